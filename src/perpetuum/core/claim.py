@@ -1,0 +1,71 @@
+"""What a source says of a number, and which number we use."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from perpetuum.core.quantity import Quantity
+from perpetuum.core.record import Record
+from perpetuum.core.source import Source
+from perpetuum.core.text import Text
+from perpetuum.core.when import Span
+
+Stage = Literal["announced", "signed", "paid"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+Status = Literal["reported", "estimated", "projection", "guidance"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+Reading = Literal["lowest", "highest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Record):
+    """Source S says that the attribute of a subject is Q.
+
+    Money of a deal has a ``stage``, a metric has a ``status``. ``period`` is when it was true,
+    ``known_from`` since when a reader could know. ``reading`` marks the lowest or highest way
+    to read a headline: such a claim bounds the figure and is never the first choice.
+    ``definition`` sets apart claims that only seem to speak of one thing; different
+    definitions are never rivals.
+    """
+
+    id: str
+    subject: str
+    attribute: str
+    says: Quantity
+    source: Source
+    known_from: datetime.date
+    stage: Stage | None = None
+    status: Status | None = None
+    period: Span | None = None
+    period_label: str | None = None
+    at: str | None = None
+    reading: Reading | None = None
+    definition: str | None = None
+    derivation: str | None = None
+    product: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number we use: the claim it rests on, the claims it overruled, and why.
+
+    ``disputed`` is true where equally good claims disagree and the lower one was taken.
+    """
+
+    chosen: Claim
+    others: tuple[Claim, ...] = ()
+    because: Text
+    disputed: bool = False
+
+    @property
+    def quantity(self) -> Quantity:
+        """The quantity of the chosen claim."""
+        return self.chosen.says
+
+    @property
+    def value(self) -> float:
+        """The value of the chosen claim, in base units."""
+        return self.chosen.says.value

@@ -1,0 +1,83 @@
+"""What is measured or simulated, by entity, metric and quarter, with dated series beside it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perpetuum.core.claim import Figure
+from perpetuum.core.when import Quarter
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A series at its own dates: what was seen, when, and since when it could be known."""
+
+    dates: tuple[datetime.date, ...]
+    values: NDArray[np.float64]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Numbers by (entity, metric) and quarter, each with the figure it rests on.
+
+    ``cells`` holds only what is known: unknown is absent here and NaN in ``array``.
+    ``dated`` holds series at their own dates, keyed by (entity, metric, product).
+
+    Examples
+    --------
+    >>> panel = Panel(cells={}, quarters=(Quarter(2025, 1), Quarter(2025, 2)))
+    >>> panel.series("a", "revenue")
+    array([nan, nan])
+    """
+
+    cells: Mapping[Key, Mapping[Quarter, Figure]]
+    quarters: tuple[Quarter, ...] = ()
+    dated: Mapping[tuple[str, str, str | None], Dated] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def figure(self, entity: str, metric: str, quarter: Quarter) -> Figure | None:
+        """The figure of one quarter, or nothing."""
+        return self.cells.get((entity, metric), {}).get(quarter)
+
+    def value(self, entity: str, metric: str, quarter: Quarter) -> float:
+        """The value of one quarter; NaN where unknown."""
+        figure = self.figure(entity, metric, quarter)
+        return figure.value if figure else float("nan")
+
+    def series(self, entity: str, metric: str) -> NDArray[np.float64]:
+        """Values over all quarters of the panel; NaN where unknown."""
+        return np.array([self.value(entity, metric, quarter) for quarter in self.quarters])
+
+    def year(self, entity: str, metric: str, quarter: Quarter) -> float:
+        """The sum of the four quarters that end here; NaN if one is unknown."""
+        return sum(self.value(entity, metric, quarter + back) for back in (-3, -2, -1, 0))
+
+    def year_figures(self, entity: str, metric: str, quarter: Quarter) -> tuple[Figure, ...]:
+        """The figures behind ``year``; empty if one is unknown."""
+        found = [self.figure(entity, metric, quarter + back) for back in (-3, -2, -1, 0)]
+        return tuple(figure for figure in found if figure) if all(found) else ()
+
+    def array(self, entities: Iterable[str], metrics: Iterable[str]) -> xr.DataArray:
+        """The cells as xarray, (draw, quarter, entity, metric); one draw where nothing is simulated."""
+        import xarray as xr
+
+        names, ids = list(entities), list(metrics)
+        data = np.array([[self.series(name, metric) for metric in ids] for name in names])
+        data = data.reshape(len(names), len(ids), len(self.quarters))
+        return xr.DataArray(
+            data.transpose(2, 0, 1)[None],
+            dims=("draw", "quarter", "entity", "metric"),
+            coords={"quarter": [str(q) for q in self.quarters], "entity": names, "metric": ids},
+        )

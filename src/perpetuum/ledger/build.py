@@ -1,0 +1,296 @@
+"""From the forms of case files to the words of the core, noting every problem on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from perpetuum.core.claim import Claim
+from perpetuum.core.deal import (
+    TRIGGER_WORDS,
+    Contingent,
+    Deal,
+    Event,
+    Exit,
+    Leg,
+    Schedule,
+    StandsApart,
+    Supersedes,
+    Trigger,
+    Unlock,
+)
+from perpetuum.core.entity import Entity, Merged
+from perpetuum.core.errors import suggest
+from perpetuum.core.source import Source
+from perpetuum.ledger import schema
+from perpetuum.ledger.case import Case, Expected, NamedDate, Proof, Said, Statement, Told
+from perpetuum.ledger.versions import stage_known_from
+from perpetuum.ledger.yaml_text import Document, Path
+
+F = TypeVar("F", bound=BaseModel)
+
+
+def fill(document: Document, form: type[F]) -> F | None:
+    """Fill a form from a document; what does not fit becomes a problem with line and repair."""
+    if document.problems and document.content is None:
+        return None
+    if not isinstance(document.content, dict):
+        document.problem((), "the file does not hold keys and values.", "Start with `id: ...`; copy another file.")
+        return None
+    try:
+        return form.model_validate(document.content)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            _note(document, form, fault)
+        return None
+
+
+def _note(document: Document, form: type[BaseModel], fault: Any) -> None:
+    path: Path = tuple(part for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        known = _keys_at(form, path[:-1])
+        document.problem(path, f"the key `{path[-1]}` is unknown; {suggest(str(path[-1]), known)}",
+                         f"Known here: {', '.join(known)}.")  # fmt: skip
+        return
+    if fault["type"] == "missing":
+        document.problem(path[:-1], f"`{path[-1]}` is missing.", f"Add the line `{path[-1]}: ...`")
+        return
+    if fault["type"] == "literal_error":
+        document.problem(path, f"`{fault['input']}` is not possible here.",
+                         f"Write one of: {fault['ctx']['expected'].replace(chr(39), '')}.")  # fmt: skip
+        return
+    what, _, repair = str(fault["msg"]).removeprefix("Value error, ").partition("\n")
+    document.problem(path, what.rstrip(".") + ".", repair.strip() or "Compare with another file of the same folder.")
+
+
+def _keys_at(form: type[BaseModel], path: Path) -> list[str]:
+    for part in path:
+        if isinstance(part, int):
+            continue
+        inner = form.model_fields.get(str(part)) or next(
+            (f for f in form.model_fields.values() if f.alias == part), None
+        )
+        found = _form_inside(inner.annotation if inner else None)
+        if found is None:
+            return []
+        form = found
+    return [field.alias or name for name, field in form.model_fields.items()]
+
+
+def _form_inside(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _form_inside(inner)
+        if found:
+            return found
+    return None
+
+
+def build_source(document: Document, path: Path, form: schema.SourceForm) -> Source:
+    """One source."""
+    return Source(**{name: getattr(form, name) for name in type(form).model_fields}, where=document.where(path))
+
+
+def build_entity(document: Document, form: schema.EntityForm) -> Entity:
+    """One firm or pool."""
+    identifiers = form.identifiers.model_dump(exclude_none=True) if form.identifiers else {}
+    return Entity(
+        id=form.id,
+        name=form.name,
+        roles=form.roles,
+        identifiers=tuple((name, str(value).lower() if value in (True, False) else str(value))
+                          for name, value in identifiers.items()),
+        group=form.group,
+        vehicle=form.vehicle,
+        of=form.of,
+        aggregate=form.aggregate,
+        outside=form.outside,
+        merged_into=Merged(entity=form.merged_into.entity, on=form.merged_into.on) if form.merged_into else None,
+        note=form.note,
+        url=form.url,
+        where=document.where(),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class DealBuilder:
+    """One deal file on its way to a ``Deal``: its sources by id, and the document for complaints."""
+
+    document: Document
+    form: schema.DealForm
+    shared_sources: Mapping[str, Source]
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def build(self) -> Deal:
+        """The deal, with every claim bound to its source and its date of knowledge."""
+        for i, source in enumerate(self.form.sources):
+            if source.id in self.sources:
+                self.document.problem(("sources", i, "id"), f"the source `{source.id}` is declared twice.",
+                                      "Give one of them another id.")  # fmt: skip
+            self.sources[source.id] = build_source(self.document, ("sources", i), source)
+        events = tuple(self._event(i, event) for i, event in enumerate(self.form.events))
+        legs = tuple(self._leg(i, leg, events) for i, leg in enumerate(self.form.legs))
+        return Deal(
+            id=self.form.id, name=self.form.name, legs=legs, events=events, story=self.form.story,
+            sources=tuple(self.sources.values()), where=self.document.where(),
+        )  # fmt: skip
+
+    def _source(self, path: Path, id: str) -> Source | None:
+        source = self.sources.get(id) or self.shared_sources.get(id)
+        if source is None:
+            known = [*self.sources, *self.shared_sources]
+            self.document.problem(path, f"`{id}` is not a source of this file; {suggest(id, known)}",
+                                  "Declare it under `sources:` with id, title, kind, tier, url and published.")  # fmt: skip
+        return source
+
+    def _event(self, i: int, form: schema.EventForm) -> Event:
+        path: Path = ("events", i)
+        legs = [leg.id for leg in self.form.legs]
+        if form.leg is not None and form.leg not in legs:
+            self.document.problem((*path, "leg"), f"`{form.leg}` is not a leg of this deal; {suggest(form.leg, legs)}",
+                                  "Name a leg of this file, or leave `leg` out to speak of all.")  # fmt: skip
+        return Event(
+            word=form.word,  # type: ignore[arg-type]
+            on=getattr(form, form.word),
+            leg=form.leg,
+            source=self._source((*path, "source"), form.source) if form.source else None,
+            binding=form.binding,
+            note=form.note,
+            where=self.document.where(path),
+        )
+
+    def _leg(self, i: int, form: schema.LegForm, events: Sequence[Event]) -> Leg:
+        path: Path = ("legs", i)
+        own = [event for event in events if event.leg in (None, form.id)]
+        if not own:
+            self.document.problem(path, f"the leg `{form.id}` has no event, so nobody knows since when it is known.",
+                                  "Add under `events:` a line such as {announced: 2026-02-27, leg: "
+                                  f"{form.id}}}.")  # fmt: skip
+        return Leg(
+            id=form.id,
+            kind=form.kind,
+            payer=form.payer,
+            payee=form.payee,
+            amounts=tuple(self._claims(path, form, own)),
+            schedule=Schedule(start=form.schedule.start, end=form.schedule.end) if form.schedule else Schedule(),
+            unlock=Unlock(stock=form.unlock.stock, of=form.unlock.of, pays=form.unlock.pays) if form.unlock else None,
+            contingent=_contingent(form.contingent),
+            exit=Exit(by=form.exit.by, notice=form.exit.notice, after=form.exit.after) if form.exit else None,
+            share=form.share,
+            compute_gw=form.compute_gw,
+            supersedes=Supersedes(leg=form.supersedes.leg, mode=form.supersedes.mode) if form.supersedes else None,
+            stands_apart=StandsApart(why=form.stands_apart.why, of=form.stands_apart.of, note=form.stands_apart.note)
+            if form.stands_apart else None,
+            note=form.note,
+            where=self.document.where(path),
+        )  # fmt: skip
+
+    def _claims(self, path: Path, form: schema.LegForm, events: Sequence[Event]) -> list[Claim]:
+        claims = []
+        for n, amount in enumerate(form.amounts):
+            at: Path = (*path, "amounts", n)
+            if amount.stage is None:
+                self.document.problem(at, "a figure without a stage does not exist.",
+                                      "Add stage: announced, signed or paid.")  # fmt: skip
+                continue
+            source = self._source((*at, "source"), amount.source)
+            known = amount.known_from or stage_known_from(events, amount.stage)
+            if source is None or known is None:
+                continue
+            claims.append(
+                Claim(
+                    id=f"{form.id}/{amount.stage}/{n + 1}", subject=form.id, attribute="amount", says=amount.says,
+                    source=source, known_from=known, stage=amount.stage, period=amount.period, at=amount.at,
+                    reading=amount.reading, definition=amount.definition, note=amount.note,
+                    where=self.document.where(at),
+                )
+            )  # fmt: skip
+        return claims
+
+
+def _contingent(form: schema.ContingentForm | None) -> Contingent | None:
+    if form is None:
+        return None
+    return Contingent(
+        when=_trigger(form.when), cap=form.cap, from_=form.from_, until=form.until, covers=form.covers,
+        share=form.share, form=form.form, cap_follows=form.cap_follows,
+    )  # fmt: skip
+
+
+def _trigger(form: schema.TriggerForm) -> Trigger:
+    for word in ("all", "any"):
+        parts = getattr(form, word)
+        if parts:
+            return Trigger(word=word, parts=tuple(_trigger(part) for part in parts))  # type: ignore[arg-type]
+    word = next(word for word in TRIGGER_WORDS if getattr(form, word))
+    value = str(getattr(form, word))
+    if word in ("milestone", "sold_below"):
+        return Trigger(word=word, stock=value, of=form.of, reaches=str(form.reaches) if form.reaches else None)
+    if word in ("price", "date"):
+        return Trigger(word=word, of=form.of, reaches=value)
+    return Trigger(word=word, of=value)
+
+
+def build_case(document: Document, form: schema.CaseForm) -> Case:
+    """What the case says about itself."""
+    return Case(
+        id=form.id,
+        name=form.name,
+        newest=form.newest,
+        policy=form.policy,
+        about=form.about,
+        dates=tuple(NamedDate(id=date.id, on=date.on, name=date.name) for date in form.dates),
+        loop=form.loop,
+        focus=form.focus,
+        groups=dict(form.groups),
+        series={name: (s.entity, s.metric, s.product) for name, s in form.series.items()},
+        topics={topic.id: topic.name for topic in form.topics},
+        sources=tuple(build_source(document, ("sources", i), s) for i, s in enumerate(form.sources)),
+        article=form.article,
+        credits=form.credits,
+        where=document.where(),
+    )
+
+
+def build_statements(document: Document, form: schema.ArticleForm) -> tuple[Statement, ...]:
+    """The statements of the article under audit."""
+    return tuple(
+        Statement(
+            id=said.id,
+            subject=said.subject,
+            what=said.what,
+            printed=Said(value=said.printed.value, unit=said.printed.unit),
+            public=Said(value=said.public.value, unit=said.public.unit),
+            verdict=said.verdict,
+            explanation=said.explanation,
+            as_of=said.as_of,
+            quote=said.quote,
+            url=said.url,
+            proofs=tuple(Proof(compute=p.compute, gives=p.gives, within=p.within, says=p.says) for p in said.proofs),
+            leg=(said.amount or {}).get("leg"),
+            says=(said.amount or {}).get("says"),
+            where=document.where(("statements", i)),
+        )
+        for i, said in enumerate(form.statements)
+    )
+
+
+def build_findings(document: Document, form: schema.FindingsForm) -> tuple[Told, ...]:
+    """The queries the case tells, with what they must answer."""
+    return tuple(
+        Told(
+            id=told.id,
+            query=told.query,
+            ask=told.ask,
+            expect=tuple(Expected(asof=e.asof, gives=e.gives, within=e.within) for e in told.expect),
+            sentence=told.sentence,
+            knowledge=told.knowledge,
+            note=told.note,
+            where=document.where(("findings", i)),
+        )
+        for i, told in enumerate(form.findings)
+    )

@@ -1,0 +1,103 @@
+"""What a case says about itself: its dates, groups, series, and the article it audits."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from perpetuum.core.record import Record
+from perpetuum.core.source import Source
+from perpetuum.core.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedDate:
+    """A date the case is asked about by name."""
+
+    id: str
+    on: datetime.date
+    name: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Record):
+    """A folder of facts about one machine of money."""
+
+    id: str
+    name: Text
+    newest: datetime.date
+    policy: str = "best_source"
+    about: Text | None = None
+    dates: tuple[NamedDate, ...] = ()
+    loop: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    series: Mapping[str, tuple[str, str, str | None]] = field(default_factory=dict)
+    topics: Mapping[str, Text] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    article: str | None = None
+    credits: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A value as somebody printed it: a number, a range or words, with its unit."""
+
+    value: str | None = None
+    unit: str | None = None
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.value, self.unit) if part) or "–"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Arithmetic that needs no source."""
+
+    compute: str
+    gives: float
+    within: float
+    says: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Record):
+    """One factual statement of the article, what the public record says, and the verdict."""
+
+    id: str
+    subject: str
+    what: Text
+    printed: Said
+    public: Said
+    verdict: str
+    explanation: Text
+    as_of: str | None = None
+    quote: str | None = None
+    url: str | None = None
+    proofs: tuple[Proof, ...] = ()
+    leg: str | None = None
+    says: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a query must answer as known on a date."""
+
+    asof: datetime.date
+    gives: Any
+    within: Any = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Record):
+    """A query of the ledger with its expected answers and the sentence that tells it."""
+
+    id: str
+    query: str
+    ask: Mapping[str, Any]
+    expect: tuple[Expected, ...]
+    sentence: Text
+    knowledge: str
+    note: Text | None = None

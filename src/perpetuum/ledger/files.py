@@ -1,0 +1,81 @@
+"""Where the files of a case come from: a shipped name, a folder, or an upload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+from perpetuum.core.errors import LedgerError, Problem, UnknownName
+from perpetuum.core.record import Where
+
+LARGEST_TABLE = 50_000_000
+_SUFFIXES = (".yaml", ".yml", ".csv")
+
+
+def shipped_cases() -> dict[str, Path]:
+    """The cases inside the package, by name."""
+    folder = Path(str(resources.files("perpetuum"))) / "cases"
+    return {path.name: path for path in sorted(folder.iterdir()) if (path / "case.yaml").is_file()}
+
+
+def read_files(case: str | Path | Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
+    """The name of a case and the bytes of its files, by path inside the case.
+
+    Raises
+    ------
+    UnknownName
+        If it is neither a shipped case nor a folder.
+    LedgerError
+        If the folder is empty or holds a file too large to be one of ours.
+    """
+    if isinstance(case, Mapping):
+        return "upload", dict(case)
+    folder = _folder(case)
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+    if not (folder / "case.yaml").is_file():
+        raise LedgerError([_no_case(folder, bool(paths))])
+    too_large = [_too_large(folder, path) for path in paths if path.stat().st_size > LARGEST_TABLE]
+    if too_large:
+        raise LedgerError(too_large)
+    return folder.name, {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def shown_folder(case: str | Path | Mapping[str, bytes]) -> str:
+    """The folder as error messages name it."""
+    if isinstance(case, Mapping):
+        return "upload"
+    return f"cases/{case}" if str(case) in shipped_cases() else str(case)
+
+
+def _folder(case: str | Path) -> Path:
+    shipped = shipped_cases()
+    if str(case) in shipped:
+        return shipped[str(case)]
+    folder = Path(case)
+    if folder.is_dir():
+        return folder
+    if folder.exists():
+        problem = Problem(
+            where=Where(str(case)), path="", what="this is a file, not the folder of a case.",
+            repair="Name the folder that holds case.yaml.",
+        )
+        raise LedgerError([problem])
+    raise UnknownName(str(case), shipped, what="case")
+
+
+def _no_case(folder: Path, has_files: bool) -> Problem:
+    what = "has no case.yaml" if has_files else "is empty: it holds no YAML and no CSV file"
+    return Problem(
+        where=Where(str(folder)), path="", what=f"the case folder {what}.",
+        repair="Add case.yaml with id, name {en, zh} and newest; see docs/adding.md.",
+    )
+
+
+def _too_large(folder: Path, path: Path) -> Problem:
+    size = path.stat().st_size / 1e6
+    return Problem(
+        where=Where((Path(folder.name) / path.relative_to(folder)).as_posix()), path="",
+        what=f"the file has {size:.0f} MB; a file of a case has at most {LARGEST_TABLE / 1e6:.0f} MB.",
+        repair="Split it by subject, or keep bulk data outside the case.",
+    )

@@ -1,0 +1,189 @@
+"""What is known: the facts of one case, and the questions one can ask of them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from perpetuum.core.claim import Claim, Figure, Stage
+from perpetuum.core.deal import Deal, Leg
+from perpetuum.core.entity import Entity
+from perpetuum.core.errors import Problem, UnitError, UnknownName
+from perpetuum.core.network import Network
+from perpetuum.core.panel import Panel
+from perpetuum.core.when import Quarter, When
+from perpetuum.ledger import chains, gaps, networks, panels, queries, totals
+from perpetuum.ledger.audit import Audited, audit
+from perpetuum.ledger.case import Case, Statement, Told
+from perpetuum.ledger.figures import choose
+from perpetuum.ledger.versions import Standing, standings, usable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """The facts of one case: firms, deals, series, the article and what has been asked of them.
+
+    Every question takes ``at``, the date spoken of, and ``asof``, what was known by when. Leave
+    ``asof`` out and both are the same date: no hindsight. Leave both out and they are the
+    newest date of the case.
+
+    Examples
+    --------
+    >>> import perpetuum
+    >>> ledger = perpetuum.load("ai")
+    >>> len(ledger.standings(datetime.date(2025, 10, 24))) < len(ledger.standings())
+    True
+    """
+
+    name: str
+    case: Case
+    entities: Mapping[str, Entity]
+    deals: tuple[Deal, ...]
+    metrics: tuple[Claim, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    told: tuple[Told, ...] = ()
+    hash: str = ""
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+
+    def clock(
+        self, at: datetime.date | str | None = None, asof: datetime.date | str | None = None
+    ) -> tuple[datetime.date, datetime.date]:
+        """Both dates from what was given: one stands for both, none is the newest date."""
+        at_day, asof_day = self._day(at), self._day(asof)
+        if at_day is None and asof_day is None:
+            return self.case.newest, self.case.newest
+        return at_day or asof_day or self.case.newest, asof_day or at_day or self.case.newest
+
+    def _day(self, said: datetime.date | str | None) -> datetime.date | None:
+        if said is None or isinstance(said, datetime.date):
+            return said
+        if said == "latest":
+            return self.case.newest
+        named = {date.id: date.on for date in self.case.dates}
+        if said in named:
+            return named[said]
+        try:
+            return When.parse(said).last
+        except UnitError as error:
+            raise UnitError(f"{error}\n  Named dates of this case: {', '.join(named) or 'none'}") from None
+
+    def entity(self, id: str) -> Entity:
+        """One firm or pool by its id; an unknown id raises ``UnknownName`` with the nearest."""
+        if id not in self.entities:
+            raise UnknownName(id, self.entities, what="entity")
+        return self.entities[id]
+
+    @cached_property
+    def legs_by_id(self) -> Mapping[str, Leg]:
+        """Every leg of every version."""
+        return {leg.id: leg for deal in self.deals for leg in deal.legs}
+
+    @cached_property
+    def deal_of(self) -> Mapping[str, Deal]:
+        """The deal each leg belongs to."""
+        return {leg.id: deal for deal in self.deals for leg in deal.legs}
+
+    def legs(
+        self,
+        *,
+        kind: str | None = None,
+        payer: str | None = None,
+        payee: str | None = None,
+        ids: Iterable[str] | None = None,
+    ) -> tuple[Leg, ...]:
+        """Legs of all versions that fit what is given."""
+        chosen = set(ids) if ids is not None else None
+        return tuple(
+            leg
+            for leg in self.legs_by_id.values()
+            if (kind is None or leg.kind == kind)
+            and (payer is None or leg.payer == payer)
+            and (payee is None or leg.payee == payee)
+            and (chosen is None or leg.id in chosen)
+        )
+
+    def standings(
+        self, at: datetime.date | str | None = None, asof: datetime.date | str | None = None
+    ) -> Mapping[str, Standing]:
+        """How every leg stood, by leg id."""
+        return standings(self.deals, *self.clock(at, asof))
+
+    def figure(
+        self, leg: str, stage: Stage, asof: datetime.date | str | None = None, policy: str | None = None
+    ) -> Figure | None:
+        """The figure of one leg at one stage; nothing where it is unknown."""
+        if leg not in self.legs_by_id:
+            raise UnknownName(leg, self.legs_by_id, what="leg")
+        _, day = self.clock(None, asof)
+        claims = [*self.legs_by_id[leg].amounts, *self.printed.get(leg, ())]
+        return choose(usable(claims, stage, day), policy or self.case.policy)
+
+    @cached_property
+    def printed(self) -> Mapping[str, tuple[Claim, ...]]:
+        """What the article prints of legs; only the policy ``article`` prefers it."""
+        return queries.printed_claims(self)
+
+    def network(
+        self,
+        at: datetime.date | str | None = None,
+        stage: Stage = "paid",
+        asof: datetime.date | str | None = None,
+        policy: str | None = None,
+    ) -> Network:
+        """Firms, legs and the money on them at one stage.
+
+        A leg without a usable figure is in ``network.unknown`` with its reason, never zero.
+        """
+        return networks.build(self, *self.clock(at, asof), stage, policy or self.case.policy)
+
+    def panel(self, asof: datetime.date | str | None = None, policy: str | None = None) -> Panel:
+        """What firms report, by quarter, as known on a date."""
+        return panels.build(self, self.clock(None, asof)[1], policy or self.case.policy)
+
+    def chain(self, leg: str) -> tuple[Leg, ...]:
+        """All versions of the promise a leg belongs to, oldest first; also takes a deal's id."""
+        return chains.chain(self, leg)
+
+    def find(self, name: str) -> tuple[chains.Found, ...]:
+        """Everything in the case whose id or name holds the given words."""
+        return chains.find(self, name)
+
+    def total(
+        self,
+        *,
+        stage: Stage,
+        kind: str | None = None,
+        at: datetime.date | str | None = None,
+        asof: datetime.date | str | None = None,
+        policy: str | None = None,
+    ) -> totals.Total:
+        """The sum over counted legs at one stage, with what it leaves out."""
+        return totals.total(self, *self.clock(at, asof), stage, kind, policy or self.case.policy)
+
+    def paid(
+        self,
+        payer: str,
+        payee: str,
+        at: datetime.date | str | None = None,
+        asof: datetime.date | str | None = None,
+    ) -> tuple[totals.Payment, ...]:
+        """Known payments of one pair, by span; of overlapping spans one counts, the rest are rivals."""
+        return totals.paid(self, payer, payee, *self.clock(at, asof))
+
+    def audit(self) -> tuple[Audited, ...]:
+        """The statements of the article with every proof computed."""
+        return audit(self.statements)
+
+    def gaps(self, at: datetime.date | str | None = None, asof: datetime.date | str | None = None) -> gaps.Gaps:
+        """How much is unknown on a date."""
+        return gaps.gaps(self, *self.clock(at, asof))
+
+    def findings(self) -> tuple[queries.Answered, ...]:
+        """Every query the case tells, answered at its dates."""
+        return queries.answer_all(self)
+
+    def quarter(self, at: datetime.date | str | None = None) -> Quarter:
+        """The calendar quarter of a date."""
+        return Quarter.of(self.clock(at)[0])

@@ -1,0 +1,175 @@
+"""Read a case, check it, and give the ledger, or every problem at once."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from perpetuum.core.claim import Claim
+from perpetuum.core.deal import Deal
+from perpetuum.core.entity import Entity
+from perpetuum.core.errors import LedgerError, Problem
+from perpetuum.core.record import Where
+from perpetuum.ledger import schema
+from perpetuum.ledger.audit import check_statements
+from perpetuum.ledger.build import DealBuilder, build_case, build_entity, build_findings, build_statements, fill
+from perpetuum.ledger.case import Case, Statement, Told
+from perpetuum.ledger.check import check
+from perpetuum.ledger.files import read_files, shown_folder
+from perpetuum.ledger.ledger import Ledger
+from perpetuum.ledger.tables import Rows
+from perpetuum.ledger.yaml_text import Document, read_document
+
+
+@dataclass(slots=True)
+class Reading:
+    """What has been read so far, and everything wrong with it."""
+
+    problems: list[Problem] = field(default_factory=list)
+    contents: dict[str, Any] = field(default_factory=dict)
+    entities: list[Entity] = field(default_factory=list)
+    deals: list[Deal] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    statements: tuple[Statement, ...] = ()
+    findings: tuple[Told, ...] = ()
+
+
+def load(case: str | Path | Mapping[str, bytes]) -> Ledger:
+    """Read a case from its files and check all of it.
+
+    Parameters
+    ----------
+    case
+        The name of a shipped case (``"ai"``), a folder, or a mapping from path inside the case
+        to bytes (as for an upload).
+
+    Returns
+    -------
+    Ledger
+        Warnings are in ``ledger.warnings``.
+
+    Raises
+    ------
+    LedgerError
+        With every problem: file, line, what, repair. Nothing is returned half-read.
+    UnknownName
+        If there is no such case.
+
+    Examples
+    --------
+    >>> ledger = load("ai")
+    >>> ledger.case.name.zh
+    'AI 永動機'
+    """
+    with _no_collection():
+        ledger, problems = examine(case)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if ledger is None or errors:
+        raise LedgerError(errors)
+    return ledger
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    # Thousands of small values are made at once; collecting in between doubles the time.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tuple[Problem, ...]]:
+    """Read and check a case; gives the ledger (if there is one) and all problems, warnings too."""
+    name, files = read_files(case)
+    shown = shown_folder(case)
+    reading = Reading()
+    described = _case(reading, shown, files)
+    if described is None:
+        return None, tuple(reading.problems)
+    for path, raw in files.items():
+        _read_one(reading, described, shown, path, raw)
+    _read_tables(reading, described, shown, files)
+    reading.problems += check(reading.entities, reading.deals, described.topics)
+    reading.problems += check_statements(reading.statements, {leg.id for d in reading.deals for leg in d.legs})
+    warnings = tuple(problem for problem in reading.problems if problem.severity == "warning")
+    ledger = Ledger(
+        name=name,
+        case=described,
+        entities={entity.id: entity for entity in sorted(reading.entities, key=lambda e: e.id)},
+        deals=tuple(sorted(reading.deals, key=lambda deal: deal.id)),
+        metrics=tuple(reading.claims),
+        statements=reading.statements,
+        told=reading.findings,
+        hash=_hash(reading.contents),
+        warnings=warnings,
+    )
+    return ledger, tuple(sorted(reading.problems, key=lambda p: (p.where.file, p.where.line)))
+
+
+def _document(reading: Reading, shown: str, path: str, raw: bytes) -> Document:
+    document = read_document(f"{shown}/{path}", raw)
+    reading.contents[path] = document.content
+    return document
+
+
+def _case(reading: Reading, shown: str, files: Mapping[str, bytes]) -> Case | None:
+    raw = files.get("case.yaml")
+    if raw is None:
+        reading.problems.append(
+            Problem(where=Where(shown), path="", what="the case has no case.yaml.", repair="Add it; see docs/adding.md.")
+        )
+        return None
+    document = _document(reading, shown, "case.yaml", raw)
+    form = fill(document, schema.CaseForm)
+    reading.problems += document.problems
+    return build_case(document, form) if form else None
+
+
+def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -> None:
+    folder, _, _ = path.rpartition("/")
+    if path == "case.yaml" or not path.endswith((".yaml", ".yml")) or folder == "scenarios":
+        return
+    document = _document(reading, shown, path, raw)
+    if folder == "entities":
+        entity_form = fill(document, schema.EntityForm)
+        reading.entities += [build_entity(document, entity_form)] if entity_form else []
+    elif folder == "deals":
+        deal_form = fill(document, schema.DealForm)
+        shared = {source.id: source for source in case.sources}
+        reading.deals += [DealBuilder(document, deal_form, shared).build()] if deal_form else []
+    elif path == "article.yaml":
+        article_form = fill(document, schema.ArticleForm)
+        reading.statements = build_statements(document, article_form) if article_form else ()
+    elif path == "findings.yaml":
+        findings_form = fill(document, schema.FindingsForm)
+        reading.findings = build_findings(document, findings_form) if findings_form else ()
+    else:
+        document.problem((), "this file has no place in a case.",
+                         "Put it under deals/ or entities/, or name it case, article or findings.yaml.")  # fmt: skip
+    reading.problems += document.problems
+
+
+def _read_tables(reading: Reading, case: Case, shown: str, files: Mapping[str, bytes]) -> None:
+    subjects = {entity.id for entity in reading.entities} | set(case.topics)
+    for path, raw in files.items():
+        if not path.endswith(".csv"):
+            continue
+        rows = Rows(f"{shown}/{path}", subjects, sorted(subjects))
+        rows.read(raw)
+        reading.problems += rows.problems
+        reading.claims += rows.claims
+        reading.contents[path] = [(c.id, str(c.says), c.period_label, c.source.url) for c in rows.claims]
+
+
+def _hash(contents: Mapping[str, Any]) -> str:
+    text = json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,392 @@
+"""The forms that case files must have. Unknown keys are errors; every value arrives as text."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
+
+from perpetuum.core.claim import Reading, Stage, Status
+from perpetuum.core.deal import EVENT_WORDS, TRIGGER_WORDS, Apart, Mode
+from perpetuum.core.entity import Outside, Role
+from perpetuum.core.errors import UnitError
+from perpetuum.core.quantity import Quantity
+from perpetuum.core.source import SourceKind
+from perpetuum.core.text import Text
+from perpetuum.core.when import Span, When
+
+T = TypeVar("T")
+
+
+def _reads(parse: Callable[[str], T]) -> Callable[[Any], T]:
+    def read(value: Any) -> T:
+        if not isinstance(value, str):
+            raise ValueError("this must be a single value.")
+        try:
+            return parse(value)
+        except UnitError as error:
+            raise ValueError(str(error)) from None
+
+    return read
+
+
+def _exact_day(text: str) -> datetime.date:
+    when = When.parse(text)
+    if not when.is_exact:
+        raise UnitError(f"'{text}' is not a day.\n  Write year, month and day: 2026-02-27")
+    return when.first
+
+
+def _share(text: str) -> float:
+    quantity = Quantity.parse(text)
+    if quantity.unit != "ratio" or not 0 <= quantity.value <= 1:
+        raise UnitError(f"'{text}' is not a share.\n  Write a percentage from 0 % to 100 %, for example: 20 %")
+    return quantity.value
+
+
+def _gigawatts(text: str) -> float:
+    quantity = Quantity.parse(text)
+    if quantity.unit != "GW":
+        raise UnitError(f"'{text}' is not a power.\n  Write it in gigawatts, for example: 4.5 GW")
+    return quantity.value
+
+
+def _truth(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise UnitError(f"'{text}' is neither true nor false.\n  Write true or false.")
+    return text == "true"
+
+
+AQuantity = Annotated[Quantity, PlainValidator(_reads(Quantity.parse))]
+AWhen = Annotated[When, PlainValidator(_reads(When.parse))]
+ASpan = Annotated[Span, PlainValidator(_reads(Span.parse))]
+ADay = Annotated[datetime.date, PlainValidator(_reads(_exact_day))]
+AShare = Annotated[float, PlainValidator(_reads(_share))]
+APower = Annotated[float, PlainValidator(_reads(_gigawatts))]
+ATruth = Annotated[bool, PlainValidator(_reads(_truth))]
+
+
+def _both_languages(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value
+    if not isinstance(value, dict):
+        raise ValueError("a text needs both languages.\n  Write {en: ..., zh: ...}")
+    missing = [language for language in ("en", "zh") if not str(value.get(language) or "").strip()]
+    extra = sorted(set(value) - {"en", "zh"})
+    if missing or extra:
+        raise ValueError(
+            f"a text needs both languages; {'missing' if missing else 'unknown'}: {', '.join(missing or extra)}."
+            "\n  Write {en: ..., zh: ...}"
+        )
+    return Text(en=value["en"], zh=value["zh"])
+
+
+AText = Annotated[Text, PlainValidator(_both_languages)]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]*$")]
+
+
+class Form(BaseModel):
+    """Base of all forms: a misspelt key is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class SourceForm(Form):
+    id: Id
+    title: str
+    kind: SourceKind
+    tier: Annotated[int, Field(ge=1, le=3)]
+    url: str | None = None
+    publisher: str | None = None
+    published: AWhen | None = None
+    retrieved: AWhen | None = None
+    through: str | None = None
+    hash: str | None = None
+
+
+class AmountForm(Form):
+    says: AQuantity
+    stage: Stage | None = None
+    source: Id
+    at: str | None = None
+    reading: Reading | None = None
+    period: ASpan | None = None
+    known_from: ADay | None = None
+    definition: str | None = None
+    note: str | None = None
+
+
+class ScheduleForm(Form):
+    start: AWhen | None = None
+    end: AWhen | None = None
+
+
+class UnlockForm(Form):
+    stock: str
+    of: Id
+    pays: AQuantity
+
+
+class TriggerForm(Form):
+    """One of the trigger words, or `all` / `any` with a list."""
+
+    default: Id | None = None
+    milestone: str | None = None
+    price: AQuantity | None = None
+    unsold: Id | None = None
+    walks_away: Id | None = None
+    sold_below: str | None = None
+    date: AWhen | None = None
+    all: tuple[TriggerForm, ...] = ()
+    any: tuple[TriggerForm, ...] = ()
+    of: Id | None = None
+    reaches: AQuantity | None = None
+
+    @model_validator(mode="after")
+    def _one_word(self) -> TriggerForm:
+        words = [word for word in (*TRIGGER_WORDS, "all", "any") if getattr(self, word)]
+        if len(words) != 1:
+            raise ValueError(
+                f"a trigger has exactly one word, this has {len(words)}.\n"
+                f"  Write one of: {', '.join(TRIGGER_WORDS)}, all, any"
+            )
+        return self
+
+
+class ContingentForm(Form):
+    when: TriggerForm
+    cap: AQuantity | None = None
+    from_: AWhen | None = Field(default=None, alias="from")
+    until: AWhen | None = None
+    covers: str | None = None
+    share: AShare | None = None
+    form: str | None = None
+    cap_follows: str | None = None
+
+
+class ExitForm(Form):
+    by: str
+    notice: str | None = None
+    after: str | None = None
+
+
+class SupersedesForm(Form):
+    leg: Id
+    mode: Mode
+
+
+class StandsApartForm(Form):
+    why: Apart
+    of: tuple[Id, ...] = ()
+    note: str | None = None
+
+
+class LegForm(Form):
+    id: Id
+    kind: str
+    payer: Id
+    payee: Id
+    amounts: tuple[AmountForm, ...] = ()
+    schedule: ScheduleForm | None = None
+    unlock: UnlockForm | None = None
+    contingent: ContingentForm | None = None
+    exit: ExitForm | None = None
+    share: AShare | None = None
+    compute_gw: APower | None = None
+    supersedes: SupersedesForm | None = None
+    stands_apart: StandsApartForm | None = None
+    note: str | None = None
+
+
+class EventForm(Form):
+    """`{announced: 2025-09-22, leg: ..., source: ..., note: ...}`"""
+
+    rumoured: AWhen | None = None
+    announced: AWhen | None = None
+    signed: AWhen | None = None
+    paid: AWhen | None = None
+    amended: AWhen | None = None
+    done: AWhen | None = None
+    ended: AWhen | None = None
+    defaulted: AWhen | None = None
+    impaired: AWhen | None = None
+    cured: AWhen | None = None
+    leg: Id | None = None
+    source: Id | None = None
+    binding: ATruth = True
+    note: str | None = None
+
+    @property
+    def word(self) -> str:
+        """The one event word that is filled in."""
+        return next(word for word in EVENT_WORDS if getattr(self, word))
+
+    @model_validator(mode="after")
+    def _one_word(self) -> EventForm:
+        words = [word for word in EVENT_WORDS if getattr(self, word)]
+        if len(words) != 1:
+            raise ValueError(
+                f"an event has exactly one word with its date, this has {len(words)}.\n"
+                f"  Write one of: {', '.join(EVENT_WORDS)}"
+            )
+        return self
+
+
+class DealForm(Form):
+    id: Id
+    name: AText
+    legs: Annotated[tuple[LegForm, ...], Field(min_length=1)]
+    events: tuple[EventForm, ...] = ()
+    story: str | None = None
+    sources: tuple[SourceForm, ...] = ()
+
+
+class IdentifiersForm(Form):
+    listed: ATruth | None = None
+    ticker: str | None = None
+    sec_cik: str | None = None
+    country: str | None = None
+
+
+class MergedForm(Form):
+    entity: Id
+    on: ADay
+
+
+class EntityForm(Form):
+    id: Id
+    name: AText
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    identifiers: IdentifiersForm | None = None
+    group: Id | None = None
+    vehicle: ATruth = False
+    of: Id | None = None
+    aggregate: ATruth = False
+    outside: Outside | None = None
+    merged_into: MergedForm | None = None
+    note: str | None = None
+    url: str | None = None
+
+
+class DateForm(Form):
+    """A date the case is asked about by name."""
+
+    id: Id
+    on: ADay
+    name: AText
+
+
+class SeriesForm(Form):
+    """The one series a single dial reads."""
+
+    entity: Id
+    metric: Id
+    product: str | None = None
+
+
+class TopicForm(Form):
+    """A subject of numbers that is no firm of the network."""
+
+    id: Id
+    name: AText
+
+
+class CaseForm(Form):
+    id: Id
+    name: AText
+    newest: ADay
+    policy: str = "best_source"
+    about: AText | None = None
+    dates: tuple[DateForm, ...] = ()
+    loop: tuple[Id, ...] = ()
+    focus: tuple[Id, ...] = ()
+    groups: dict[str, tuple[Id, ...]] = {}
+    series: dict[str, SeriesForm] = {}
+    topics: tuple[TopicForm, ...] = ()
+    sources: tuple[SourceForm, ...] = ()
+    article: Id | None = None
+    credits: tuple[AText, ...] = ()
+
+
+class SaidForm(Form):
+    """A value as printed: a number in text, a range, or words; with its unit."""
+
+    value: str | None = None
+    unit: str | None = None
+
+
+class ProofForm(Form):
+    """Arithmetic that needs no source: an expression of numbers, and what it gives."""
+
+    compute: str
+    gives: float
+    within: float = 0.01
+    says: AText
+
+
+class StatementForm(Form):
+    id: Id
+    subject: Id
+    what: AText
+    printed: SaidForm
+    public: SaidForm
+    verdict: Annotated[str, Field(pattern="^(confirmed|contradicted|unit_slip|stale|unverifiable)$")]
+    as_of: str | None = None
+    quote: str | None = None
+    url: str | None = None
+    explanation: AText
+    proofs: tuple[ProofForm, ...] = ()
+    amount: dict[str, str] | None = None
+
+
+class ArticleForm(Form):
+    source: Id
+    on: ADay
+    statements: tuple[StatementForm, ...]
+
+
+class ExpectForm(Form):
+    """What a query must answer on a date."""
+
+    asof: ADay
+    gives: Any
+    within: float = 0.0
+
+
+class FindingForm(Form):
+    """A query of the ledger, what it must answer, and the sentence that tells it."""
+
+    id: Id
+    query: str
+    ask: dict[str, Any] = {}
+    expect: tuple[ExpectForm, ...] = ()
+    sentence: AText
+    knowledge: str = "our arithmetic"
+    note: AText | None = None
+
+
+class FindingsForm(Form):
+    findings: tuple[FindingForm, ...]
+
+
+class MetricRow(Form):
+    """One row of `collected/*.csv`."""
+
+    entity_id: str
+    metric: str
+    period: str
+    period_end: str
+    value: float
+    unit: str
+    status: Status
+    source_url: str
+    source_title: str
+    source_date: str
+    fiscal_label: str = ""
+    derivation: str = ""
+    product: str = ""
+    note: str = ""
+
+

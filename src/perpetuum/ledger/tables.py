@@ -1,0 +1,219 @@
+"""Series of numbers from CSV: one row, one claim."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import math
+import re
+from collections.abc import Container
+from decimal import Decimal
+
+from perpetuum.core.claim import STATUSES, Claim
+from perpetuum.core.errors import Problem, UnitError, suggest
+from perpetuum.core.metrics import METRICS, RAW_UNITS
+from perpetuum.core.quantity import Quantity
+from perpetuum.core.record import Where
+from perpetuum.core.source import Source
+from perpetuum.core.when import Quarter, Span, When
+
+COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",
+           "source_url", "source_title", "source_date")  # fmt: skip
+OPTIONAL = ("fiscal_label", "derivation", "product", "note")
+_FILING_HOSTS = ("sec.gov",)
+# A filing must reach the public within 40 to 45 days of a quarter's end, 60 to 75 after a year's:
+# where only the date of a later copy is on record, the reader could have known it then (assumed).
+DAYS_TO_KNOW, DAYS_TO_KNOW_A_YEAR = 45, 75
+
+
+class Rows:
+    """One CSV file on its way to claims."""
+
+    def __init__(self, file: str, subjects: Container[str], known_subjects: list[str]) -> None:
+        self.file = file
+        self.subjects = subjects
+        self.known_subjects = known_subjects
+        self.problems: list[Problem] = []
+        self.claims: list[Claim] = []
+        self._seen: dict[tuple[str, ...], int] = {}
+        self._sources: dict[tuple[str, str, str], Source] = {}
+
+    def read(self, raw: bytes) -> None:
+        """Read the whole file; every bad row becomes one problem, every good one a claim."""
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self._note(raw.count(b"\n", 0, error.start) + 1, "", "the file is not UTF-8 text.", "Save it as UTF-8.")
+            return
+        reader = csv.reader(io.StringIO(text, newline=""))
+        try:
+            self._read_rows(reader)
+        except csv.Error as error:
+            self._note(reader.line_num, "", f"this is not CSV: {error}.", "Check the quotes on this line.")
+
+    def _read_rows(self, reader: csv.Reader) -> None:  # type: ignore[name-defined]
+        header = next(reader, [])
+        wrong = [name for name in COLUMNS if name not in header] + [
+            name for name in header if name not in COLUMNS + OPTIONAL
+        ]
+        if wrong:
+            self._note(1, "", f"the header has missing or unknown columns: {', '.join(wrong)}.",
+                       f"Write: {','.join(COLUMNS + OPTIONAL)}")  # fmt: skip
+            return
+        for cells in reader:
+            line = reader.line_num
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                self._note(line, "", f"the row has {len(cells)} cells, the header {len(header)}.",
+                           "Fill the missing cells (blank is allowed) or quote a cell that holds a comma.")  # fmt: skip
+                continue
+            self._row(line, dict(zip(header, cells, strict=True)))
+
+    def _row(self, line: int, row: dict[str, str]) -> None:
+        key = tuple(row[name] for name in ("entity_id", "metric", "period", "source_url")) + (row.get("product", ""),)
+        if key in self._seen:
+            self._note(line, "", f"the same entity, metric, period and source stand in line {self._seen[key]}.",
+                       "Remove one of the two.")  # fmt: skip
+            return
+        self._seen[key] = line
+        says, period = self._quantity(line, row), self._period(line, row)
+        published = self._published(line, row)
+        faults = self._unknown_words(line, row)
+        if says is None or period is None or published is None or faults:
+            return
+        self.claims.append(self._claim(line, row, says, period, published))
+
+    def _claim(self, line: int, row: dict[str, str], says: Quantity, period: Span, published: When) -> Claim:
+        known = published.first
+        derivation = row.get("derivation") or None
+        is_quarter = re.fullmatch(r"\d{4}Q[1-4]", row["period"]) is not None
+        at = None
+        if derivation == "secondary_transcription" and row["status"] == "reported" and is_quarter:
+            days = DAYS_TO_KNOW_A_YEAR if row["period"].endswith("Q4") else DAYS_TO_KNOW
+            assumed = period.last + datetime.timedelta(days=days)
+            if assumed < known:
+                known, at = assumed, f"date of knowledge assumed: period end + {days} days"
+        return Claim(
+            id=f"{self.file.rsplit('/', 1)[-1].removesuffix('.csv')}/{line}",
+            subject=row["entity_id"],
+            attribute=row["metric"],
+            says=says,
+            source=self._source(row, published),
+            known_from=known,
+            status=row["status"],  # type: ignore[arg-type]
+            period=period,
+            period_label=row["period"],
+            at=at,
+            derivation=derivation,
+            product=row.get("product") or None,
+            note=row.get("note") or None,
+            where=Where(self.file, line),
+        )
+
+    def _quantity(self, line: int, row: dict[str, str]) -> Quantity | None:
+        unit = RAW_UNITS.get(row["unit"])
+        if unit is None:
+            self._note(line, "unit", f"`{row['unit']}` is not a unit; {suggest(row['unit'], RAW_UNITS)}",
+                       f"Write one of: {', '.join(RAW_UNITS)}")  # fmt: skip
+            return None
+        metric = METRICS.get(row["metric"])
+        if metric is not None and metric.unit != unit[0]:
+            self._note(line, "unit", f"`{row['metric']}` is measured in {metric.unit}, not in {row['unit']}.",
+                       "Correct the unit, or the metric.")  # fmt: skip
+            return None
+        try:
+            value = float(Decimal(row["value"].strip()) * Decimal(repr(unit[1])))
+        except ArithmeticError:
+            value = math.nan
+        if not math.isfinite(value):
+            self._note(line, "value", f"cannot read '{row['value']}' as a number.",
+                       "Write digits with a decimal point; leave the row out if the value is unknown.")  # fmt: skip
+            return None
+        return Quantity(value, unit[0])
+
+    def _period(self, line: int, row: dict[str, str]) -> Span | None:
+        try:
+            return period_span(row["period"], row["period_end"])
+        except UnitError as error:
+            what, _, repair = str(error).partition("\n")
+            self._note(line, "period", what, repair.strip())
+            return None
+
+    def _published(self, line: int, row: dict[str, str]) -> When | None:
+        try:
+            return When.parse(row["source_date"])
+        except UnitError as error:
+            what, _, repair = str(error).partition("\n")
+            self._note(line, "source_date", what, repair.strip())
+            return None
+
+    def _unknown_words(self, line: int, row: dict[str, str]) -> bool:
+        faults = 0
+        if row["entity_id"] not in self.subjects:
+            faults += 1
+            self._note(line, "entity_id",
+                       f"`{row['entity_id']}` is neither an entity nor a topic; "
+                       f"{suggest(row['entity_id'], self.known_subjects)}",
+                       "Correct it, or add the topic to case.yaml.")  # fmt: skip
+        if row["metric"] not in METRICS:
+            faults += 1
+            self._note(line, "metric", f"`{row['metric']}` is not a metric; {suggest(row['metric'], METRICS)}",
+                       "Correct it, or add a line to core/metrics.py.")  # fmt: skip
+        if row["status"] not in STATUSES:
+            faults += 1
+            self._note(line, "status", f"`{row['status']}` is not a status; {suggest(row['status'], STATUSES)}",
+                       f"Write one of: {', '.join(STATUSES)}")  # fmt: skip
+        return bool(faults)
+
+    def _source(self, row: dict[str, str], published: When) -> Source:
+        key = (row["source_url"], row["source_title"], row["source_date"])
+        if key not in self._sources:
+            self._sources[key] = series_source(*key[:2], published, row.get("derivation", ""))
+        return self._sources[key]
+
+    def _note(self, line: int, path: str, what: str, repair: str) -> None:
+        self.problems.append(Problem(where=Where(self.file, line), path=path, what=what, repair=repair))
+
+
+def series_source(url: str, title: str, published: When, derivation: str) -> Source:
+    """The page a row was taken from; its kind follows from its host and from how it was read."""
+    host = url.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")
+    if derivation == "claim":
+        kind, tier = "essay", 3
+    elif any(host == filing or host.endswith("." + filing) for filing in _FILING_HOSTS):
+        kind, tier = "filing", 1
+    else:
+        kind, tier = "news", 3
+    return Source(
+        id=f"{host}-{published}", title=title or host, kind=kind, tier=tier,  # type: ignore[arg-type]
+        url=url or None, publisher=host or None, published=published,
+    )  # fmt: skip
+
+
+def period_span(label: str, end: str) -> Span:
+    """The days a period label covers.
+
+    Examples
+    --------
+    >>> str(period_span("2025Q3", "2025-10-26"))
+    '2025-07-01..2025-09-30'
+    >>> str(period_span("FY2025", "2025-05-31"))
+    '2024-06-01..2025-05-31'
+    >>> str(period_span("2025Q1-Q3", ""))
+    '2025-01-01..2025-09-30'
+    """
+    if re.fullmatch(r"\d{4}Q[1-4]-Q[1-4]", label):
+        return Span(Quarter.parse(label[:6]).first, Quarter.parse(label[:4] + label[7:]).last)
+    if label.startswith("FY"):
+        last = When.parse(end).last if end else datetime.date(int(label[2:]), 12, 31)
+        first = (last + datetime.timedelta(days=1)).replace(year=last.year - 1 + (last.month == 12))
+        return Span(first, last)
+    if re.fullmatch(r"\d{4}(H[12])?-\d{4}", label):
+        head, _, tail = label.partition("-")
+        return Span(When.parse(head).first, When.parse(tail).last)
+    if re.fullmatch(r"\d+y_used|per_year", label):
+        return Span(When.parse(end).first, When.parse(end).last)
+    return Span(When.parse(label).first, When.parse(label).last)
+

@@ -1,0 +1,1 @@
+"""The one-time conversion of the research tables into the case `ai`."""
