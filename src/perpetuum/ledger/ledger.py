@@ -140,7 +140,14 @@ class Ledger:
 
     def panel(self, asof: datetime.date | str | None = None, policy: str | None = None) -> Panel:
         """What firms report, by quarter, as known on a date."""
-        return panels.build(self, self.clock(None, asof)[1], policy or self.case.policy)
+        key = (self.clock(None, asof)[1], policy or self.case.policy)
+        if key not in self._panels:
+            self._panels[key] = panels.build(self, *key)
+        return self._panels[key]
+
+    @cached_property
+    def _panels(self) -> dict[tuple[datetime.date, str], Panel]:
+        return {}
 
     def chain(self, leg: str) -> tuple[Leg, ...]:
         """All versions of the promise a leg belongs to, oldest first; also takes a deal's id."""

@@ -85,7 +85,7 @@ def build(ledger: Ledger, at: datetime.date, asof: datetime.date, stage: Stage, 
         figures={cell.leg.id: cell.figures for cell in cells if cell.figures},
         remarks={cell.leg.id: cell.remark for cell in known if cell.remark},
         balance=panels.balances(ledger, at, asof, policy),
-        reported=panels.build(ledger, asof, policy),
+        reported=ledger.panel(asof, policy),
         groups=ledger.case.groups,
         origin=origin(ledger, at, asof, stage, policy),
     )
@@ -205,15 +205,29 @@ def payments_of(claims: Iterable[Claim], policy: str) -> list[tuple[Span | None,
     return [(f.chosen.period, f) for f in figures]
 
 
+def fullest_first(span: Span | None, figure: Figure) -> tuple[float, int]:
+    """Order of histories of one pair: most money a day first, then the better source.
+
+    A history of "all payments" holds more a day than one of a single contract inside it.
+    """
+    days = span.days if span else 1
+    return (-figure.value / days, grade(figure.chosen))
+
+
 def _same_money(a: Span | None, b: Span | None) -> bool:
     return a is None or b is None or a.overlaps(b)
 
 
 def _one_history_per_span(cells: list[Cell]) -> None:
     """Of payment histories of one pair that overlap in time, one enters; the others become rivals."""
+
+    def first(cell: Cell) -> tuple[float, int, str]:
+        (span, _), *_rest = cell.moved
+        return (*fullest_first(span, cell.figures[0]), cell.leg.id)
+
     taken: dict[tuple[str, str], list[Span]] = {}
     histories = [c for c in cells if c.leg.stands_apart and c.leg.stands_apart.why == "payment_history" and c.moved]
-    for cell in sorted(histories, key=lambda c: (grade(c.figures[0].chosen), c.moved[0][0].days, c.leg.id)):
+    for cell in sorted(histories, key=first):
         spans = taken.setdefault((cell.leg.payer, cell.leg.payee), [])
         if any(span.overlaps(other) for span, _ in cell.moved for other in spans):
             cell.moved.clear()

@@ -86,7 +86,7 @@ def balances(
     ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str
 ) -> Mapping[tuple[str, str], Figure]:
     """Balance sheet boxes by (entity, account): newest, at most two quarters old, else unknown."""
-    panel = build(ledger, asof, policy)
+    panel = ledger.panel(asof, policy)
     now = Quarter.of(at) if at == Quarter.of(at).last else Quarter.of(at) + -1
     boxes: dict[tuple[str, str], Figure] = {}
     for entity in ledger.entities:

@@ -17,6 +17,7 @@ from perpetuum.core.source import Source
 from perpetuum.core.when import When
 from perpetuum.ledger import totals
 from perpetuum.ledger.case import Expected, Told
+from perpetuum.ledger.figures import choose
 from perpetuum.ledger.networks import merged_names, moves_cash
 from perpetuum.ledger.versions import standings, usable
 
@@ -141,7 +142,7 @@ def _paid_in_year(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[float 
     payments = [
         payment
         for payment in ledger.paid(ask["payer"], ask["payee"], asof=asof)
-        if payment.span and payment.span.within(first, last)
+        if payment.span and (payment.span.first, payment.span.last) == (first, last)
     ]
     claims = tuple(payment.figure.chosen for payment in payments)
     return (sum(payment.figure.value for payment in payments) if payments else None), claims
@@ -157,15 +158,20 @@ def _paid_to_revenue(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any
         and claim.status == "reported"
         and claim.known_from <= asof
     ]
-    if paid is None or not revenue:
+    figure = choose(revenue, ledger.case.policy)
+    if paid is None or figure is None:
         return None, claims
-    best = min(revenue, key=lambda claim: (claim.source.tier, -claim.known_from.toordinal(), claim.id))
-    return paid / best.says.value, (*claims, best)
+    return paid / figure.value, (*claims, figure.chosen)
 
 
 def _promises(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
     payer = ledger.entity(ask["payer"]).id
     return _sum(leg for leg in _counted(ledger, asof) if leg.leg.payer == payer and leg.group in ask["kinds"])
+
+
+def _promised_to(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
+    payee = ledger.entity(ask["payee"]).id
+    return _sum(leg for leg in _counted(ledger, asof) if leg.leg.payee == payee and leg.group in ask["kinds"])
 
 
 def _share_of_promises(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
@@ -216,6 +222,7 @@ QUERIES: dict[str, Query] = {
     "chain": _chain,
     "paid_to_revenue": _paid_to_revenue,
     "promises": _promises,
+    "promised_to": _promised_to,
     "share_of_promises": _share_of_promises,
     "firm_to_headline": _firm_to_headline,
     "figure": _figure,

@@ -12,8 +12,8 @@ from perpetuum.core.deal import Leg
 from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.kinds import KINDS
 from perpetuum.core.when import Span
-from perpetuum.ledger.figures import choose, grade
-from perpetuum.ledger.networks import merged_names, payments_of
+from perpetuum.ledger.figures import choose
+from perpetuum.ledger.networks import fullest_first, merged_names, payments_of
 from perpetuum.ledger.versions import Standing, standings, usable
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def paid(
 
 def _without_overlaps(payments: list[Payment]) -> tuple[Payment, ...]:
     kept: list[Payment] = []
-    for payment in sorted(payments, key=lambda p: (grade(p.figure.chosen), p.span.days if p.span else 0, p.leg)):
+    for payment in sorted(payments, key=lambda p: (*fullest_first(p.span, p.figure), p.leg)):
         for i, other in enumerate(kept):
             if other.span and payment.span and other.span.overlaps(payment.span):
                 kept[i] = Payment(
