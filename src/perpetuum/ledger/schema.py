@@ -352,7 +352,7 @@ class ExpectForm(Form):
 
     asof: ADay
     gives: Any
-    within: float = 0.0
+    within: str = "0"
 
 
 class FindingForm(Form):
