@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import igraph
+import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from perpetuum.core.claim import STAGES, Claim
 from perpetuum.core.errors import LedgerError, Problem, UnitError, UnknownName
@@ -63,11 +64,13 @@ def cash_links(ledger: Ledger, asof: datetime.date) -> dict[tuple[str, str], lis
 def _core(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
     links = cash_links(ledger, asof)
     names = sorted({name for pair in links for name in pair})
-    graph = igraph.Graph(
-        n=len(names), edges=[(names.index(a), names.index(b)) for a, b in links], directed=True
-    )
-    largest = max(graph.connected_components(mode="strong"), key=len, default=[])
-    core = sorted(names[i] for i in largest)
+    at = {name: i for i, name in enumerate(names)}
+    linked = np.zeros((len(names), len(names)), bool)
+    for a, b in links:
+        linked[at[a], at[b]] = True
+    _, label = connected_components(linked, directed=True, connection="strong")
+    largest = max(set(label.tolist()), key=label.tolist().count, default=-1)
+    core = sorted(name for name, component in zip(names, label, strict=True) if component == largest)
     legs = [leg for (a, b), ids in links.items() if a in core and b in core for leg in ids]
     return core, _claims(ledger, legs, asof)
 
@@ -199,13 +202,12 @@ def _figure(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[C
 def _paid_between(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
     kinds = ask.get("kinds")
     legs = ledger.legs(payer=ask["payer"], payee=ask["payee"])
-    claims = [
-        claim
+    figures = [
+        figure
         for leg in legs
         if kinds is None or leg.kind in kinds
-        for claim in usable(leg.amounts, "paid", asof)
+        for _, figure in totals.payments_of(usable(leg.amounts, "paid", asof), ledger.case.policy)
     ]
-    figures = [figure for _, figure in totals.payments_of(claims, ledger.case.policy)]
     return (sum(f.value for f in figures) if figures else None), tuple(f.chosen for f in figures)
 
 

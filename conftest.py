@@ -1,0 +1,34 @@
+"""What every test may use: the folder of golden cases, and shape checks on the toolbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--golden",
+        default=str(HERE / "tests" / "golden" / "data"),
+        help="folder with golden cases: circularity/, contagion/, simulation/, bubbles/",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Annotations of the toolbox become checks; this must come before it is first imported.
+    try:
+        from jaxtyping import install_import_hook
+    except ImportError:
+        return
+    config.stash[_HOOK] = install_import_hook("perpetuum.maths", "beartype.beartype")
+
+
+_HOOK: pytest.StashKey[object] = pytest.StashKey()
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    # Programs write here; there is nothing to test.
+    return True if collection_path.name in {"results", ".venv", ".tools"} else None
