@@ -3,12 +3,26 @@
 PY ?= python3
 CASE ?= ai
 GOLDEN ?= ../shared/data/golden
-UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 PACKAGE := pyproject.toml src/perpetuum/__init__.py
+CODE := src tests tools conftest.py $(wildcard bench)
+COMPILE = pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+
+UV := $(shell command -v uv 2>/dev/null)
+ifeq ($(UV),)
+UV := .tools/bin/uv
+OWN_UV := .tools/bin/uv
+endif
+
+# uv does not read pip's settings: the index pip was told of is passed on while uv runs, and written nowhere.
+# `pip config get` would look into one file only.
+INDEX = index="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$$PIP_INDEX_URL}}"; \
+	[ -n "$$index" ] || index="$$($(PY) -m pip config list 2>/dev/null | sed -n "s/^[gi][a-z]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1)"; \
+	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index";
 
 .PHONY: run test lint check bench docs lock wheel data clean
 .DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
 
 run: .venv/.run
 	@$(BIN)/perpetuum run --case $(CASE)
@@ -17,59 +31,60 @@ test: .venv/.dev
 	@$(BIN)/python -m pytest
 
 lint: .venv/.dev
-	$(BIN)/ruff format --check src tests tools bench conftest.py
-	$(BIN)/ruff check src tests tools bench conftest.py
-	$(BIN)/mypy src
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy --strict src
 	$(BIN)/lint-imports
-	@$(BIN)/python -m tools.locks --check
+	@$(BIN)/python -m tools.locks
 
 check: lint docs .venv/.dev
-	@for case in src/perpetuum/cases/*/; do $(BIN)/perpetuum ledger --check --case $$(basename $$case) || exit 1; done
+	@for case in src/perpetuum/cases/*/; do $(BIN)/perpetuum ledger --check --case "$$(basename "$$case")" || exit 1; done
 	@$(MAKE) --no-print-directory test
 
 bench: .venv/.dev
-	@$(BIN)/python -m bench
+	@$(BIN)/python bench/run.py
 
 docs: .venv/.dev
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --site-dir site
+	@if [ -d docs ]; then NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site; \
+	else echo "there is no folder docs, so no pages were built"; fi
 
 # Remakes the locks; none of them may hold an address.
-lock: .tools/.uv
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml -o locks/run.txt
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml --group dev -o locks/dev.txt
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet locks/build.in -o locks/build.txt
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet locks/tools.in -o locks/tools.txt
-	@$(PY) -m tools.locks --check
+lock: $(OWN_UV)
+	@$(INDEX) $(UV) $(COMPILE) pyproject.toml -o locks/run.txt >/dev/null
+	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --group dev -o locks/dev.txt >/dev/null
+	@$(INDEX) $(UV) $(COMPILE) locks/build.in -o locks/build.txt >/dev/null
+	@$(INDEX) $(UV) $(COMPILE) locks/tools.in -o locks/tools.txt >/dev/null
+	@$(PY) -m tools.locks
 
 # Builds sdist and wheel, and runs the wheel where the checkout is out of reach.
-wheel: .venv/.dev
-	@rm -rf dist && $(UV) build --quiet --build-constraints locks/build.txt --require-hashes --out-dir dist
-	@$(PY) -m tools.try_wheel $(UV)
+wheel: $(OWN_UV)
+	@rm -rf dist
+	@$(INDEX) $(UV) build --quiet --python $(PY) --build-constraints locks/build.txt --require-hashes --out-dir dist
+	@$(INDEX) $(PY) -m tools.try_wheel $(UV)
 
 # Copies the golden cases that may ship into the repository, with their hashes.
-data: .venv/.dev
-	@$(BIN)/python -m tools.golden $(GOLDEN)
+data:
+	@$(PY) -m tools.golden $(GOLDEN)
 
 clean:
 	rm -rf .venv .tools dist results site
 
-.tools/.uv:
-	@mkdir -p .tools
-	@command -v uv >/dev/null 2>&1 || { $(PY) -m venv .tools || { echo "Python cannot make environments here; install the package python3-venv (Debian: apt-get install python3-venv)."; exit 1; }; \
-	  .tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/tools.txt; }
+.tools/bin/uv: locks/tools.txt
+	@$(PY) -m venv .tools || { echo "Python cannot make environments here; install the package python3-venv (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/tools.txt
 	@touch $@
 
-.venv/.made: .tools/.uv
-	@$(UV) venv --quiet --allow-existing --python $(PY) .venv
+.venv/.made: | $(OWN_UV)
+	@$(INDEX) $(UV) venv --quiet --allow-existing --python $(PY) .venv
 	@touch $@
 
 .venv/.run: .venv/.made locks/run.txt locks/build.txt $(PACKAGE)
 	@echo "installing perpetuum ..." >&2
-	@test -f .venv/.dev || $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/run.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --build-constraints locks/build.txt --no-deps -e .
+	@$(INDEX) $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/run.txt
+	@$(INDEX) $(UV) pip install --quiet --python $(BIN)/python --build-constraints locks/build.txt --no-deps -e .
 	@touch $@
 
 .venv/.dev: .venv/.run locks/dev.txt
 	@echo "installing what the tests need ..." >&2
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/dev.txt
+	@$(INDEX) $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/dev.txt
 	@touch $@

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+_HOOK: pytest.StashKey[object] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def golden_folder(config: pytest.Config) -> Path:
+    """The folder given by `--golden`, else the copies in this repository."""
+    return config.invocation_params.dir / str(config.getoption("--golden"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Annotations of the toolbox become checks; this must come before it is first imported.
     try:
@@ -24,9 +30,6 @@ def pytest_configure(config: pytest.Config) -> None:
     except ImportError:
         return
     config.stash[_HOOK] = install_import_hook("perpetuum.maths", "beartype.beartype")
-
-
-_HOOK: pytest.StashKey[object] = pytest.StashKey()
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

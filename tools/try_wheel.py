@@ -6,29 +6,46 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
 
+def left_out(wheel: Path, package: Path = ROOT / "src" / "perpetuum") -> list[str]:
+    """Files of the package, cases included, that the wheel does not hold."""
+    held = set(zipfile.ZipFile(wheel).namelist())
+    ours = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return sorted(name for path in ours if (name := path.relative_to(package.parent).as_posix()) not in held)
+
+
+def install(uv: str, wheel: Path, folder: Path) -> str:
+    """The Python of a new environment that holds the wheel and what the lock says it needs."""
+    python = str(folder / "venv" / "bin" / "python")
+    into = [uv, "pip", "install", "--quiet", "--python", python]
+    run([uv, "venv", "--quiet", "--python", sys.executable, str(folder / "venv")], folder)
+    run([*into, "--require-hashes", "-r", str(ROOT / "locks" / "run.txt")], folder)
+    run([*into, "--no-deps", str(wheel)], folder)
+    return python
+
+
+def run(command: list[str], folder: Path) -> bytes:
+    """What a command prints; it neither stands in the checkout nor finds it on its path."""
+    away = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return subprocess.run(command, check=True, cwd=folder, env=away, stdout=subprocess.PIPE).stdout
+
+
 def main(uv: str) -> None:
-    """Raise if the wheel does not answer."""
-    tool = str(ROOT / uv) if uv.startswith(".tools") else uv
+    """Exit with a sentence if the wheel lacks a file or does not answer."""
+    tool = uv if Path(uv).is_absolute() else str(ROOT / uv)
     (wheel,) = (ROOT / "dist").glob("*.whl")
+    if missing := left_out(wheel):
+        sys.exit(f"{wheel.name} lacks {len(missing)} files of the package, first {missing[0]}")
     with tempfile.TemporaryDirectory() as folder:
-        python = str(Path(folder) / "venv" / "bin" / "python")
-        quiet = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-        for command in (
-            [tool, "venv", "--quiet", "--python", sys.executable, str(Path(folder) / "venv")],
-            [tool, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r",
-             str(ROOT / "locks" / "run.txt")],
-            [tool, "pip", "install", "--quiet", "--python", python, "--no-deps", str(wheel)],
-        ):  # fmt: skip
-            subprocess.run(command, check=True, cwd=folder, env=quiet)
-        answer = subprocess.run(
-            [python, "-m", "perpetuum", "loops", "--json"], check=True, cwd=folder, env=quiet, capture_output=True
-        )
-        assert b'"perpetuum/loops/1"' in answer.stdout, "the wheel gave no loops"
+        python = install(tool, wheel, Path(folder))
+        answer = run([python, "-m", "perpetuum", "loops", "--json"], Path(folder))
+    if b'"perpetuum/loops/1"' not in answer:
+        sys.exit(f"{wheel.name} is installed, but `perpetuum loops --json` gave no loops")
     print(f"{wheel.name}: installed in an empty environment, `perpetuum loops` answers")
 
 

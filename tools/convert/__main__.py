@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.convert import hand
-from tools.convert.deals import chains, deal, file_names
+from tools.convert.deals import chains, deal, file_names, titles
+from tools.convert.pages import Sources
 
 from perpetuum.ledger.yaml_write import write
 
@@ -35,7 +36,8 @@ def entity(row: dict[str, str]) -> dict[str, Any]:
     aggregate = row["is_aggregate"] == "true"
     roles = hand.ROLES.get(id, (ROLES[row["role"]],))
     identifiers = {key: row[key] for key in ("listed", "ticker", "sec_cik", "country") if row[key]}
-    out: dict[str, Any] = {"id": id, "name": {"en": row["name"], "zh": row["name_zh_hant"]},
+    en, zh = hand.ENTITIES.get(id, (row["name"], row["name_zh_hant"]))
+    out: dict[str, Any] = {"id": id, "name": {"en": en, "zh": zh},
                            "roles": ["outside"] if aggregate else list(roles)}  # fmt: skip
     out |= {"identifiers": identifiers} if identifiers else {}
     out |= {"vehicle": "true"} if row["is_spv"] == "true" else {}
@@ -70,20 +72,26 @@ def main(raw: Path, case: Path) -> None:
     entities = read(raw / "entities.csv")
     for row in entities:
         (case / "entities" / f"{row['entity_id']}.yaml").write_text(write(entity(row)), encoding="utf-8", newline="\n")
-    names = {row["entity_id"]: (short(row["name"]), short(row["name_zh_hant"])) for row in entities}
-    found = chains(read(raw / "deals.csv"))
-    for name, chain in zip(file_names(found), found, strict=True):
-        text = write(deal(name, chain, names))
+    deals, series = read(raw / "deals.csv"), read(raw / "metrics.csv")
+    names = {row["entity_id"]: short(row) for row in entities}
+    known = {row["source_url"]: (row["source_title"], row["source_date"]) for row in reversed(deals)}
+    found = chains(deals)
+    for name, title, chain in zip(file_names(found), titles(found, names), found, strict=True):
+        text = write(deal(name, chain, title, Sources(known)))
         (case / "deals" / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")
     with (case / "collected" / "transcription.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(metric(row) for row in read(raw / "metrics.csv"))
+        writer.writerows(metric(row) for row in series)
 
 
-def short(name: str) -> str:
-    """A name without what stands in brackets."""
-    return re.sub(r"\s*[(（].*[)）]", "", name).strip() or name
+def short(row: dict[str, str]) -> tuple[str, str]:
+    """A firm's names for use in a sentence: without what stands in brackets."""
+    id = row["entity_id"]
+    if id in hand.SHORT:
+        return hand.SHORT[id]
+    en, zh = hand.ENTITIES.get(id, (row["name"], row["name_zh_hant"]))
+    return tuple(re.sub(r"\s*[(（].*[)）]", "", name).strip() or name for name in (en, zh))  # type: ignore[return-value]
 
 
 if __name__ == "__main__":

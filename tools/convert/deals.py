@@ -6,9 +6,9 @@ import re
 from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlparse
 
 from tools.convert import hand
+from tools.convert.pages import Sources, tiers
 
 Row = dict[str, str]
 KINDS = {
@@ -23,19 +23,21 @@ WORDS = {
     "equity_stake": "stake", "warrant": "warrant", "backstop": "guarantee", "capacity_guarantee": "capacity-guarantee",
 }  # fmt: skip
 TEMPLATES = {
-    "equity_investment": ("{a} invests in {b}", "{a}投資{b}"),
+    "equity_investment": ("{a} invest{s} in {b}", "{a}投資{b}"),
     "cloud_contract": ("{a} rents computing from {b}", "{a}向{b}租用算力"),
     "chip_purchase": ("{a} buys chips from {b}", "{a}向{b}採購晶片"),
-    "loan": ("{a} lends to {b}", "{a}貸款給{b}"),
+    "loan": ("{a} lend{s} to {b}", "{a}貸款給{b}"),
     "bond": ("{a} buy bonds of {b}", "{a}認購{b}債券"),
     "lease": ("{a} leases from {b}", "{a}向{b}承租"),
     "revenue_share": ("{a} shares revenue with {b}", "{a}分成營收給{b}"),
-    "acquisition": ("{a} acquires {b}", "{a}收購{b}"),
+    "acquisition": ("{a} acquire{s} {b}", "{a}收購{b}"),
     "equity_stake": ("{b} holds shares of {a}", "{b}持有{a}股份"),
     "warrant": ("{a} gives {b} a warrant", "{a}發給{b}認股權證"),
-    "backstop": ("{a} guarantees for {b}", "{a}為{b}提供擔保"),
+    "backstop": ("{a} gives {b} a guarantee", "{a}為{b}提供擔保"),
     "capacity_guarantee": ("{a} takes unsold capacity of {b}", "{a}承購{b}未售出的算力"),
 }
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
 SIGNED = ("signed", "partly_drawn", "completed", "restructured")
 BOUNDS = {"estimate": "about ", "derived": "about ", "cap": "up to "}
 
@@ -67,36 +69,46 @@ def file_names(found: list[list[Row]]) -> list[str]:
             f"{base(chain[0])}-{chain[0]['announced'][:precision]}" if counts[name] > 1 else name
             for name, chain in zip(names, found, strict=True)
         ]
-    counts = Counter(names)
-    return [
-        f"{name}-{Decimal(chain[0]['amount_usd_bn']).normalize():f}bn".replace(".", "-") if counts[name] > 1 else name
-        for name, chain in zip(names, found, strict=True)
-    ]
+    return [by_hand(chain, hand.FILES) or name for name, chain in zip(names, found, strict=True)]
 
 
-def deal(name: str, chain: list[Row], names: dict[str, tuple[str, str]]) -> dict[str, Any]:
+def by_hand(chain: list[Row], words: dict[str, Any]) -> Any:
+    """What was entered by hand for any version of a chain."""
+    return next((words[row["deal_id"]] for row in chain if row["deal_id"] in words), None)
+
+
+def deal(name: str, chain: list[Row], title: dict[str, str], sources: Sources) -> dict[str, Any]:
     """One deal file."""
-    sources = Sources()
     legs, events = [], []
     for row in chain:
         legs += leg(row, sources)
         events += events_of(row, sources)
-    first = chain[0]["deal_id"]
-    out: dict[str, Any] = {"id": name, "name": title(chain[0], names)}
-    if first in hand.STORIES:
-        out["story"] = hand.STORIES[first]
+    out: dict[str, Any] = {"id": name, "name": title}
+    story = by_hand(chain, hand.STORIES)
+    out |= {"story": story} if story else {}
     return out | {"legs": legs, "events": events, "sources": sources.written}
 
 
-def title(row: Row, names: dict[str, tuple[str, str]]) -> dict[str, str]:
-    """The deal's name in both languages."""
-    if row["deal_id"] in hand.NAMES:
-        en, zh = hand.NAMES[row["deal_id"]]
-        return {"en": en, "zh": zh}
+def titles(found: list[list[Row]], names: dict[str, tuple[str, str]]) -> list[dict[str, str]]:
+    """The deals' names in both languages; those that would read alike get the month."""
+    years = [title(chain, names, 4) for chain in found]
+    counts = Counter(name["en"] for name in years)
+    return [title(chain, names, 7) if counts[year["en"]] > 1 else year for chain, year in zip(found, years, strict=True)]
+
+
+def title(chain: list[Row], names: dict[str, tuple[str, str]], precision: int) -> dict[str, str]:
+    """The deal's name in both languages, with its year or month."""
+    if own := by_hand(chain, hand.NAMES):
+        return {"en": own[0], "zh": own[1]}
+    row = chain[0]
     en, zh = TEMPLATES[row["kind"]]
     (a, a_zh), (b, b_zh) = names[row["from_entity"]], names[row["to_entity"]]
-    year = (row["announced"] or row["status_date"])[:4]
-    return {"en": f"{en.format(a=a, b=b)}, {year}", "zh": f"{spaced(zh, a_zh, b_zh)}（{year} 年）"}
+    ending = "" if row["from_entity"] in hand.PLURAL else "s"
+    when = (row["announced"] or row["status_date"])[:precision]
+    year, _, month = when.partition("-")
+    en = en.format(a=a, b=b, s=ending)
+    en = f"{en[0].upper()}{en[1:]}, {f'{MONTHS[int(month) - 1]} {year}' if month else year}"
+    return {"en": en, "zh": f"{spaced(zh, a_zh, b_zh)}（{year} 年{f' {int(month)} 月' if month else ''}）"}
 
 
 def spaced(template: str, a: str, b: str) -> str:
@@ -105,57 +117,6 @@ def spaced(template: str, a: str, b: str) -> str:
     text = re.sub(r"(?<=[\u4e00-\u9fff])\x01(?=[A-Za-z0-9])", " ", text)
     text = re.sub(r"(?<=[A-Za-z0-9])\x01(?=[\u4e00-\u9fff])", " ", text)
     return text.replace("\x01", "").strip()
-
-
-class Sources:
-    """The pages of one file, each written once."""
-
-    def __init__(self) -> None:
-        self.written: list[dict[str, str]] = []
-        self._ids: dict[tuple[str, str], str] = {}
-
-    def add(self, url: str, title: str, published: str, tier: int, through: str = "") -> str:
-        """The id of a page, new or known."""
-        key = (url, published)
-        if key not in self._ids:
-            self._ids[key] = self._new_id(url, published)
-            page = {"id": self._ids[key], "title": title or host(url), "kind": kind_of(url, tier),
-                    "tier": str(tier), "publisher": host(url), "url": url}  # fmt: skip
-            page |= {"published": published} if published else {}
-            page |= {"through": through} if through else {}
-            self.written.append(page)
-        return self._ids[key]
-
-    def _new_id(self, url: str, published: str) -> str:
-        stem = re.sub(r"[^a-z0-9]+", "-", host(url).rsplit(".", 1)[0].lower()).strip("-") or "page"
-        stem = f"{stem}-{published}" if published else stem
-        taken = {page["id"] for page in self.written}
-        return next(id for id in [stem, *(f"{stem}-{n}" for n in range(2, 99))] if id not in taken)
-
-
-def host(url: str) -> str:
-    """The host a page stands on."""
-    return urlparse(url).netloc.removeprefix("www.")
-
-
-def kind_of(url: str, tier: int) -> str:
-    """Filing, company, analyst or news, by host."""
-    name = host(url)
-    for hosts, kind in ((hand.FILING_HOSTS, "filing"), (hand.COMPANY_HOSTS, "company"), (hand.ANALYST_HOSTS, "analyst")):
-        if name in hosts:
-            return kind
-    return "company" if tier == 1 else "news"
-
-
-def tiers(row: Row) -> dict[str, int]:
-    """The tier of each page of a row, so that the best one is the row's."""
-    best = int(row["best_source_tier"])
-    urls = [url for url in (row["source_url"], row["second_source_url"]) if url]
-    own = {url: 1 if host(url) in hand.TIER_1 else 2 if host(url) in hand.TIER_2 else 3 for url in urls}
-    own = {url: max(tier, best) for url, tier in own.items()}
-    if min(own.values()) > best:
-        own[urls[0]] = best
-    return own
 
 
 def money(text: str, bound: str = "") -> str:
@@ -226,11 +187,9 @@ def amounts(row: Row, sources: Sources) -> list[dict[str, Any]]:
     through = row["second_source_url"] if row["verification"] == "secondary_compilation" else ""
     pages = [sources.add(row["source_url"], row["source_title"], row["source_date"], rated[row["source_url"]], through)]
     if row["second_source_url"] and not through:
-        second = row["second_source_url"]
-        pages.append(sources.add(second, "", "", rated[second]))
+        pages.append(sources.add(row["second_source_url"], "", "", rated[row["second_source_url"]]))
     basis, bound = row["amount_basis"], BOUNDS.get(row["amount_basis"], "")
-    if basis == "stated" and re.search(r"\bup to \$", f"{row['condition']} {row['notes']}".lower()[:40]):
-        bound = "up to "
+    bound = "up to " if row["deal_id"] in hand.UP_TO else bound
     lines: list[dict[str, Any]] = []
     high, low = row["amount_high_usd_bn"], row["amount_low_usd_bn"]
     if row["amount_usd_bn"] and basis not in ("stake_value", "marker", "not_published"):
@@ -261,7 +220,12 @@ def _paid(row: Row, pages: list[str]) -> list[dict[str, Any]]:
     last = min((d for d in (row["end"], row["status_date"]) if d), key=_last)
     last = first if _last(last) < _first(first) else last
     period = first if first == last else f"{first}..{last}"
-    return [{"says": value, "stage": "paid", "source": page, "period": period} for page in pages]
+    lines: list[dict[str, Any]] = [
+        {"says": value, "stage": "paid", "source": page, "period": period} for page in pages
+    ]
+    if row["deal_id"] in hand.PAID_EARLIER:
+        lines[1] |= hand.PAID_EARLIER[row["deal_id"]]
+    return lines
 
 
 def _first(date: str) -> str:

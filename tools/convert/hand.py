@@ -29,13 +29,13 @@ NAMES: dict[str, tuple[str, str]] = {
     "nvda_crwv_2025_capacity": ("NVIDIA buys CoreWeave's unsold capacity", "輝達承購 CoreWeave 未售出的算力"),
     "nvda_cloud_rentback_2025": ("NVIDIA rents back from the clouds", "輝達向雲端業者租回算力"),
     "nvda_lease_guarantee_2025": ("NVIDIA guarantees partners' leases", "輝達為夥伴租約提供擔保"),
-    "valor_xai_2025_spv_plan": ("xAI rents chips from the Valor vehicle", "xAI 向 Valor 載體租用晶片"),
-    "lenders_sftby_2026_margin": ("SoftBank's margin loan on OpenAI shares", "軟銀以 OpenAI 股份質押的保證金貸款"),
+    "valor_xai_2025_spv_plan": ("xAI rents chips from the Valor vehicle", "xAI 向 Valor 特殊目的公司租用晶片"),
+    "lenders_sftby_2026_margin": ("SoftBank's margin loan on OpenAI shares", "軟銀以 OpenAI 持股質押的貸款"),
     "anth_spacex_2026_colossus": ("Anthropic rents Colossus from SpaceX", "Anthropic 向 SpaceX 租用 Colossus"),
     "anth_goog_2025_tpu": ("Anthropic rents TPUs from Google", "Anthropic 向 Google 租用 TPU"),
     "anth_amzn_2026_aws100": ("Anthropic rents from AWS", "Anthropic 向 AWS 租用算力"),
     "anth_msft_2025_azure30": ("Anthropic rents from Azure", "Anthropic 向 Azure 租用算力"),
-    "avgo_tpu_spv_2026_backstop": ("Broadcom stands behind the Anthropic chip vehicle", "博通為 Anthropic 晶片載體兜底"),
+    "avgo_tpu_spv_2026_backstop": ("Broadcom stands behind the Anthropic chip vehicle", "博通為 Anthropic 晶片特殊目的公司提供擔保"),
     "dis_openai_2025": ("Disney invests in OpenAI", "迪士尼投資 OpenAI"),
     "openai_dis_2025_warrant": ("OpenAI's warrant for Disney", "OpenAI 給迪士尼的認股權證"),
     "spacex_xai_merger_2026": ("SpaceX merges with xAI", "SpaceX 與 xAI 合併"),
@@ -45,8 +45,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "orcl_prepay_2026_q1fy27": ("Customers prepay Oracle", "客戶預付甲骨文"),
     "orcl_openai_2026_resale": ("Oracle resells OpenAI models", "甲骨文轉售 OpenAI 模型"),
     "openai_msft_revshare_2019": ("OpenAI shares revenue with Microsoft", "OpenAI 與微軟的營收分成"),
-    "openai_msft_revshare_2026": ("OpenAI shares revenue with Microsoft", "OpenAI 與微軟的營收分成"),
-    "msft_openai_revshare_back_2023": ("Microsoft shares revenue with OpenAI", "微軟回撥給 OpenAI 的營收分成"),
+    "msft_openai_revshare_back_2023": ("Microsoft shares revenue with OpenAI", "微軟分給 OpenAI 的營收"),
     "openai_msft_revshare_paid_2024": ("Revenue share OpenAI paid Microsoft in 2024", "OpenAI 2024 年付給微軟的營收分成"),
     "openai_msft_revshare_paid_9m2025": (
         "Revenue share OpenAI paid Microsoft, January to September 2025",
@@ -56,13 +55,106 @@ NAMES: dict[str, tuple[str, str]] = {
     "nvda_supply_2026": ("NVIDIA's supply commitments", "輝達的供應承諾"),
 }  # fmt: skip
 
+# File names that read better than payer-payee-kind with a date.
+FILES: dict[str, str] = {
+    "nvda_openai_2025_loi": "nvidia-openai-equity",
+    "nvda_openai_ohio_2026_equity": "nvidia-openai-ohio-equity",
+    "amzn_openai_2026_round": "amazon-openai-equity",
+    "amzn_openai_2026_35obligation": "amazon-openai-obligation",
+    "openai_msft_2025_250": "openai-microsoft-cloud",
+    "openai_msft_azure_paid": "openai-microsoft-azure-paid",
+    "openai_msft_paid_2025": "openai-microsoft-paid-2025",
+    "openai_msft_revshare_2019": "openai-microsoft-revenue-share",
+    "openai_msft_revshare_paid_2024": "openai-microsoft-revenue-share-paid-2024",
+    "openai_msft_revshare_paid_9m2025": "openai-microsoft-revenue-share-paid-2025",
+    "orcl_prepay_2026_q1fy27": "oracle-customers-prepayment",
+    "sftby_nvda_exit_2025": "softbank-nvidia-exit",
+}
+
+# Names short enough for a sentence: (en, zh).
+SHORT: dict[str, tuple[str, str]] = {
+    "aip_mgx_gip_consortium": ("AIP, MGX and GIP", "AIP、MGX 與 GIP 聯盟"),
+    "amd": ("AMD", "超微"),
+    "anthropic_tpu_spv": ("the Anthropic TPU vehicle", "Anthropic TPU 特殊目的公司"),
+    "apollo": ("Apollo", "阿波羅"),
+    "apollo_blackstone_syndicate": ("Apollo and Blackstone", "阿波羅與黑石"),
+    "ares": ("Ares", "艾瑞斯"),
+    "bank_syndicate_bnp_hsbc_mufg": ("A bank group", "銀行團"),
+    "bank_syndicate_jpm_gs_mizuho_smbc_mufg": ("A bank group", "銀行團"),
+    "bank_syndicate_jpm_mufg": ("A bank group", "銀行團"),
+    "bank_syndicate_smbc_mufg_bnp_gs": ("A bank group", "銀行團"),
+    "beignet_investor_hyperion_spv": ("Meta's Hyperion vehicle", "Meta Hyperion 特殊目的公司"),
+    "blue_owl": ("Blue Owl", "藍貓頭鷹"),
+    "bond_investors": ("Investors", "債券投資人"),
+    "bond_investors_pimco_blackrock": ("PIMCO, BlackRock and others", "PIMCO、貝萊德等投資人"),
+    "cerebras": ("Cerebras", "Cerebras"),
+    "dell": ("Dell", "戴爾"),
+    "dell_supermicro_oem": ("Server makers", "伺服器廠"),
+    "firmus": ("Firmus", "Firmus"),
+    "google_blackstone_tpu_jv": ("the TPU venture with Google", "與 Google 的 TPU 合資公司"),
+    "jpmorgan": ("JPMorgan", "摩根大通"),
+    "lenders_various": ("Lenders", "放款機構"),
+    "marvell": ("Marvell", "邁威爾"),
+    "meta": ("Meta", "Meta"),
+    "meta_el_paso_spv": ("Meta's El Paso vehicle", "Meta 艾爾帕索特殊目的公司"),
+    "mistral": ("Mistral", "Mistral"),
+    "nebius": ("Nebius", "Nebius"),
+    "related_digital_saline": ("the Saline campus", "密西根 Saline 園區"),
+    "sharon_ai": ("SharonAI", "SharonAI"),
+    "softbank": ("SoftBank", "軟銀"),
+    "stack_infrastructure_new_mexico": ("the New Mexico campus", "新墨西哥園區"),
+    "stargate_llc": ("Stargate", "星際之門公司"),
+    "thinking_machines": ("Thinking Machines", "Thinking Machines"),
+    "valor_compute_infrastructure": ("the Valor vehicle", "Valor 特殊目的公司"),
+}
+
+# Payers that take a plural verb.
+PLURAL = {
+    "aip_mgx_gip_consortium", "apollo_blackstone_syndicate", "blackstone_coatue", "blackstone_magnetar",
+    "bond_investors", "bond_investors_pimco_blackrock", "dell_supermicro_oem", "lenders_various",
+    "micron_samsung_skhynix", "other_investors",
+}  # fmt: skip
+
+# Names of firms as readers in Taiwan know them, where the table has another form: (en, zh).
+ENTITIES: dict[str, tuple[str, str]] = {
+    "alphabet": ("Alphabet (Google)", "Alphabet（Google 母公司）"),
+    "amd": ("AMD", "超微"),
+    "anthropic_tpu_spv": ("Anthropic TPU vehicle", "Anthropic TPU 特殊目的公司"),
+    "applied_digital": ("Applied Digital", "Applied Digital"),
+    "beignet_investor_hyperion_spv": ("Beignet Investor (Meta Hyperion vehicle)", "Beignet（Meta Hyperion 特殊目的公司）"),
+    "cerebras": ("Cerebras Systems", "Cerebras"),
+    "cipher_mining": ("Cipher Mining (Cipher Digital)", "Cipher Mining"),
+    "coherent": ("Coherent", "Coherent"),
+    "google_blackstone_tpu_jv": ("Google-Blackstone TPU cloud venture", "Google 與黑石的 TPU 合資公司"),
+    "lumentum": ("Lumentum", "Lumentum"),
+    "meta_el_paso_spv": ("Meta El Paso campus vehicle", "Meta 艾爾帕索園區特殊目的公司"),
+    "sharon_ai": ("SharonAI Holdings", "SharonAI"),
+    "tsmc": ("TSMC", "台積電"),
+    "valor_compute_infrastructure": (
+        "Valor Compute Infrastructure (xAI chip vehicle)", "Valor Compute Infrastructure（xAI 晶片特殊目的公司）",
+    ),
+}  # fmt: skip
+
+# Amounts whose words say "up to".
+UP_TO = {
+    "nvda_openai_2025_loi", "msft_anth_2025_5", "nvda_anth_2025_10", "amzn_anth_2026_25", "meta_nebius_2026_27",
+    "nvda_glw_2026", "nvda_xai_2025", "blueowl_mich_2025", "equity_orcl_2026", "nvda_poolside_2025",
+}  # fmt: skip
+
+# What a second page says of an earlier day: its own amount paid, and since when it was known.
+PAID_EARLIER: dict[str, dict[str, str]] = {
+    "msft_openai_2019_2023_13": {
+        "says": "11.6bn USD", "reading": "lowest", "period": "2019-07..2025-09-30", "known_from": "2025-10-29",
+    },
+}  # fmt: skip
+
 STORIES: dict[str, str] = {
     "nvda_openai_2025_loi": "nvidia-openai", "nvda_openai_2024": "nvidia-openai",
     "nvda_openai_ohio_2026_equity": "nvidia-openai", "nvda_openai_2025_loan_guarantee": "nvidia-openai",
     "openai_orcl_2025_300": "nvidia-openai-oracle", "orcl_nvda_2025_40": "nvidia-openai-oracle",
     "msft_openai_2019_2023_13": "microsoft-openai", "msft_openai_stake_2025": "microsoft-openai",
     "openai_msft_2025_250": "microsoft-openai", "openai_msft_azure_paid": "microsoft-openai",
-    "openai_msft_paid_2025": "microsoft-openai", "openai_msft_revshare_2026": "microsoft-openai",
+    "openai_msft_paid_2025": "microsoft-openai", "openai_msft_revshare_2019": "microsoft-openai",
     "openai_msft_revshare_paid_2024": "microsoft-openai", "openai_msft_revshare_paid_9m2025": "microsoft-openai",
     "msft_openai_revshare_back_2023": "microsoft-openai",
     "openai_amd_2025_purchase": "amd-openai", "amd_openai_2025_warrant": "amd-openai",
@@ -204,20 +296,6 @@ OUTSIDE: dict[str, str] = {
     "tsmc_and_memory_suppliers": "OTHER_PAYEES",
     "neoclouds_and_csps": "UNKNOWN", "undisclosed_partner": "UNKNOWN", "oracle_customers_unnamed": "UNKNOWN",
     "aip_mgx_gip_consortium": "UNKNOWN",
-}  # fmt: skip
-
-# Hosts known to be a filing, a company page or a wire (tier 1), or a known news house (tier 2).
-FILING_HOSTS = {"sec.gov", "ir.amd.com", "stocktitan.net", "secwatch.observer"}
-COMPANY_HOSTS = {"prnewswire.com", "investors.coreweave.com"}
-ANALYST_HOSTS = {"capitalaidaily.com"}
-TIER_1 = FILING_HOSTS | COMPANY_HOSTS
-TIER_2 = {
-    "udn.com", "tomshardware.com", "channelnewsasia.com", "ifre.com", "octus.com", "sherwood.news", "the-decoder.com",
-    "techzine.eu", "biznews.com", "news.bloomberglaw.com", "siliconangle.com", "ng.investing.com", "arynews.tv",
-    "eu.36kr.com", "news.cnyes.com", "business-standard.com", "marketscreener.com", "nextbigfuture.com",
-    "techcentral.co.za", "staging.irishtimes.com", "rcrwireless.com", "zawya.com", "app001.ftchinese.com",
-    "techinformed.com", "thenews.com.pk", "fashionunited.uk", "tradingkey.com", "webpronews.com", "wokv.com",
-    "benzinga.com", "5thestate.news", "inkl.com", "c114pro.com", "kuwaitweekly.com",
 }  # fmt: skip
 
 PAYING_NOT_WEEKLY = ("openai", "weekly_active_users", "2025-10-14")
