@@ -67,6 +67,10 @@ class UnitError(PerpetuumError):
     """A text that is not a quantity, or units that do not go together."""
 
 
+class BooksDoNotBalance(PerpetuumError):
+    """Money was lost or made on the way: a bug of this program, to be reported."""
+
+
 class MissingExtra(PerpetuumError):
     """An optional part is not installed; the message holds the command."""
 

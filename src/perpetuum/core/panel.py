@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perpetuum.core.claim import Figure
-from perpetuum.core.when import Quarter
+from perpetuum.core.when import Quarter, Span, quarters_between
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,7 +33,8 @@ class Panel:
     """Numbers by (entity, metric) and quarter, each with the figure it rests on.
 
     ``cells`` holds only what is known: unknown is absent here and NaN in ``array``.
-    ``dated`` holds series at their own dates, keyed by (entity, metric, product).
+    ``dated`` holds series at their own dates, keyed by (entity, metric, product); ``longer``
+    what is reported for a half year, a year or another span of several quarters.
 
     Examples
     --------
@@ -46,6 +47,7 @@ class Panel:
     quarters: tuple[Quarter, ...] = ()
     dated: Mapping[tuple[str, str, str | None], Dated] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    longer: Mapping[Key, Mapping[Span, Figure]] = field(default_factory=dict)
 
     def figure(self, entity: str, metric: str, quarter: Quarter) -> Figure | None:
         """The figure of one quarter, or nothing."""
@@ -67,6 +69,17 @@ class Panel:
     def year_figures(self, entity: str, metric: str, quarter: Quarter) -> tuple[Figure, ...]:
         """The figures behind ``year``; empty if one is unknown."""
         found = [self.figure(entity, metric, quarter + back) for back in (-3, -2, -1, 0)]
+        return tuple(figure for figure in found if figure) if all(found) else ()
+
+    def over(self, entity: str, metric: str, first: datetime.date, last: datetime.date) -> tuple[Figure, ...]:
+        """The figures that add up to a flow over whole quarters; empty if part of it is unknown.
+
+        A figure reported for just this span stands alone; otherwise every quarter is needed.
+        """
+        if whole := self.longer.get((entity, metric), {}).get(Span(first, last)):
+            return (whole,)
+        quarters = quarters_between(Quarter.of(first), Quarter.of(last))
+        found = [self.figure(entity, metric, quarter) for quarter in quarters]
         return tuple(figure for figure in found if figure) if all(found) else ()
 
     def array(self, entities: Iterable[str], metrics: Iterable[str]) -> xr.DataArray:

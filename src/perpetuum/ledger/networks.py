@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -140,7 +141,7 @@ def _cell(
     if stage == "announced":
         _announce(cell, claims, at, policy)
     elif stage == "signed":
-        _sign(cell, claims, policy)
+        _sign(cell, claims, usable(leg.amounts, "paid", asof), policy)
     else:
         _pay(cell, claims, at, policy)
     return cell
@@ -160,7 +161,7 @@ def _announce(cell: Cell, claims: tuple[Claim, ...], at: datetime.date, policy: 
     cell.moved.append((Span(at, at), figure.value))
 
 
-def _sign(cell: Cell, claims: tuple[Claim, ...], policy: str) -> None:
+def _sign(cell: Cell, claims: tuple[Claim, ...], paid: tuple[Claim, ...], policy: str) -> None:
     figure = choose(claims, policy)
     if not cell.standing.binding:
         cell.remark = _NOT_BINDING
@@ -169,10 +170,18 @@ def _sign(cell: Cell, claims: tuple[Claim, ...], policy: str) -> None:
     else:
         cell.figures = (figure,)
         span = cell.leg.schedule.span
-        if span is None:
-            cell.leave_out("no schedule", figure.value)
-        else:
+        if span is not None:
             cell.moved.append((span, figure.value))
+        elif performed := _performed(paid, figure.value, policy):
+            cell.moved += performed
+        else:
+            cell.leave_out("no schedule", figure.value)
+
+
+def _performed(paid: tuple[Claim, ...], firm: float, policy: str) -> list[tuple[Span, float]]:
+    """Payments that make up the whole firm amount say when it fell due, if no schedule does."""
+    payments = [(span, figure.value) for span, figure in payments_of(paid, policy) if span and figure.value > 0]
+    return payments if math.isclose(sum(value for _, value in payments), firm, rel_tol=0.01) else []
 
 
 def _pay(cell: Cell, claims: tuple[Claim, ...], at: datetime.date, policy: str) -> None:

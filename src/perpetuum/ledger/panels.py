@@ -14,7 +14,7 @@ from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.panel import Dated, Key, Panel
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.text import Text
-from perpetuum.core.when import Quarter, quarters_between
+from perpetuum.core.when import Quarter, Span, quarters_between
 from perpetuum.ledger.figures import choose
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def build(ledger: Ledger, asof: datetime.date, policy: str) -> Panel:
     """The panel as known on a date; see ``Ledger.panel``."""
     by_quarter: dict[tuple[str, str, str], list[Claim]] = defaultdict(list)
     by_date: dict[tuple[str, str, str | None], list[Claim]] = defaultdict(list)
+    by_span: dict[tuple[str, str, Span], list[Claim]] = defaultdict(list)
     for claim in ledger.metrics:
         if claim.known_from > asof or not is_measured(claim):
             continue
@@ -49,17 +50,25 @@ def build(ledger: Ledger, asof: datetime.date, policy: str) -> Panel:
                 by_quarter[claim.subject, claim.attribute, label].append(claim)
         elif re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", label):
             by_date[claim.subject, claim.attribute, claim.product].append(claim)
+        elif claim.period and claim.product is None:
+            by_span[claim.subject, claim.attribute, claim.period].append(claim)
     cells: dict[Key, dict[Quarter, Figure]] = defaultdict(dict)
     for (subject, metric, label), claims in by_quarter.items():
         figure = choose(_reported_first(claims), policy)
         if figure:
             cells[subject, metric][Quarter.parse(label)] = figure
+    longer: dict[Key, dict[Span, Figure]] = defaultdict(dict)
+    for (subject, metric, span), claims in by_span.items():
+        figure = choose(_reported_first(claims), policy)
+        if figure:
+            longer[subject, metric][span] = figure
     seen = {quarter for series in cells.values() for quarter in series}
     return Panel(
         cells={key: dict(series) for key, series in cells.items()},
         quarters=quarters_between(min(seen), max(seen)) if seen else (),
         dated={key: _dated(claims, policy) for key, claims in by_date.items()},
         groups=ledger.case.groups,
+        longer={key: dict(series) for key, series in longer.items()},
     )
 
 

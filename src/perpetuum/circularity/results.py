@@ -1,0 +1,284 @@
+"""What `measure` answers: origin of receipts, shares with bounds, loops, flags, and what was left out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from perpetuum.circularity.alerts import Alert
+from perpetuum.circularity.completion import Contradiction
+from perpetuum.circularity.flows import Counts
+from perpetuum.circularity.loops import Loop
+from perpetuum.circularity.shares import Origin, Share
+from perpetuum.circularity.steps import StepWord
+from perpetuum.circularity.structure import Structure
+from perpetuum.circularity.tracer import Tracer
+from perpetuum.core.claim import Stage
+from perpetuum.core.errors import NetworkError
+from perpetuum.core.network import Origin as MadeFrom
+from perpetuum.core.network import Unknown
+from perpetuum.core.text import Text
+from perpetuum.maths.tracing import OP, Rule, View
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_NO_RECEIPTS = Text(en="no operating receipts are known here", zh="此處沒有已知的營業收入")
+_NO_FINANCING = Text(en="it paid no financing", zh="沒有出資")
+_NOT_SETTLED = Text(en="the bounds could not be computed", zh="無法算出上下界")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostics:
+    """What a reader must know before trusting a number.
+
+    ``unfunded`` are loops of firms that no recorded money ever entered (step, firms);
+    ``shortfalls`` USD spent that no record explains, by firm; ``not_consolidated`` legs a firm
+    pays to itself.
+    """
+
+    unfunded: tuple[tuple[str, tuple[str, ...]], ...]
+    shortfalls: Mapping[str, float]
+    contradictions: tuple[Contradiction, ...]
+    not_consolidated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """How often a customer's dollar is booked inside a ring of firms; USD.
+
+    ``sales`` of all ring firms, ``inside`` the part they sold one another, ``unnamed`` the part
+    whose payer may be one of them.
+    """
+
+    firms: tuple[str, ...]
+    sales: float
+    inside: float
+    unnamed: float
+
+    @property
+    def consolidated(self) -> float:
+        """Sales as a parent of all ring firms would report them."""
+        return self.sales - self.inside
+
+    @property
+    def multiple(self) -> float | None:
+        """Sales booked for each dollar from outside customers; nothing where there are none."""
+        outside = self.consolidated - self.unnamed
+        return self.sales / outside if outside > 0 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circularity:
+    """The answer of `measure`, with the question it answers.
+
+    Amounts are USD, shares fractions. Everything was measured at one ``stage`` over one
+    ``window``, cut in ``step``; ``firms`` are those with operating receipts.
+    """
+
+    stage: Stage
+    at: datetime.date
+    asof: datetime.date
+    window: str
+    step: StepWord
+    view: View
+    counts: Counts
+    rules: tuple[Rule, ...]
+    origin: MadeFrom | None
+    firms: tuple[str, ...]
+    structure: Structure
+    loops: tuple[Loop, ...]
+    loops_are_all: bool
+    alerts: tuple[Alert, ...]
+    unknown: tuple[Unknown, ...]
+    evidence: tuple[str, ...]
+    tracer: Tracer = field(repr=False, compare=False)
+
+    @property
+    def throughput(self) -> float | None:
+        """Throughput circularity, by balanced flow forwarding."""
+        return self.structure.throughput
+
+    @property
+    def volume(self) -> float | None:
+        """Volume circularity, by balanced flow forwarding."""
+        return self.structure.volume
+
+    @property
+    def maximum(self) -> float:
+        """USD that can at most be arranged in loops."""
+        return self.structure.maximum
+
+    @property
+    def netting(self) -> float:
+        """USD that multilateral set-off could cancel without cash; the maximum by another name."""
+        return self.structure.maximum
+
+    @property
+    def status(self) -> Literal["settled", "unfunded_loop", "too_many_loops"]:
+        """Can everything here be read as it stands?"""
+        if self.structure.status != "settled":
+            return "too_many_loops"
+        return "unfunded_loop" if self.diagnostics.unfunded else "settled"
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        """Unfunded loops, spending no record explains, contradictions, payments to oneself."""
+        traces = [self.tracer.trace(rule) for rule in self.rules]
+        labels, firms = [step.label for step in self.tracer.completed.flows.steps], self.tracer.firms
+        unfunded = {
+            (labels[t], tuple(firms[i] for i in ring)) for trace in traces for _, t, ring in trace.unfunded
+        }
+        short = traces[0].shortfall.sum(axis=0) if traces else np.zeros(len(firms))
+        return Diagnostics(
+            unfunded=tuple(sorted(unfunded)),
+            shortfalls={firm: float(usd) for firm, usd in zip(firms, short, strict=True) if usd > 0},
+            contradictions=self.tracer.completed.contradictions,
+            not_consolidated=self.tracer.completed.flows.to_itself,
+        )
+
+    def recycled(self, firm: str, broad: bool = False, payer: str | None = None) -> Mapping[Rule, Share]:
+        """The share of a firm's operating receipts that is its own money coming back, by pool rule.
+
+        Parameters
+        ----------
+        firm
+            An unknown one raises ``UnknownName``.
+        broad
+            Count its own ordinary purchases that come back too; then there are no bounds.
+        payer
+            Look only at what this firm or outside class paid it.
+        """
+        return {rule: self._share(firm, rule, broad, payer) for rule in self.rules}
+
+    def _share(self, firm: str, rule: Rule, broad: bool, payer: str | None) -> Share:
+        rows = self.origins(firm, rule, payer)
+        total = sum(rows.values())
+        if total <= 0:
+            return self._labelled(firm, rule, broad, payer, because=_NO_RECEIPTS)
+        own = rows["own_financing"] + (rows["own_purchases"] if broad else 0.0)
+        lost = rows["unknown"] + rows["unnamed_customers"]
+        low = high = None
+        because = None
+        if not broad:
+            bounds = self.tracer.bounds(firm, payer)
+            if bounds.status == "settled":
+                low, high = (min(max(end / total, 0.0), 1.0) for end in (bounds.low, bounds.high))
+            else:
+                because = _NOT_SETTLED
+        return self._labelled(
+            firm, rule, broad, payer,
+            value=own / total, low=low, high=high, not_traced=lost / total, of=total, because=because,
+        )  # fmt: skip
+
+    def _labelled(
+        self,
+        firm: str,
+        rule: Rule,
+        broad: bool,
+        payer: str | None,
+        *,
+        value: float | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        not_traced: float | None = None,
+        of: float | None = None,
+        because: Text | None = None,
+    ) -> Share:
+        return Share(
+            firm=firm, rule=rule, broad=broad, payer=payer, stage=self.stage, window=self.window, view=self.view,
+            value=value, low=low, high=high, not_traced=not_traced, of=of, because=because,
+        )  # fmt: skip
+
+    def origins(self, firm: str, rule: Rule = "burn", payer: str | None = None) -> Mapping[Origin, float]:
+        """A firm's operating receipts by where the money first came from, USD; the rows add up."""
+        return self.tracer.origins(firm, rule, payer)
+
+    def boomerang(self, firm: str, quarters: int | None = None) -> Mapping[Rule, float | None]:
+        """Own financing that came back as revenue, per dollar paid out; nothing if none was paid.
+
+        With ``quarters`` only what came back within so many of them counts; this needs steps
+        of a quarter and raises ``NetworkError`` otherwise.
+        """
+        if quarters is not None and self.step != "quarter":
+            raise NetworkError(f"lags in quarters need step=quarter; this was measured by {self.step}.")
+        return {rule: self._returned(firm, rule, quarters) for rule in self.rules}
+
+    def _returned(self, firm: str, rule: Rule, quarters: int | None) -> float | None:
+        found = self.tracer.trace(rule, firm, lags=quarters is not None)
+        i = found.focal.index(self.tracer.completed.flows.position(firm))
+        if found.paid[i] <= 0:
+            return None
+        back = found.returned[i]
+        if quarters is not None:
+            steps = found.revenue.shape[1]
+            by_vintage = found.revenue[i][:, found.tags.count - steps :]
+            lag = np.arange(steps)[:, None] - np.arange(steps)[None, :]
+            back = by_vintage[(lag >= 0) & (lag <= quarters)].sum()
+        return float(back / found.paid[i])
+
+    def still_out(self, firm: str) -> Mapping[Rule, Mapping[str, float]]:
+        """Own financing that lies in other firms' pools at the end, USD by rule and firm."""
+        out = {}
+        for rule in self.rules:
+            found = self.tracer.trace(rule, firm)
+            row = found.still_out[found.focal.index(self.tracer.completed.flows.position(firm))]
+            out[rule] = {name: float(usd) for name, usd in zip(self.tracer.firms, row, strict=True) if usd > 0}
+        return out
+
+    @property
+    def ring(self) -> tuple[str, ...]:
+        """Firms on at least one complete loop."""
+        return tuple(sorted({firm for loop in self.loops if loop.status == "complete" for firm in loop.firms}))
+
+    def booking(self, firms: Iterable[str] | None = None) -> Booking:
+        """Sales of ring firms, and how much of them is theirs to one another."""
+        flows = self.tracer.completed.flows
+        members = tuple(firms) if firms is not None else self.ring
+        for firm in members:
+            flows.position(firm)
+        sales = [e for e in (*flows.named, *flows.completed) if e.flow_class == OP and e.payee in members]
+        return Booking(
+            firms=members,
+            sales=sum(entry.amount for entry in sales),
+            inside=sum(entry.amount for entry in sales if entry.payer in members),
+            unnamed=sum(entry.amount for entry in sales if entry.payer in ("UNKNOWN", "UNNAMED_CUSTOMERS")),
+        )
+
+    def booking_multiple(self, firms: Iterable[str] | None = None) -> float | None:
+        """How many times a customer's dollar is booked within the ring."""
+        return self.booking(firms).multiple
+
+    def consolidated(self, firms: Iterable[str] | None = None) -> float:
+        """Sales of the ring without those among its members, USD."""
+        return self.booking(firms).consolidated
+
+    @property
+    def origin_table(self) -> xr.DataArray:
+        """Operating receipts in USD by (rule, firm, step, tag).
+
+        Tags are outside classes, ``UNKNOWN``, ``VF:firm`` for a firm's financing and ``VP`` for
+        the focal firm's own purchases.
+        """
+        import xarray as xr
+
+        flows, tags = self.tracer.completed.flows, self.tracer.tags
+        names = [*flows.outside, "UNKNOWN", *(f"VF:{firm}" for firm in flows.firms), "VP"]
+        data = np.array([[self.tracer.row(firm, rule) for firm in self.firms] for rule in self.rules])
+        shape = (len(self.rules), len(self.firms), len(flows.steps), tags.count)
+        table = xr.DataArray(
+            data.reshape(shape),
+            dims=("rule", "firm", "step", "tag"),
+            coords={
+                "rule": list(self.rules),
+                "firm": list(self.firms),
+                "step": [step.label for step in flows.steps],
+                "tag": names,
+            },
+            attrs={"unit": "USD", "stage": self.stage, "window": self.window, "view": self.view},
+        )
+        return table.groupby("tag").sum() if len(set(names)) < len(names) else table

@@ -1,0 +1,88 @@
+"""The stretches of time a question is asked over: quarters, years, or one whole window."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from perpetuum.core.errors import NetworkError
+from perpetuum.core.network import Network
+from perpetuum.core.when import Quarter, quarters_between
+
+StepWord = Literal["quarter", "year", "window"]
+Window = tuple[Quarter, Quarter] | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Quarters within which everything counts as simultaneous."""
+
+    label: str
+    quarters: tuple[Quarter, ...]
+
+    @property
+    def first(self) -> datetime.date:
+        """First day."""
+        return self.quarters[0].first
+
+    @property
+    def last(self) -> datetime.date:
+        """Last day."""
+        return self.quarters[-1].last
+
+
+def cut(network: Network, window: Window, step: StepWord) -> tuple[Step, ...]:
+    """The steps of a window over the quarters of a network.
+
+    Parameters
+    ----------
+    window
+        First and last quarter, a text like ``2025Q1..2025Q4``, a number of last quarters, or
+        nothing for all of them.
+
+    Raises
+    ------
+    NetworkError
+        If no quarter is left; the message says which exist. ``UnitError`` for a text that is
+        not a window.
+    """
+    if not network.quarters:
+        return ()
+    there = network.quarters
+    first, last = _ends(window, there)
+    kept = quarters_between(max(first, there[0]), min(last, there[-1])) if first <= last else ()
+    if not kept:
+        raise NetworkError(
+            f"the window {first}..{last} holds no quarter of this network."
+            f"\n  There are quarters from {there[0]} to {there[-1]}."
+        )
+    if step == "quarter":
+        return tuple(Step(str(quarter), (quarter,)) for quarter in kept)
+    if step == "year":
+        years = groupby(kept, key=lambda quarter: quarter.year)
+        return tuple(Step(str(year), tuple(quarters)) for year, quarters in years)
+    return (Step(name(kept), kept),)
+
+
+def name(quarters: tuple[Quarter, ...]) -> str:
+    """A window in words: `2025Q3`, or `2025Q1..2025Q4`."""
+    if not quarters:
+        return "–"
+    return str(quarters[0]) if len(quarters) == 1 else f"{quarters[0]}..{quarters[-1]}"
+
+
+def _ends(window: Window, there: tuple[Quarter, ...]) -> tuple[Quarter, Quarter]:
+    if window is None:
+        return there[0], there[-1]
+    if isinstance(window, str) and window.isdigit():
+        window = int(window)
+    if isinstance(window, int):
+        if window < 1:
+            raise NetworkError(f"a window of {window} quarters holds nothing.\n  Give at least 1.")
+        return there[-1] + (1 - window), there[-1]
+    if isinstance(window, str):
+        head, _, tail = window.partition("..")
+        return Quarter.parse(head.strip()), Quarter.parse((tail or head).strip())
+    return window

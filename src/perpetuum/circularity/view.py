@@ -1,0 +1,156 @@
+"""One loop at one stage: only the legs along it, so that three stages can stand side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from perpetuum.circularity.flows import Counts, one_node_each
+from perpetuum.circularity.loops import Hop, HopStatus
+from perpetuum.circularity.measure import measure
+from perpetuum.circularity.results import Circularity
+from perpetuum.circularity.shares import Share
+from perpetuum.circularity.steps import StepWord, Window
+from perpetuum.circularity.structure import in_structure
+from perpetuum.core.deal import Leg
+from perpetuum.core.errors import NetworkError, UnknownName
+from perpetuum.core.kinds import KINDS
+from perpetuum.core.network import Network
+from perpetuum.core.text import Text
+from perpetuum.maths.tracing import Rule, View
+
+_NOTHING_FINANCED = Text(en="nothing was financed, so nothing can come back", zh="沒有任何出資，因此無從回流")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Along:
+    """What is known along one loop at one stage.
+
+    ``shares`` say how much of the first firm's receipts from the last one is its own financing,
+    with nothing but these legs counted; each is without value where a leg is missing.
+    """
+
+    firms: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    shares: dict[Rule, Share]
+    boomerang: dict[Rule, float | None]
+    measured: Circularity
+
+    @property
+    def missing(self) -> tuple[Hop, ...]:
+        """Hops on which nobody says what moved."""
+        return tuple(hop for hop in self.hops if hop.status == "unknown")
+
+
+def along(
+    network: Network,
+    firms: tuple[str, ...],
+    *,
+    window: Window = None,
+    step: StepWord = "quarter",
+    view: View = "last_financier",
+    counts: Counts = "cash",
+) -> Along:
+    """Follow one loop: the first firm's financing, hop by hop, back into its own receipts.
+
+    Parameters
+    ----------
+    firms
+        The focal firm first; each pays the next, the last pays the first. At least two.
+
+    Raises
+    ------
+    NetworkError
+        For fewer than two firms. ``UnknownName`` for a firm the network does not hold.
+
+    Examples
+    --------
+    >>> import perpetuum
+    >>> network = perpetuum.load("ai").network(at="2025-10-24", stage="announced")
+    >>> loop = along(network, ("nvidia", "openai", "oracle"))
+    >>> round(loop.shares["burn"].value, 3), loop.shares["burn"].low, loop.shares["burn"].high
+    (0.333, 0.0, 1.0)
+    """
+    if len(firms) < 2:
+        raise NetworkError("a loop needs at least two firms.\n  Name the others after --via, in order.")
+    known = {entity.id for entity in network.entities}
+    for firm in firms:
+        if firm not in known:
+            raise UnknownName(firm, known, what="firm of this network")
+    part = _only(network, list(zip(firms, (*firms[1:], firms[0]), strict=True)))
+    measured = measure(part, window=window, step=step, view=view, counts=counts)
+    hops = tuple(_hop(measured, part, pair) for pair in zip(firms, (*firms[1:], firms[0]), strict=True))
+    missing = any(hop.status == "unknown" for hop in hops)
+    return Along(
+        firms=firms,
+        hops=hops,
+        shares={rule: _share(measured, hops, rule) for rule in measured.rules},
+        boomerang=dict.fromkeys(measured.rules) if missing else dict(measured.boomerang(firms[0])),
+        measured=measured,
+    )
+
+
+def _only(network: Network, pairs: list[tuple[str, str]]) -> Network:
+    """The network with no legs but those along the given pairs."""
+    nodes, wanted = one_node_each(network), set(pairs)
+
+    def lies_along(leg: Leg) -> bool:
+        return (nodes[leg.payer], nodes[leg.payee]) in wanted and in_structure(KINDS[leg.kind])
+
+    columns = [i for i, leg in enumerate(network.legs) if lies_along(leg)]
+    legs = tuple(network.legs[i] for i in columns)
+    every = tuple(leg for leg in network.every if lies_along(leg))
+    kept = {leg.id for leg in (*legs, *every)}
+    stops = {firm for pair in pairs for firm in pair}
+    return replace(
+        network,
+        entities=tuple(entity for entity in network.entities if nodes[entity.id] in stops),
+        legs=legs,
+        every=every,
+        flows=network.flows[:, columns],
+        unknown=tuple(unknown for unknown in network.unknown if unknown.leg in kept),
+    )
+
+
+def _hop(measured: Circularity, part: Network, pair: tuple[str, str]) -> Hop:
+    """What is known of one hop; a pair without any leg is unknown, for no source speaks of it."""
+    nodes = one_node_each(part)
+    legs = [leg for leg in part.every or part.legs if (nodes[leg.payer], nodes[leg.payee]) == pair and _pays(leg)]
+    silent = {unknown.leg for unknown in measured.unknown}
+    entries = [e for e in measured.tracer.completed.flows.named if (e.payer, e.payee) == pair]
+    amount = sum(entry.amount for entry in entries)
+    unknown = tuple(leg.id for leg in legs if leg.id in silent)
+    status: HopStatus = "moved" if amount > 0 else "unknown" if unknown or not legs else "nothing"
+    return Hop(
+        payer=pair[0],
+        payee=pair[1],
+        legs=tuple(leg.id for leg in legs if leg.id not in silent),
+        unknown=unknown,
+        amount=amount,
+        status=status,
+        steps=tuple(sorted({entry.step for entry in entries})),
+    )
+
+
+def _pays(leg: Leg) -> bool:
+    return KINDS[leg.kind].layer == "cash" and leg.contingent is None
+
+
+def _share(measured: Circularity, hops: tuple[Hop, ...], rule: Rule) -> Share:
+    focal, last = hops[0].payer, hops[-1].payer
+    if hops[0].status == "nothing":
+        # Nothing went out, so nothing can have come back, whatever the other hops carried.
+        share = _without(measured, rule, focal, last, _NOTHING_FINANCED)
+        return replace(share, value=0.0, low=0.0, high=0.0, of=hops[-1].amount or None)
+    missing = [f"{hop.payer} → {hop.payee}" for hop in hops if hop.status == "unknown"]
+    if missing:
+        names = ", ".join(missing)
+        because = Text(en=f"nobody says what moved: {names}", zh=f"沒有來源說明金額：{names}")
+        return _without(measured, rule, focal, last, because)
+    return measured.recycled(focal, payer=last)[rule]
+
+
+def _without(measured: Circularity, rule: Rule, focal: str, payer: str, because: Text) -> Share:
+    return Share(
+        firm=focal, rule=rule, payer=payer, stage=measured.stage, window=measured.window, view=measured.view,
+        value=None, low=None, high=None, not_traced=None, of=None, because=because,
+    )  # fmt: skip
