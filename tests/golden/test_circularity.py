@@ -145,7 +145,9 @@ def run_ena(case: Case) -> None:
     flows = np.zeros((len(names), len(names)))
     for flow in given["flows"]:
         flows[names.index(flow["src"]), names.index(flow["dst"])] += number(flow["amount"]) or 0.0
-    inputs, outputs = (np.array([number(given[k].get(n, 0)) for n in names], dtype=float) for k in ("inputs", "outputs"))
+    inputs, outputs = (
+        np.array([number(given[k].get(n, 0)) for n in names], dtype=float) for k in ("inputs", "outputs")
+    )
     reading, spread = finn(flows, inputs), ascendency(flows, inputs, outputs)
     ours = {
         "TST": reading.total,

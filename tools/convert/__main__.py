@@ -12,11 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from perpetuum.ledger.yaml_write import write
 from tools.convert import hand
 from tools.convert.deals import chains, deal, file_names, titles
 from tools.convert.pages import Sources
-
-from perpetuum.ledger.yaml_write import write
 
 ROLES = {"fuel": "fuel", "gear": "gear", "engine": "engine", "investor": "capital", "lender": "capital",
          "customer": "user", "foundry": "fuel", "utility": "gear"}  # fmt: skip

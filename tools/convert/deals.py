@@ -93,7 +93,9 @@ def titles(found: list[list[Row]], names: dict[str, tuple[str, str]]) -> list[di
     """The deals' names in both languages; those that would read alike get the month."""
     years = [title(chain, names, 4) for chain in found]
     counts = Counter(name["en"] for name in years)
-    return [title(chain, names, 7) if counts[year["en"]] > 1 else year for chain, year in zip(found, years, strict=True)]
+    return [
+        title(chain, names, 7) if counts[year["en"]] > 1 else year for chain, year in zip(found, years, strict=True)
+    ]
 
 
 def title(chain: list[Row], names: dict[str, tuple[str, str]], precision: int) -> dict[str, str]:
@@ -220,9 +222,7 @@ def _paid(row: Row, pages: list[str]) -> list[dict[str, Any]]:
     last = min((d for d in (row["end"], row["status_date"]) if d), key=_last)
     last = first if _last(last) < _first(first) else last
     period = first if first == last else f"{first}..{last}"
-    lines: list[dict[str, Any]] = [
-        {"says": value, "stage": "paid", "source": page, "period": period} for page in pages
-    ]
+    lines: list[dict[str, Any]] = [{"says": value, "stage": "paid", "source": page, "period": period} for page in pages]
     if row["deal_id"] in hand.PAID_EARLIER:
         lines[1] |= hand.PAID_EARLIER[row["deal_id"]]
     return lines
@@ -252,8 +252,11 @@ def events_of(row: Row, sources: Sources) -> list[dict[str, Any]]:
         words = [{"announced": announced}]
         words += {"signed": [{"signed": latest}], "partly_drawn": [{"paid": latest, "note": "in part"}],
                   "completed": [{"done": latest}], "restructured": [{"amended": latest}]}.get(status, [])  # fmt: skip
-    ids = [row["deal_id"]] + {"nvda_crwv_2023_stake": ["nvda_crwv_2023_stake_cash"],
-                              "goog_cifr_2025_backstop": ["goog_cifr_2025_warrant"]}.get(row["deal_id"], [])  # fmt: skip
+    added = {
+        "nvda_crwv_2023_stake": ["nvda_crwv_2023_stake_cash"],
+        "goog_cifr_2025_backstop": ["goog_cifr_2025_warrant"],
+    }
+    ids = [row["deal_id"], *added.get(row["deal_id"], [])]
     return [
         {key: value for key, value in word.items() if key != "note"}
         | tail

@@ -54,9 +54,7 @@ class Alert:
     legs: tuple[str, ...] = ()
 
 
-def find_alerts(
-    flows: Flows, network: Network, loops: Iterable[Loop], thresholds: Thresholds
-) -> tuple[Alert, ...]:
+def find_alerts(flows: Flows, network: Network, loops: Iterable[Loop], thresholds: Thresholds) -> tuple[Alert, ...]:
     """All flags. What needs an order in time is asked only of quarters."""
     alerts = list(_receivables(network.reported, flows, thresholds))
     if len(flows.steps) > 1 and all(len(step.quarters) == 1 for step in flows.steps):

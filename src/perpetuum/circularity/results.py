@@ -130,9 +130,7 @@ class Circularity:
         """Unfunded loops, spending no record explains, contradictions, payments to oneself."""
         traces = [self.tracer.trace(rule) for rule in self.rules]
         labels, firms = [step.label for step in self.tracer.completed.flows.steps], self.tracer.firms
-        unfunded = {
-            (labels[t], tuple(firms[i] for i in ring)) for trace in traces for _, t, ring in trace.unfunded
-        }
+        unfunded = {(labels[t], tuple(firms[i] for i in ring)) for trace in traces for _, t, ring in trace.unfunded}
         short = traces[0].shortfall.sum(axis=0) if traces else np.zeros(len(firms))
         return Diagnostics(
             unfunded=tuple(sorted(unfunded)),

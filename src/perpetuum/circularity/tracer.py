@@ -80,7 +80,7 @@ class Tracer:
         """A firm's operating receipts by step and tag, USD."""
         position = self.completed.flows.position(firm)
         found = self.trace(rule, firm, payer)
-        return found.revenue[found.focal.index(position)]
+        return np.asarray(found.revenue[found.focal.index(position)])
 
     def origins(self, firm: str, rule: Rule, payer: str | None = None) -> Mapping[Origin, float]:
         """A firm's operating receipts by printed origin, USD; all rows add to the whole."""

@@ -68,7 +68,7 @@ def along(
     >>> network = perpetuum.load("ai").network(at="2025-10-24", stage="announced")
     >>> loop = along(network, ("nvidia", "openai", "oracle"))
     >>> round(loop.shares["burn"].value, 3), loop.shares["burn"].low, loop.shares["burn"].high
-    (0.333, 0.0, 1.0)
+    (0.334, 0.0, 1.0)
     """
     if len(firms) < 2:
         raise NetworkError("a loop needs at least two firms.\n  Name the others after --via, in order.")

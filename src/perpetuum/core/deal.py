@@ -18,9 +18,7 @@ EventWord = Literal[
 EVENT_WORDS: tuple[EventWord, ...] = get_args(EventWord)
 Mode = Literal["replaces", "cancels", "adds", "overlaps", "disputes"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-Apart = Literal[
-    "part_of", "aggregate", "payment_history", "stake_value", "project_cost", "not_a_deal", "disputes"
-]
+Apart = Literal["part_of", "aggregate", "payment_history", "stake_value", "project_cost", "not_a_deal", "disputes"]
 APART: tuple[Apart, ...] = get_args(Apart)
 TriggerWord = Literal["default", "milestone", "price", "unsold", "walks_away", "sold_below", "date"]
 TRIGGER_WORDS: tuple[TriggerWord, ...] = get_args(TriggerWord)

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 from perpetuum.core.errors import UnitError
 
-_FORMS = re.compile(
-    r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?|Q(?P<quarter>[1-4])|H(?P<half>[12]))?"
-)
+_FORMS = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?|Q(?P<quarter>[1-4])|H(?P<half>[12]))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -117,15 +115,11 @@ class When:
 def _parse_when(text: str) -> When:
     match = _FORMS.fullmatch(text)
     if not match:
-        raise UnitError(
-            f"cannot read '{text}' as a date.\n  Write a day, a month or a year: 2026-02-27, 2026-02, 2026"
-        )
+        raise UnitError(f"cannot read '{text}' as a date.\n  Write a day, a month or a year: 2026-02-27, 2026-02, 2026")
     try:
         return When(text, *_ends(match))
     except ValueError:
-        raise UnitError(
-            f"there is no such date as '{text}'.\n  Check the month and the day (YYYY-MM-DD)."
-        ) from None
+        raise UnitError(f"there is no such date as '{text}'.\n  Check the month and the day (YYYY-MM-DD).") from None
 
 
 def _ends(match: re.Match[str]) -> tuple[datetime.date, datetime.date]:

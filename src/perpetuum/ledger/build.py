@@ -144,7 +144,7 @@ class DealBuilder:
         if source is None:
             known = [*self.sources, *self.shared_sources]
             self.document.problem(path, f"`{id}` is not a source of this file; {suggest(id, known)}",
-                                  "Declare it under `sources:` with id, title, kind, tier, url and published.")  # fmt: skip
+                                  "Declare it under `sources:` with id, title, kind, tier and url.")  # fmt: skip
         return source
 
     def _event(self, i: int, form: schema.EventForm) -> Event:

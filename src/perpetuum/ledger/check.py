@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from perpetuum.core.claim import Claim, Stage
@@ -22,9 +23,7 @@ def _problem(
     return Problem(where=record.where or Where("?"), path=path, what=what, repair=repair, severity=severity)
 
 
-def check(
-    entities: Sequence[Entity], deals: Sequence[Deal], topics: Mapping[str, Text]
-) -> Iterator[Problem]:
+def check(entities: Sequence[Entity], deals: Sequence[Deal], topics: Mapping[str, Text]) -> Iterator[Problem]:
     """Every contradiction between the files of a case, errors and warnings, in file order."""
     yield from _twice(entities, "entity")
     yield from _twice(deals, "deal")
@@ -142,7 +141,7 @@ def _slips(leg: Leg, path: str) -> Iterator[Problem]:
                 yield _problem(claim, path, f"{leg.unlock.pays} x {leg.compute_gw:g} GW is {_bn(product)}, "
                                f"but the amount is {claim.says}: a factor of ten.",
                                "Was 億 (hundred million) read as bn, or bn as 億?", "warning")  # fmt: skip
-    for a, b in zip(announced, announced[1:], strict=False):
+    for a, b in pairwise(announced):
         if a.definition == b.definition and _off_by_ten(a.says.value, b.says.value):
             yield _problem(b, path, f"{a.says} and {b.says} differ by a factor of ten.",
                            "Was 億 (hundred million) read as bn, or bn as 億?", "warning")  # fmt: skip
@@ -157,7 +156,9 @@ def _thin(leg: Leg, path: str) -> Iterator[Problem]:
     amounts = [c for c in leg.amounts if c.says.unit == "USD"]
     large = max((c.says.value for c in amounts), default=0.0)
     if large > LARGE_FOR_TIER_3 and all(claim.source.tier == 3 for claim in amounts):
-        yield _problem(leg, path, f"{_bn(large)} rests on tier 3 pages only.", "Add a filing or a news house.", "warning")
+        yield _problem(
+            leg, path, f"{_bn(large)} rests on tier 3 pages only.", "Add a filing or a news house.", "warning"
+        )
     for claim in amounts:
         source = claim.source
         if source.published and source.retrieved and source.published.first > source.retrieved.last:
@@ -179,8 +180,10 @@ def _links(deal: Deal, leg: Leg, path: str, legs: Mapping[str, Leg]) -> Iterator
         return
     is_rumour = all(event.word == "rumoured" for event in deal.events_of(leg.id))
     firm = {"signed", "paid", "done", "amended"}
-    if link.mode in ("replaces", "cancels") and is_rumour and any(
-        event.word in firm for event in deal.events_of(link.leg)
+    if (
+        link.mode in ("replaces", "cancels")
+        and is_rumour
+        and any(event.word in firm for event in deal.events_of(link.leg))
     ):
         yield _problem(leg, f"{path}.supersedes", f"a rumour cannot replace a signed version (`{link.leg}`).",
                        "Add it as its own leg.")  # fmt: skip

@@ -129,9 +129,7 @@ def _because(best: Claim, rivals: Sequence[Claim], policy: str, tied: bool) -> T
             en=f"equally good sources disagree; the lower amount is taken ({name.en})",
             zh=f"同級來源說法不一，採較低者（{name.zh}）",
         )
-    return Text(
-        en=f"chosen by rule: {name.en}; it comes from {kind.en}", zh=f"依取捨規則：{name.zh}；出自{kind.zh}"
-    )
+    return Text(en=f"chosen by rule: {name.en}; it comes from {kind.en}", zh=f"依取捨規則：{name.zh}；出自{kind.zh}")
 
 
 def known_by(claims: Sequence[Claim], asof: datetime.date) -> list[Claim]:

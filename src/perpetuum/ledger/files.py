@@ -57,7 +57,9 @@ def _folder(case: str | Path) -> Path:
         return folder
     if folder.exists():
         problem = Problem(
-            where=Where(str(case)), path="", what="this is a file, not the folder of a case.",
+            where=Where(str(case)),
+            path="",
+            what="this is a file, not the folder of a case.",
             repair="Name the folder that holds case.yaml.",
         )
         raise LedgerError([problem])
@@ -67,7 +69,9 @@ def _folder(case: str | Path) -> Path:
 def _no_case(folder: Path, has_files: bool) -> Problem:
     what = "has no case.yaml" if has_files else "is empty: it holds no YAML and no CSV file"
     return Problem(
-        where=Where(str(folder)), path="", what=f"the case folder {what}.",
+        where=Where(str(folder)),
+        path="",
+        what=f"the case folder {what}.",
         repair="Add case.yaml with id, name {en, zh} and newest; see docs/adding.md.",
     )
 
@@ -75,7 +79,8 @@ def _no_case(folder: Path, has_files: bool) -> Problem:
 def _too_large(folder: Path, path: Path) -> Problem:
     size = path.stat().st_size / 1e6
     return Problem(
-        where=Where((Path(folder.name) / path.relative_to(folder)).as_posix()), path="",
+        where=Where((Path(folder.name) / path.relative_to(folder)).as_posix()),
+        path="",
         what=f"the file has {size:.0f} MB; a file of a case has at most {LARGEST_TABLE / 1e6:.0f} MB.",
         repair="Split it by subject, or keep bulk data outside the case.",
     )

@@ -125,7 +125,9 @@ def _case(reading: Reading, shown: str, files: Mapping[str, bytes]) -> Case | No
     raw = files.get("case.yaml")
     if raw is None:
         reading.problems.append(
-            Problem(where=Where(shown), path="", what="the case has no case.yaml.", repair="Add it; see docs/adding.md.")
+            Problem(
+                where=Where(shown), path="", what="the case has no case.yaml.", repair="Add it; see docs/adding.md."
+            )
         )
         return None
     document = _document(reading, shown, "case.yaml", raw)

@@ -250,15 +250,13 @@ def _parts_only_once(cells: list[Cell]) -> None:
     known = {cell.leg.id for cell in cells if cell.moved}
     for cell in cells:
         apart = cell.leg.stands_apart
-        if apart and apart.why == "part_of" and cell.is_known:
-            if not cell.moved or any(other in known for other in apart.of) or not _is_a_part(cell):
-                cell.moved.clear()
-                cell.remark = None
-                cell.leave_out("stands apart")
-
-
-def _is_a_part(cell: Cell) -> bool:
-    return any(value > 0 for _, value in cell.moved)
+        if apart is None or apart.why != "part_of" or not cell.is_known:
+            continue
+        has_own_payment = any(value > 0 for _, value in cell.moved)
+        if not has_own_payment or any(other in known for other in apart.of):
+            cell.moved.clear()
+            cell.remark = None
+            cell.leave_out("stands apart")
 
 
 def _lay_out(

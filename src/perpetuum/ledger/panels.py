@@ -91,9 +91,7 @@ def _dated(claims: list[Claim], policy: str) -> Dated:
     )
 
 
-def balances(
-    ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str
-) -> Mapping[tuple[str, str], Figure]:
+def balances(ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str) -> Mapping[tuple[str, str], Figure]:
     """Balance sheet boxes by (entity, account): newest, at most two quarters old, else unknown."""
     panel = ledger.panel(asof, policy)
     now = Quarter.of(at) if at == Quarter.of(at).last else Quarter.of(at) + -1

@@ -19,7 +19,7 @@ from perpetuum.core.when import When
 from perpetuum.ledger import totals
 from perpetuum.ledger.case import Expected, Told
 from perpetuum.ledger.figures import choose
-from perpetuum.ledger.networks import merged_names, moves_cash
+from perpetuum.ledger.networks import merged_names, moves_cash, payments_of
 from perpetuum.ledger.versions import standings, usable
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _paid_between(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, t
         figure
         for leg in legs
         if kinds is None or leg.kind in kinds
-        for _, figure in totals.payments_of(usable(leg.amounts, "paid", asof), ledger.case.policy)
+        for _, figure in payments_of(usable(leg.amounts, "paid", asof), ledger.case.policy)
     ]
     return (sum(f.value for f in figures) if figures else None), tuple(f.chosen for f in figures)
 
@@ -257,13 +257,18 @@ def _answer(ledger: Ledger, told: Told, expected: Expected) -> Answer:
         value, evidence = ask(ledger, told.query, expected.asof, told.ask)
     except KeyError as error:
         problem = Problem(
-            where=told.where or Where("findings.yaml"), path=f"{told.id}.ask",
-            what=f"the query `{told.query}` needs {error}.", repair=f"Add {error} under `ask`.",
+            where=told.where or Where("findings.yaml"),
+            path=f"{told.id}.ask",
+            what=f"the query `{told.query}` needs {error}.",
+            repair=f"Add {error} under `ask`.",
         )
         raise LedgerError([problem]) from None
     wanted = in_base_units(expected.gives)
     return Answer(
-        asof=expected.asof, value=value, expected=wanted, evidence=evidence,
+        asof=expected.asof,
+        value=value,
+        expected=wanted,
+        evidence=evidence,
         agrees=agree(value, wanted, in_base_units(expected.within) or 0.0),
     )
 
@@ -295,8 +300,10 @@ def in_base_units(said: Any) -> Any:
 def agree(value: Any, wanted: Any, within: float) -> bool:
     """Is an answer what was expected, every part of it?"""
     if isinstance(wanted, Mapping):
-        return isinstance(value, Mapping) and set(value) == set(wanted) and all(
-            agree(value[key], wanted[key], within) for key in wanted
+        return (
+            isinstance(value, Mapping)
+            and set(value) == set(wanted)
+            and all(agree(value[key], wanted[key], within) for key in wanted)
         )
     if isinstance(wanted, list):
         return len(value) == len(wanted) and all(agree(a, b, within) for a, b in zip(value, wanted, strict=True))
@@ -311,11 +318,7 @@ def printed_claims(ledger: Ledger) -> dict[str, tuple[Claim, ...]]:
     source = sources.get(ledger.case.article or "")
     if source is None:
         return {}
-    return {
-        said.leg: (_printed(said.leg, said.says, source),)
-        for said in ledger.statements
-        if said.leg and said.says
-    }
+    return {said.leg: (_printed(said.leg, said.says, source),) for said in ledger.statements if said.leg and said.says}
 
 
 def _printed(leg: str, says: str, source: Source) -> Claim:

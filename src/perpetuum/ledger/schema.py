@@ -388,5 +388,3 @@ class MetricRow(Form):
     derivation: str = ""
     product: str = ""
     note: str = ""
-
-

@@ -53,7 +53,7 @@ class Rows:
             self._note(reader.line_num, "", f"this is not CSV: {error}.", "Check the quotes on this line.")
 
     def _read_rows(self, reader: csv.Reader) -> None:  # type: ignore[name-defined]
-        header = next(reader, [])
+        header: list[str] = next(reader, [])
         wrong = [name for name in COLUMNS if name not in header] + [
             name for name in header if name not in COLUMNS + OPTIONAL
         ]
@@ -72,7 +72,7 @@ class Rows:
             self._row(line, dict(zip(header, cells, strict=True)))
 
     def _row(self, line: int, row: dict[str, str]) -> None:
-        key = tuple(row[name] for name in ("entity_id", "metric", "period", "source_url")) + (row.get("product", ""),)
+        key = (*(row[name] for name in ("entity_id", "metric", "period", "source_url")), row.get("product", ""))
         if key in self._seen:
             self._note(line, "", f"the same entity, metric, period and source stand in line {self._seen[key]}.",
                        "Remove one of the two.")  # fmt: skip
@@ -216,4 +216,3 @@ def period_span(label: str, end: str) -> Span:
     if re.fullmatch(r"\d+y_used|per_year", label):
         return Span(When.parse(end).first, When.parse(end).last)
     return Span(When.parse(label).first, When.parse(label).last)
-

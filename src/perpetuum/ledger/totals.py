@@ -109,9 +109,7 @@ def by_kind(legs: Iterable[Counted], stage: Stage = "announced") -> Mapping[str,
     return dict(sorted(sums.items(), key=lambda item: -item[1]))
 
 
-def total(
-    ledger: Ledger, at: datetime.date, asof: datetime.date, stage: Stage, kind: str | None, policy: str
-) -> Total:
+def total(ledger: Ledger, at: datetime.date, asof: datetime.date, stage: Stage, kind: str | None, policy: str) -> Total:
     """The sum over counted legs; see ``Ledger.total``."""
     groups = {*KINDS, "guarantees"}
     if kind is not None and kind not in groups:

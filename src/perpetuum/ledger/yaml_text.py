@@ -37,9 +37,7 @@ class Document:
 
     def problem(self, path: Path, what: str, repair: str) -> None:
         """Note something wrong at a path."""
-        self.problems.append(
-            Problem(where=self.where(path), path=dotted(path), what=what, repair=repair)
-        )
+        self.problems.append(Problem(where=self.where(path), path=dotted(path), what=what, repair=repair))
 
 
 def dotted(path: Path) -> str:
@@ -112,11 +110,10 @@ def _plain(document: Document, node: yaml.Node, path: Path, seen: set[int]) -> A
     if isinstance(node, yaml.SequenceNode):
         _refuse_tag(document, node, path, "tag:yaml.org,2002:seq")
         return [_plain(document, child, (*path, i), seen) for i, child in enumerate(node.value)]
-    if node.start_mark.line >= 0 and node.tag.startswith("!"):
-        _refuse_tag(document, node, path, "")
     if not node.tag.startswith("tag:yaml.org,2002:") or "python/" in node.tag:
-        _refuse_tag(document, node, path, node.tag + "?")
-    if node.tag == "tag:yaml.org,2002:null" and node.value in ("", "~", "null") and node.style is None:
+        _refuse_tag(document, node, path, "")
+    is_plain = getattr(node, "style", None) is None
+    if node.tag == "tag:yaml.org,2002:null" and node.value in ("", "~", "null") and is_plain:
         return None
     return node.value
 

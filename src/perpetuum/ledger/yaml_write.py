@@ -67,9 +67,7 @@ def _sequence(items: Sequence[Any], indent: int) -> list[str]:
 
 
 def _is_simple(item: Any) -> bool:
-    return not isinstance(item, Mapping) or (
-        not {"legs", "amounts", "explanation", "payer"} & set(item)
-    )
+    return not isinstance(item, Mapping) or (not {"legs", "amounts", "explanation", "payer"} & set(item))
 
 
 def _text(head: str, value: str, indent: int) -> list[str]:

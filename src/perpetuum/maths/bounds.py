@@ -150,7 +150,8 @@ def _solve(
     caps[:, focal] = 0.0
     limits = np.stack([np.concatenate([lower, np.zeros(steps * n)]), np.concatenate([upper, caps.ravel()])], axis=1)
     cost = np.concatenate([goal.astype(float), np.zeros(steps * n)])
-    answers = [linprog(sign * cost, A_eq=matrix, b_eq=right, bounds=limits, method="highs") for sign in (1, -1)]
+    given = {"A_eq": matrix, "b_eq": right, "bounds": limits, "method": "highs"}
+    answers = [linprog(sign * cost, **given) for sign in (1, -1)]  # type: ignore[call-overload]  # sparse is fine
     if any(answer.status != 0 for answer in answers):
         return Bounds(float("nan"), float("nan"), "not_settled")
     low, high = float(answers[0].fun) * scale, float(-answers[1].fun) * scale

@@ -156,5 +156,6 @@ def maximum_circulation(edges: Edges) -> Float[np.ndarray, " edge"]:
     values = np.concatenate([-np.ones(count), np.ones(count)])
     balance = coo_array((values, (rows, np.concatenate([index, index]))), shape=(edges.nodes, count)).tocsr()
     limits = np.stack([np.zeros(count), edges.amount / scale], axis=1)
-    answer = linprog(-np.ones(count), A_eq=balance, b_eq=np.zeros(edges.nodes), bounds=limits, method="highs")
+    given = {"A_eq": balance, "b_eq": np.zeros(edges.nodes), "bounds": limits, "method": "highs"}
+    answer = linprog(-np.ones(count), **given)  # type: ignore[call-overload]  # sparse is fine
     return np.asarray(answer.x * scale) if answer.status == 0 else np.full(count, np.nan)

@@ -48,7 +48,8 @@ def simple_cycles(edges: Edges, longest: int = 6, cap: int = CAP) -> Cycles:
     alone = tuple((int(node),) for node in edges.source[edges.source == edges.target])
     if longest < 2 or len(edges.amount) == len(alone):
         return Cycles(alone, True)
-    found, complete = [], True
+    found: list[Cycle] = []
+    complete = True
     for cycle in search_cycles(edges, longest, _PATIENCE * cap):
         if cycle is None or len(found) >= cap:
             complete = False

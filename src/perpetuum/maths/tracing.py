@@ -118,7 +118,7 @@ class Trace:
     def imbalance(self) -> Float[np.ndarray, " focal"]:
         """Own money that the sums fail to account for; zero but for rounding."""
         out = self.returned + self.otherwise + self.still_out.sum(axis=1) + self.leaked + self.restamped
-        return self.paid + self.opened - out
+        return np.asarray(self.paid + self.opened - out)
 
 
 @dataclass(slots=True)
@@ -334,15 +334,13 @@ def _receipts(flow: Array, mix: Array, focus: _Focus, receipts_from: int | None)
         only = np.zeros(paid.shape[1])
         only[receipts_from] = 1.0
         paid *= only
-    by_tag = np.einsum("fw,fwk->fk", paid[:, :n], mix)
+    by_tag: Array = np.einsum("fw,fwk->fk", paid[:, :n], mix)
     by_tag[:, : tags.outside] += paid[:, n:]
     by_tag[:, tags.purchases] += paid[rows, focus.firms]
     return by_tag
 
 
-def _unfunded(
-    matrix: Array, right: Array, spent: Array, focal: NDArray[np.int64]
-) -> list[tuple[int, tuple[int, ...]]]:
+def _unfunded(matrix: Array, right: Array, spent: Array, focal: NDArray[np.int64]) -> list[tuple[int, tuple[int, ...]]]:
     """For each focal firm the firms whose money comes only from one another."""
     closed = (spent > 0)[None, :] & (right.sum(axis=2) <= 0)
     closed[np.arange(len(focal)), focal] = False
@@ -358,7 +356,7 @@ def _unfunded(
 
 def _account(out: dict[str, Array], flows: Array, content: Array, focus: _Focus) -> None:
     """Where own money went in one step; ``content`` is its share in what each firm pays."""
-    n, focal, rows = focus.tags.firms, focus.firms, focus.rows
+    n, focal = focus.tags.firms, focus.firms
     out["paid"] += flows[FIN][focal].sum(axis=1)
     to_focal = np.einsum("cfw,fw->fc", flows[:, :n, focal].transpose(0, 2, 1), content)
     out["returned"] += to_focal[:, OP]
