@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from perpetuum.circularity.flows import Flows, Paid
+from perpetuum.circularity.flows import Counts, Flows, Paid, on_credit
 from perpetuum.circularity.steps import Step
 from perpetuum.core.claim import Figure
 from perpetuum.core.panel import Panel
@@ -41,13 +41,14 @@ class Completed:
     figures: tuple[Figure, ...] = ()
 
 
-def complete(flows: Flows, panel: Panel | None) -> Completed:
+def complete(flows: Flows, panel: Panel | None, counts: Counts = "cash") -> Completed:
     """Add customers and payees without a name, where a firm reports its sales and its cash.
 
     Receipts not named = revenue collected − named operating receipts, from UNNAMED_CUSTOMERS.
     Payments not named = revenue collected − operating cash flow + capital expenditure − named
     operating payments, to OTHER_PAYEES. A remainder below zero is a contradiction: both sides
-    are kept and nothing is added.
+    are kept and nothing is added. In the economic view, sales booked and not collected count as
+    credit that the firm gave and that came straight back.
     """
     if panel is None:
         return Completed(flows=flows)
@@ -58,19 +59,14 @@ def complete(flows: Flows, panel: Panel | None) -> Completed:
     named = _named(flows)
     for t, step in enumerate(flows.steps):
         for firm in flows.firms:
-            revenue = _collected(panel, firm, step)
-            if not revenue:
+            said = _statement(panel, firm, step)
+            if said is None:
                 continue
+            used += said.figures
             got, spent = named.get((firm, t), (0.0, 0.0))
-            collected = sum(figure.value * sign for figure, sign in revenue)
-            sides = [("receipts", got, collected)]
-            used += [figure for figure, _ in revenue]
-            cash = [_over(panel, firm, metric, step) for metric in ("operating_cash_flow", "capex")]
-            if all(cash):
-                flow, capex = (sum(figure.value for figure in figures) for figures in cash)
-                sides.append(("payments", spent, collected - flow + capex))
-                used += [figure for figures in cash for figure in figures]
-            for side, ours, total in sides:
+            for side, ours, total in (("receipts", got, said.collected), ("payments", spent, said.paid)):
+                if total is None:
+                    continue
                 if total < ours * (1 - 1e-9):
                     contradictions.append(
                         Contradiction(firm=firm, step=step.label, side=side, named=ours, reported=total)
@@ -80,6 +76,8 @@ def complete(flows: Flows, panel: Panel | None) -> Completed:
                     reported.add((firm, t))
                 else:
                     extra.append(Paid(t, firm, "OTHER_PAYEES", total - ours, OP))
+            if counts == "economic":
+                extra += on_credit(t, firm, "UNNAMED_CUSTOMERS", said.lent)
     opening = _opening(flows, panel)
     return Completed(
         flows=replace(flows, completed=tuple(entry for entry in extra if entry.amount > 0)),
@@ -91,30 +89,50 @@ def complete(flows: Flows, panel: Panel | None) -> Completed:
 
 
 def _named(flows: Flows) -> dict[tuple[str, int], tuple[float, float]]:
-    """Named operating receipts and payments by firm and step, USD."""
+    """Named operating receipts and payments by firm and step, USD; what is paid in credit is no cash."""
     out: dict[tuple[str, int], tuple[float, float]] = {}
     for entry in flows.named:
         if entry.flow_class == OP and entry.payer != entry.payee:
             got, spent = out.get((entry.payee, entry.step), (0.0, 0.0))
             out[entry.payee, entry.step] = (got + entry.amount, spent)
             got, spent = out.get((entry.payer, entry.step), (0.0, 0.0))
-            out[entry.payer, entry.step] = (got, spent + entry.amount)
+            out[entry.payer, entry.step] = (got, spent + (0.0 if entry.purse else entry.amount))
     return out
 
 
-def _over(panel: Panel, firm: str, metric: str, step: Step) -> tuple[Figure, ...]:
-    return panel.over(firm, metric, step.first, step.last)
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What one firm says of one step, USD: sales collected, all operating and capital payments, sales on credit."""
+
+    collected: float
+    paid: float | None
+    lent: float
+    figures: tuple[Figure, ...]
 
 
-def _collected(panel: Panel, firm: str, step: Step) -> list[tuple[Figure, int]]:
-    """Revenue less the rise in receivables, where both ends are known; signs with the figures."""
-    revenue = _over(panel, firm, "revenue", step)
+def _statement(panel: Panel, firm: str, step: Step) -> _Statement | None:
+    """The statement of a firm, or nothing where it reports no sales."""
+    revenue, cash, capex = (
+        panel.over(firm, metric, step.first, step.last) for metric in ("revenue", "operating_cash_flow", "capex")
+    )
     if not revenue:
-        return []
+        return None
     before = panel.figure(firm, "receivables", step.quarters[0] + -1)
     after = panel.figure(firm, "receivables", step.quarters[-1])
-    rise = [(after, -1), (before, 1)] if before and after else []
-    return [*((figure, 1) for figure in revenue), *rise]
+    receivables = (before, after) if before and after else ()
+    rise = after.value - before.value if before and after else 0.0
+    collected = _sum(revenue) - rise
+    known = bool(cash and capex)
+    return _Statement(
+        collected=collected,
+        paid=collected - _sum(cash) + _sum(capex) if known else None,
+        lent=max(rise, 0.0),
+        figures=(*revenue, *receivables, *((*cash, *capex) if known else ())),
+    )
+
+
+def _sum(figures: Iterable[Figure]) -> float:
+    return sum(figure.value for figure in figures)
 
 
 def _opening(flows: Flows, panel: Panel) -> Iterable[tuple[str, Figure]]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from perpetuum.circularity.flows import Counts, Flows, counts_as, one_node_each
-from perpetuum.circularity.structure import Pair, Structure, as_edges, hops, in_structure
+from perpetuum.circularity.flows import Counts, Flows, Pair, counts_as, one_node_each
+from perpetuum.circularity.structure import Structure, as_edges, hops, in_structure
 from perpetuum.core.kinds import KINDS
 from perpetuum.core.network import Network
 from perpetuum.maths.cycles import simple_cycles
@@ -87,6 +87,8 @@ def _links(flows: Flows, network: Network, counts: Counts) -> dict[Pair, list[st
         payer, payee = nodes.get(leg.payer, leg.payer), nodes.get(leg.payee, leg.payee)
         if pays and leg.id not in apart and {payer, payee} <= firms and payer != payee:
             links[payer, payee].append(leg.id)
+            if leg.kind == "in_kind_credit":
+                links[payee, payer].append(leg.id)
     return links
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
 from perpetuum.circularity.alerts import Thresholds, find_alerts
 from perpetuum.circularity.completion import Completed, complete
-from perpetuum.circularity.flows import Counts, collect
+from perpetuum.circularity.flows import Counts, Flows, Pair, collect, counts_as, one_node_each
 from perpetuum.circularity.loops import inventory
 from perpetuum.circularity.results import Circularity
 from perpetuum.circularity.steps import StepWord, Window, cut, name
 from perpetuum.circularity.structure import by_pair, decompose
 from perpetuum.circularity.tracer import Tracer
-from perpetuum.core.network import Network
+from perpetuum.core.errors import UnknownName
+from perpetuum.core.kinds import KINDS
+from perpetuum.core.network import Network, Unknown
+from perpetuum.core.text import Text
 from perpetuum.maths.tracing import OP, Rule, View
+
+_NOT_PRICED = Text(en="it moves no cash, and nobody says what it is worth", zh="不涉及現金，也沒有來源說明其價值")
 
 
 def measure(
@@ -59,9 +65,9 @@ def measure(
     Raises
     ------
     NetworkError
-        For a window without quarters.
+        For a window without quarters, and for a sum that cannot be money.
     UnknownName
-        For a firm that is not in the network, with the nearest name.
+        For a firm that is not in the network, or a word that is no option, with the nearest one.
 
     Notes
     -----
@@ -77,19 +83,15 @@ def measure(
     >>> share.low <= share.value <= share.high
     True
     """
+    _refuse_unknown_words(step, view, counts, rules)
     steps = () if network.is_empty else cut(network, window, step)
     flows = collect(network, steps, counts)
-    completed = complete(flows, network.reported) if network.stage == "paid" else Completed(flows=flows)
+    completed = complete(flows, network.reported, counts) if network.stage == "paid" else Completed(flows=flows)
     sold = {entry.payee for entry in (*flows.named, *completed.flows.completed) if entry.flow_class == OP}
-    chosen = tuple(firms) if firms is not None else tuple(firm for firm in flows.firms if firm in sold)
-    for firm in chosen:
-        flows.position(firm)
-    tracer = Tracer(completed, view, tuple(rules), chosen)
+    chosen = tuple(firm for firm in flows.firms if firm in sold) if firms is None else _nodes(flows, network, firms)
     moved = by_pair(flows, network)
     parts = decompose(moved)
     loops, all_found = inventory(flows, network, moved, parts, counts, longest_loop)
-    used = set(flows.used_spans)
-    figures = [figure for leg in {entry.leg for entry in flows.named} for figure in network.figures.get(leg, ())]
     return Circularity(
         stage=network.stage,
         at=network.at,
@@ -105,7 +107,56 @@ def measure(
         loops=loops,
         loops_are_all=all_found,
         alerts=find_alerts(flows, network, loops, thresholds or Thresholds()),
-        unknown=tuple(unknown for unknown in network.unknown if unknown not in used),
-        evidence=tuple(sorted({figure.chosen.id for figure in (*figures, *completed.figures)})),
-        tracer=tracer,
+        unknown=_left_out(flows, network, counts),
+        evidence=_evidence(completed, network),
+        supports=_supports(network),
+        tracer=Tracer(completed, view, tuple(rules), chosen),
+    )
+
+
+def _refuse_unknown_words(step: str, view: str, counts: str, rules: tuple[str, ...]) -> None:
+    options = [("step", step, StepWord), ("view", view, View), ("count", counts, Counts)]
+    for what, word, known in [*options, *(("pool rule", rule, Rule) for rule in rules)]:
+        if word not in get_args(known):
+            raise UnknownName(word, get_args(known), what=what)
+
+
+def _nodes(flows: Flows, network: Network, firms: Iterable[str]) -> tuple[str, ...]:
+    """The nodes of some firms, each once; a firm of a group stands for the group."""
+    nodes = one_node_each(network)
+    chosen = tuple(dict.fromkeys(nodes.get(firm, firm) for firm in firms))
+    for firm in chosen:
+        flows.position(firm)
+    return chosen
+
+
+def _left_out(flows: Flows, network: Network, counts: Counts) -> tuple[Unknown, ...]:
+    """Legs without a usable figure, and what is worth money but stands in no flow."""
+    used = set(flows.used_spans)
+    unknown = tuple(unknown for unknown in network.unknown if unknown not in used)
+    if counts == "cash":
+        return unknown
+    spoken_of = {leg.id for leg in network.legs} | {u.leg for u in network.unknown}
+    silent = [leg for leg in network.every if not KINDS[leg.kind].cash and leg.id not in spoken_of]
+    return unknown + tuple(
+        Unknown(leg=leg.id, why="no figure", because=_NOT_PRICED)
+        for leg in silent
+        if counts_as(KINDS[leg.kind], counts)
+    )
+
+
+def _evidence(completed: Completed, network: Network) -> tuple[str, ...]:
+    """Ids of the claims behind every payment."""
+    legs = {entry.leg for entry in completed.flows.named}
+    figures = [figure for leg in legs for figure in network.figures.get(leg, ())]
+    return tuple(sorted({figure.chosen.id for figure in (*figures, *completed.figures)}))
+
+
+def _supports(network: Network) -> frozenset[Pair]:
+    """Who backs whom: firms with a live guarantee or another contingent duty towards a firm."""
+    nodes = one_node_each(network)
+    return frozenset(
+        (nodes.get(leg.payer, leg.payer), nodes.get(leg.payee, leg.payee))
+        for leg in network.every
+        if KINDS[leg.kind].cash and (leg.contingent is not None or leg.kind == "guarantee_call")
     )

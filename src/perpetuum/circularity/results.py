@@ -11,17 +11,18 @@ import numpy as np
 
 from perpetuum.circularity.alerts import Alert
 from perpetuum.circularity.completion import Contradiction
-from perpetuum.circularity.flows import Counts
+from perpetuum.circularity.flows import Counts, Pair
 from perpetuum.circularity.loops import Loop
-from perpetuum.circularity.shares import Origin, Share
+from perpetuum.circularity.shares import ORIGIN_SHARES, Origin, OriginShare, Share
 from perpetuum.circularity.steps import StepWord
 from perpetuum.circularity.structure import Structure
 from perpetuum.circularity.tracer import Tracer
 from perpetuum.core.claim import Stage
-from perpetuum.core.errors import NetworkError
+from perpetuum.core.errors import BooksDoNotBalance, NetworkError
 from perpetuum.core.network import Origin as MadeFrom
 from perpetuum.core.network import Unknown
 from perpetuum.core.text import Text
+from perpetuum.maths.bounds import Bounds
 from perpetuum.maths.tracing import OP, Rule, View
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ class Diagnostics:
     """What a reader must know before trusting a number.
 
     ``unfunded`` are loops of firms that no recorded money ever entered (step, firms);
-    ``shortfalls`` USD spent that no record explains, by firm; ``not_consolidated`` legs a firm
-    pays to itself.
+    ``shortfalls`` USD spent that no record explains, by firm; ``opening`` USD of cash before the
+    first step, whose make-up nobody knows; ``reported`` (firm, step) whose receipts are whole by
+    the firm's own statement, elsewhere they are what contracts name; ``not_consolidated`` legs
+    a firm pays to itself.
     """
 
     unfunded: tuple[tuple[str, tuple[str, ...]], ...]
     shortfalls: Mapping[str, float]
+    opening: Mapping[str, float]
+    reported: tuple[tuple[str, str], ...]
     contradictions: tuple[Contradiction, ...]
     not_consolidated: tuple[str, ...]
 
@@ -96,6 +101,7 @@ class Circularity:
     alerts: tuple[Alert, ...]
     unknown: tuple[Unknown, ...]
     evidence: tuple[str, ...]
+    supports: frozenset[Pair] = frozenset()
     tracer: Tracer = field(repr=False, compare=False)
 
     @property
@@ -121,7 +127,7 @@ class Circularity:
     @property
     def status(self) -> Literal["settled", "unfunded_loop", "too_many_loops"]:
         """Can everything here be read as it stands?"""
-        if self.structure.status != "settled":
+        if self.structure.status != "settled" or not self.loops_are_all:
             return "too_many_loops"
         return "unfunded_loop" if self.diagnostics.unfunded else "settled"
 
@@ -129,14 +135,18 @@ class Circularity:
     def diagnostics(self) -> Diagnostics:
         """Unfunded loops, spending no record explains, contradictions, payments to oneself."""
         traces = [self.tracer.trace(rule) for rule in self.rules]
-        labels, firms = [step.label for step in self.tracer.completed.flows.steps], self.tracer.firms
-        unfunded = {(labels[t], tuple(firms[i] for i in ring)) for trace in traces for _, t, ring in trace.unfunded}
-        short = traces[0].shortfall.sum(axis=0) if traces else np.zeros(len(firms))
+        completed, holders = self.tracer.completed, self.tracer.holders
+        labels = [step.label for step in completed.flows.steps]
+        unfunded = {(labels[t], tuple(holders[i] for i in ring)) for trace in traces for _, t, ring in trace.unfunded}
+        # Every rule spends the same in all, so the first one knows what is missing.
+        short = traces[0].shortfall.sum(axis=0) if traces else np.zeros(len(holders))
         return Diagnostics(
             unfunded=tuple(sorted(unfunded)),
-            shortfalls={firm: float(usd) for firm, usd in zip(firms, short, strict=True) if usd > 0},
-            contradictions=self.tracer.completed.contradictions,
-            not_consolidated=self.tracer.completed.flows.to_itself,
+            shortfalls={firm: float(usd) for firm, usd in zip(holders, short, strict=True) if usd > 0},
+            opening=dict(completed.opening),
+            reported=tuple((firm, labels[t]) for firm, t in sorted(completed.reported)),
+            contradictions=completed.contradictions,
+            not_consolidated=completed.flows.to_itself,
         )
 
     def recycled(self, firm: str, broad: bool = False, payer: str | None = None) -> Mapping[Rule, Share]:
@@ -147,7 +157,7 @@ class Circularity:
         firm
             An unknown one raises ``UnknownName``.
         broad
-            Count its own ordinary purchases that come back too; then there are no bounds.
+            Count its own ordinary purchases that come back too.
         payer
             Look only at what this firm or outside class paid it.
         """
@@ -160,14 +170,12 @@ class Circularity:
             return self._labelled(firm, rule, broad, payer, because=_NO_RECEIPTS)
         own = rows["own_financing"] + (rows["own_purchases"] if broad else 0.0)
         lost = rows["unknown"] + rows["unnamed_customers"]
-        low = high = None
-        because = None
-        if not broad:
-            bounds = self.tracer.bounds(firm, payer)
-            if bounds.status == "settled":
-                low, high = (min(max(end / total, 0.0), 1.0) for end in (bounds.low, bounds.high))
-            else:
-                because = _NOT_SETTLED
+        bounds = self.tracer.bounds(firm, payer, broad=broad)
+        low = high = because = None
+        if bounds.status == "settled":
+            low, high = (end / total for end in _around(own, bounds, total, self.tracer.slack))
+        else:
+            because = _NOT_SETTLED
         return self._labelled(
             firm, rule, broad, payer,
             value=own / total, low=low, high=high, not_traced=lost / total, of=total, because=because,
@@ -195,6 +203,27 @@ class Circularity:
     def origins(self, firm: str, rule: Rule = "burn", payer: str | None = None) -> Mapping[Origin, float]:
         """A firm's operating receipts by where the money first came from, USD; the rows add up."""
         return self.tracer.origins(firm, rule, payer)
+
+    def origin_shares(self, firm: str, rule: Rule = "burn", payer: str | None = None) -> Mapping[OriginShare, float]:
+        """The rows of ``origins`` in four sums, as fractions; empty where there are no receipts.
+
+        Other customers are in none of them.
+        """
+        rows = self.origins(firm, rule, payer)
+        total = sum(rows.values())
+        if total <= 0:
+            return {}
+        return {share: sum(rows[row] for row in of) / total for share, of in ORIGIN_SHARES.items()}
+
+    def supported(self, firm: str) -> Mapping[str, float]:
+        """Operating receipts from customers that the firm itself backs by a guarantee, USD by customer."""
+        flows = self.tracer.completed.flows
+        flows.position(firm)
+        out: dict[str, float] = {}
+        for entry in flows.named:
+            if entry.flow_class == OP and entry.payee == firm and (firm, entry.payer) in self.supports:
+                out[entry.payer] = out.get(entry.payer, 0.0) + entry.amount
+        return out
 
     def boomerang(self, firm: str, quarters: int | None = None) -> Mapping[Rule, float | None]:
         """Own financing that came back as revenue, per dollar paid out; nothing if none was paid.
@@ -225,7 +254,7 @@ class Circularity:
         for rule in self.rules:
             found = self.tracer.trace(rule, firm)
             row = found.still_out[found.focal.index(self.tracer.completed.flows.position(firm))]
-            out[rule] = {name: float(usd) for name, usd in zip(self.tracer.firms, row, strict=True) if usd > 0}
+            out[rule] = {name: float(usd) for name, usd in zip(self.tracer.holders, row, strict=True) if usd > 0}
         return out
 
     @property
@@ -265,18 +294,28 @@ class Circularity:
         import xarray as xr
 
         flows, tags = self.tracer.completed.flows, self.tracer.tags
-        names = [*flows.outside, "UNKNOWN", *(f"VF:{firm}" for firm in flows.firms), "VP"]
-        data = np.array([[self.tracer.row(firm, rule) for firm in self.firms] for rule in self.rules])
+        # Money of unknown origin and money from payers nobody knows are one tag.
+        names = [*flows.outside, "UNKNOWN", *(f"VF:{firm}" for firm in flows.holders), "VP"]
+        tag = list(dict.fromkeys(names))
+        joined = np.array([[name == column for column in tag] for name in names], dtype=float)
+        rows = [self.tracer.row(firm, rule) for rule in self.rules for firm in self.firms]
         shape = (len(self.rules), len(self.firms), len(flows.steps), tags.count)
-        table = xr.DataArray(
-            data.reshape(shape),
+        asked = ("stage", "window", "step", "view", "counts")
+        return xr.DataArray(
+            np.reshape(rows, shape) @ joined,
             dims=("rule", "firm", "step", "tag"),
             coords={
                 "rule": list(self.rules),
                 "firm": list(self.firms),
                 "step": [step.label for step in flows.steps],
-                "tag": names,
+                "tag": tag,
             },
-            attrs={"unit": "USD", "stage": self.stage, "window": self.window, "view": self.view},
+            attrs={"unit": "USD", "asof": str(self.asof)} | {name: getattr(self, name) for name in asked},
         )
-        return table.groupby("tag").sum() if len(set(names)) < len(names) else table
+
+
+def _around(own: float, bounds: Bounds, total: float, slack: float) -> tuple[float, float]:
+    """Bounds freed of rounding, USD; own money outside them is a bug of this program."""
+    if own < bounds.low - slack or own > bounds.high + slack:
+        raise BooksDoNotBalance(f"{own:.6g} USD traced, but at least {bounds.low:.6g}, at most {bounds.high:.6g}.")
+    return min(bounds.low, own), max(min(bounds.high, total), own)

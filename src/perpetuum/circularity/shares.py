@@ -46,6 +46,14 @@ OF_CLASS: dict[str, Origin] = {
     "OTHER_VENDORS": "others_financing",
     "UNKNOWN": "unknown",
 }
+OriginShare = Literal["end_users", "outside_capital", "ring_financed", "not_traced"]
+# What the rows of an origin table add up to.
+ORIGIN_SHARES: dict[OriginShare, tuple[Origin, ...]] = {
+    "end_users": ("end_users",),
+    "outside_capital": ("outside_equity", "debt"),
+    "ring_financed": ("own_financing", "others_financing"),
+    "not_traced": ("unknown", "unnamed_customers"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +80,8 @@ class Share:
     broad: bool = False
     payer: str | None = None
     because: Text | None = None
+
+    @property
+    def id(self) -> Literal["rrs_strict", "rrs_broad"]:
+        """The name of this number in pages and exports."""
+        return "rrs_broad" if self.broad else "rrs_strict"

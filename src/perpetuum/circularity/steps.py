@@ -9,7 +9,7 @@ from typing import Literal
 
 from perpetuum.core.errors import NetworkError
 from perpetuum.core.network import Network
-from perpetuum.core.when import Quarter, quarters_between
+from perpetuum.core.when import Quarter
 
 StepWord = Literal["quarter", "year", "window"]
 Window = tuple[Quarter, Quarter] | int | str | None
@@ -48,11 +48,11 @@ def cut(network: Network, window: Window, step: StepWord) -> tuple[Step, ...]:
         If no quarter is left; the message says which exist. ``UnitError`` for a text that is
         not a window.
     """
-    if not network.quarters:
+    there = tuple(sorted(network.quarters))
+    if not there:
         return ()
-    there = network.quarters
     first, last = _ends(window, there)
-    kept = quarters_between(max(first, there[0]), min(last, there[-1])) if first <= last else ()
+    kept = tuple(quarter for quarter in there if first <= quarter <= last)
     if not kept:
         raise NetworkError(
             f"the window {first}..{last} holds no quarter of this network."
@@ -61,8 +61,8 @@ def cut(network: Network, window: Window, step: StepWord) -> tuple[Step, ...]:
     if step == "quarter":
         return tuple(Step(str(quarter), (quarter,)) for quarter in kept)
     if step == "year":
-        years = groupby(kept, key=lambda quarter: quarter.year)
-        return tuple(Step(str(year), tuple(quarters)) for year, quarters in years)
+        years = [tuple(quarters) for _, quarters in groupby(kept, key=lambda quarter: quarter.year)]
+        return tuple(Step(str(year[0].year) if len(year) == 4 else name(year), year) for year in years)
     return (Step(name(kept), kept),)
 
 

@@ -8,13 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from perpetuum.circularity.flows import Flows
+from perpetuum.circularity.flows import Flows, Pair
 from perpetuum.core.kinds import KINDS, Kind
 from perpetuum.core.network import Network
 from perpetuum.maths.circulation import Edges, balanced_flow_forwarding, maximum_circulation
 from perpetuum.maths.cycles import CAP, Cycle, cycle_weights
-
-Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ import numpy as np
 
 from perpetuum.circularity.completion import Completed
 from perpetuum.circularity.shares import OF_CLASS, ORIGINS, Origin
-from perpetuum.core.errors import BooksDoNotBalance
+from perpetuum.core.errors import BooksDoNotBalance, UnknownName
 from perpetuum.maths.bounds import Bounds, own_money_bounds
 from perpetuum.maths.shapes import Float
-from perpetuum.maths.tracing import OP, Payments, Rule, Tags, Trace, View, trace
+from perpetuum.maths.tracing import FIN, OP, Payments, Rule, Tags, Trace, View, trace
 
 _TOLERANCE = 1e-9
 
@@ -27,28 +27,38 @@ class Tracer:
     focal: tuple[str, ...]
     payments: Payments = field(init=False)
     _traces: dict[tuple[str | None, Rule, str | None, bool], Trace] = field(default_factory=dict)
-    _bounds: dict[tuple[str, str | None], Bounds] = field(default_factory=dict)
+    _bounds: dict[tuple[str, str | None, bool], Bounds] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.payments = self.completed.flows.payments()
 
     @property
     def firms(self) -> tuple[str, ...]:
-        """All firms, in the order of the arrays."""
+        """All firms."""
         return self.completed.flows.firms
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """All that hold money, in the order of the arrays: firms, then credit they keep apart."""
+        return self.completed.flows.holders
 
     @property
     def tags(self) -> Tags:
         """Positions of the tag vector without vintages."""
-        return Tags(len(self.firms), len(self.completed.flows.outside))
+        return Tags(len(self.holders), len(self.completed.flows.outside))
 
     @property
     def opening(self) -> Float[np.ndarray, "firm tag"]:
         """USD in opening pools by tag: cash that was there before is of unknown make-up."""
-        out = np.zeros((len(self.firms), self.tags.count))
+        out = np.zeros((len(self.holders), self.tags.count))
         for firm, usd in self.completed.opening:
-            out[self.firms.index(firm), self.tags.unknown] = usd
+            out[self.holders.index(firm), self.tags.unknown] = usd
         return out
+
+    @property
+    def slack(self) -> float:
+        """USD that rounding may cost: a billionth of all that moved."""
+        return _TOLERANCE * max(1.0, float(self.payments.amount.sum()))
 
     def trace(self, rule: Rule, firm: str | None = None, payer: str | None = None, *, lags: bool = False) -> Trace:
         """The trace of one firm, or of all that are looked at; checked for conservation of money."""
@@ -63,18 +73,27 @@ class Tracer:
                 rule=rule,
                 view=self.view,
                 opening=self.opening,
-                receipts_from=None if payer is None else flows.node[payer],
+                receipts_from=self._paid_by(payer),
                 by_vintage=lags,
             )
             self._check(found)
             self._traces[key] = found
         return self._traces[key]
 
+    def _paid_by(self, payer: str | None) -> tuple[int, ...] | None:
+        """The nodes a payer pays from: its cash, and credit it keeps apart."""
+        if payer is None:
+            return None
+        flows = self.completed.flows
+        if payer not in (*flows.firms, *flows.outside):
+            raise UnknownName(payer, (*flows.firms, *flows.outside), what="payer of this network")
+        purses = {entry.purse for entry in (*flows.named, *flows.completed) if entry.purse and entry.payer == payer}
+        return tuple(flows.node[name] for name in (payer, *sorted(purses)))
+
     def _check(self, found: Trace) -> None:
-        scale = max(1.0, float(self.payments.amount.sum()))
         worst = float(np.abs(found.imbalance).max(initial=0.0))
-        if worst > _TOLERANCE * scale:
-            raise BooksDoNotBalance(f"tracing lost or made {worst:.6g} USD of {scale:.6g} USD moved.")
+        if worst > self.slack:
+            raise BooksDoNotBalance(f"tracing lost or made {worst:.6g} USD, more than {self.slack:.6g} of rounding.")
 
     def row(self, firm: str, rule: Rule, payer: str | None = None) -> Float[np.ndarray, "step tag"]:
         """A firm's operating receipts by step and tag, USD."""
@@ -84,8 +103,37 @@ class Tracer:
 
     def origins(self, firm: str, rule: Rule, payer: str | None = None) -> Mapping[Origin, float]:
         """A firm's operating receipts by printed origin, USD; all rows add to the whole."""
+        return self._by_origin(firm, self.row(firm, rule, payer).sum(axis=0))
+
+    def makeup(self, firm: str, payer: str, payee: str, rule: Rule) -> Mapping[Origin, float]:
+        """What one firm paid another in all steps, USD by printed origin as the focal firm sees it.
+
+        What the focal firm itself pays is its own financing or its own purchases.
+        """
+        flows, tags = self.completed.flows, self.tags
+        focal, mix = flows.position(firm), self._mix(firm, rule)
+        by_tag = np.zeros(tags.count)
+        for entry in (*flows.named, *flows.completed):
+            if (entry.payer, entry.payee) != (payer, payee):
+                continue
+            source = flows.node[entry.nodes[0]]
+            if source == focal:
+                by_tag[tags.financing(focal) if entry.flow_class == FIN else tags.purchases] += entry.amount
+            elif source >= tags.firms:
+                by_tag[source - tags.firms] += entry.amount
+            else:
+                by_tag += entry.amount * mix[entry.step, source]
+        return self._by_origin(firm, by_tag)
+
+    def _mix(self, firm: str, rule: Rule) -> Float[np.ndarray, "step firm tag"]:
+        found = trace(
+            self.payments, (self.completed.flows.position(firm),), rule=rule, view=self.view, opening=self.opening,
+            keep_mix=True,
+        )  # fmt: skip
+        return np.zeros(0) if found.mix is None else np.asarray(found.mix[0])
+
+    def _by_origin(self, firm: str, by_tag: Float[np.ndarray, " tag"]) -> Mapping[Origin, float]:
         tags, flows = self.tags, self.completed.flows
-        by_tag = self.row(firm, rule, payer).sum(axis=0)
         out: dict[Origin, float] = dict.fromkeys(ORIGINS, 0.0)
         for i, name in enumerate(flows.outside):
             out[OF_CLASS[name]] += float(by_tag[i])
@@ -97,18 +145,19 @@ class Tracer:
         out["others_financing"] += float(everyone - by_tag[own])
         return out
 
-    def bounds(self, firm: str, payer: str | None = None) -> Bounds:
-        """The least and most own financing in a firm's receipts, USD, under any way of spending."""
-        if (firm, payer) not in self._bounds:
-            flows = self.completed.flows
-            self._bounds[firm, payer] = own_money_bounds(
+    def bounds(self, firm: str, payer: str | None = None, *, broad: bool = False) -> Bounds:
+        """The least and most own money in a firm's receipts, USD, under any way of spending."""
+        key = (firm, payer, broad)
+        if key not in self._bounds:
+            self._bounds[key] = own_money_bounds(
                 self.payments,
-                flows.position(firm),
+                self.completed.flows.position(firm),
                 view=self.view,
+                broad=broad,
                 opening=self.opening.sum(axis=1),
-                receipts_from=None if payer is None else flows.node[payer],
+                receipts_from=self._paid_by(payer),
             )
-        return self._bounds[firm, payer]
+        return self._bounds[key]
 
     def receipts(self, firm: str) -> float:
         """All operating receipts of a firm, named or not, USD."""

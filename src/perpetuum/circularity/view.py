@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from perpetuum.circularity.flows import Counts, one_node_each
 from perpetuum.circularity.loops import Hop, HopStatus
 from perpetuum.circularity.measure import measure
 from perpetuum.circularity.results import Circularity
-from perpetuum.circularity.shares import Share
+from perpetuum.circularity.shares import Origin, Share
 from perpetuum.circularity.steps import StepWord, Window
 from perpetuum.circularity.structure import in_structure
 from perpetuum.core.deal import Leg
@@ -27,10 +28,12 @@ class Along:
 
     ``shares`` say how much of the first firm's receipts from the last one is its own financing,
     with nothing but these legs counted; each is without value where a leg is missing.
+    ``makeup`` splits the USD on each hop by where they come from, by the first pool rule.
     """
 
     firms: tuple[str, ...]
     hops: tuple[Hop, ...]
+    makeup: tuple[Mapping[Origin, float], ...]
     shares: dict[Rule, Share]
     boomerang: dict[Rule, float | None]
     measured: Circularity
@@ -83,6 +86,7 @@ def along(
     return Along(
         firms=firms,
         hops=hops,
+        makeup=tuple(measured.tracer.makeup(firms[0], hop.payer, hop.payee, measured.rules[0]) for hop in hops),
         shares={rule: _share(measured, hops, rule) for rule in measured.rules},
         boomerang=dict.fromkeys(measured.rules) if missing else dict(measured.boomerang(firms[0])),
         measured=measured,

@@ -133,6 +133,21 @@ class Leg(Record):
     stands_apart: StandsApart | None = None
     note: str | None = None
 
+    @property
+    def apart(self) -> StandsApart | None:
+        """Why it stays out of sums: as written, or because it overlaps or disputes an earlier version.
+
+        Examples
+        --------
+        >>> later = Supersedes(leg="a", mode="overlaps")
+        >>> Leg(id="b", kind="loan", payer="x", payee="y", supersedes=later).apart.why
+        'part_of'
+        """
+        link = self.supersedes
+        if self.stands_apart is not None or link is None or link.mode not in ("overlaps", "disputes"):
+            return self.stands_apart
+        return StandsApart(why="part_of" if link.mode == "overlaps" else "disputes", of=(link.leg,))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal(Record):

@@ -34,7 +34,8 @@ class Panel:
 
     ``cells`` holds only what is known: unknown is absent here and NaN in ``array``.
     ``dated`` holds series at their own dates, keyed by (entity, metric, product); ``longer``
-    what is reported for a half year, a year or another span of several quarters.
+    what is reported for a half year, a year or another span of several quarters. ``groups`` and
+    ``named`` are the firms and the series (entity, metric, product) that the case gives a name to.
 
     Examples
     --------
@@ -48,6 +49,7 @@ class Panel:
     dated: Mapping[tuple[str, str, str | None], Dated] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     longer: Mapping[Key, Mapping[Span, Figure]] = field(default_factory=dict)
+    named: Mapping[str, tuple[str, str, str | None]] = field(default_factory=dict)
 
     def figure(self, entity: str, metric: str, quarter: Quarter) -> Figure | None:
         """The figure of one quarter, or nothing."""

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 from perpetuum.core.errors import UnitError
 
-_FORMS = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?|Q(?P<quarter>[1-4])|H(?P<half>[12]))?")
+# Years of four digits that a document of money can mean: 1600 to 2199.
+_YEAR = r"(?:1[6-9]|2[01])[0-9]{2}"
+_FORMS = re.compile(
+    rf"(?P<year>{_YEAR})(?:-(?P<month>[0-9]{{2}})(?:-(?P<day>[0-9]{{2}}))?|Q(?P<quarter>[1-4])|H(?P<half>[12]))?"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,7 +35,7 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> Quarter:
         """Read `2025Q3`; anything else raises ``UnitError``."""
-        if not re.fullmatch(r"\d{4}Q[1-4]", text):
+        if not re.fullmatch(rf"{_YEAR}Q[1-4]", text):
             raise UnitError(f"cannot read '{text}' as a quarter.\n  Write for example: 2025Q3")
         return cls(int(text[:4]), int(text[5]))
 

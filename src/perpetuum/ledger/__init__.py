@@ -2,5 +2,6 @@
 
 from perpetuum.ledger.ledger import Ledger
 from perpetuum.ledger.load import examine, load
+from perpetuum.ledger.write import write_case
 
-__all__ = ["Ledger", "examine", "load"]
+__all__ = ["Ledger", "examine", "load", "write_case"]

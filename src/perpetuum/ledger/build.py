@@ -31,6 +31,14 @@ from perpetuum.ledger.versions import stage_known_from
 from perpetuum.ledger.yaml_text import Document, Path
 
 F = TypeVar("F", bound=BaseModel)
+_MAPPING = ("keys and values must stand here.", "Write them indented below, or as {key: value}.")
+_SHAPES = {
+    "string_type": ("one word or sentence must stand here.", "Write it after the colon, or remove the line."),
+    "tuple_type": ("a list must stand here.", "Begin every entry with `- `, or write [one, two]."),
+    "too_short": ("the list is empty.", "Add at least one entry."),
+    "model_type": _MAPPING,
+    "dict_type": _MAPPING,
+}
 
 
 def fill(document: Document, form: type[F]) -> F | None:
@@ -43,9 +51,30 @@ def fill(document: Document, form: type[F]) -> F | None:
     try:
         return form.model_validate(document.content)
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            _note(document, form, fault)
+        faults = error.errors(include_url=False)
+        for fault in faults:
+            if not _follows_from_another(fault, faults):
+                _note(document, form, fault)
         return None
+
+
+def sound_parts(content: Any) -> schema.CaseForm:
+    """A case made of the keys of case.yaml that can be read, the others as if they were not there."""
+    given = content if isinstance(content, dict) else {}
+    blank = {"id": "case", "name": {"en": "Case", "zh": "案例"}, "newest": "2199-12-31"}
+    try:
+        return schema.CaseForm.model_validate(blank | given)
+    except ValidationError as error:
+        faulty = {fault["loc"][0] for fault in error.errors()}
+        return schema.CaseForm.model_validate(blank | {key: given[key] for key in given.keys() - faulty})
+
+
+def _follows_from_another(fault: Any, faults: Sequence[Any]) -> bool:
+    """Does a list only seem too short because one of its entries is wrong?"""
+    path = fault["loc"]
+    return fault["type"] == "too_short" and any(
+        other["loc"][: len(path)] == path for other in faults if other is not fault
+    )
 
 
 def _note(document: Document, form: type[BaseModel], fault: Any) -> None:
@@ -61,6 +90,13 @@ def _note(document: Document, form: type[BaseModel], fault: Any) -> None:
     if fault["type"] == "literal_error":
         document.problem(path, f"`{fault['input']}` is not possible here.",
                          f"Write one of: {fault['ctx']['expected'].replace(chr(39), '')}.")  # fmt: skip
+        return
+    if fault["type"] == "string_pattern_mismatch":
+        document.problem(path, f"`{fault['input']}` is not an id.",
+                         "Write letters, digits, `-` and `_`, and begin with a letter or a digit.")  # fmt: skip
+        return
+    if fault["type"] in _SHAPES:
+        document.problem(path, *_SHAPES[fault["type"]])
         return
     what, _, repair = str(fault["msg"]).removeprefix("Value error, ").partition("\n")
     document.problem(path, what.rstrip(".") + ".", repair.strip() or "Compare with another file of the same folder.")

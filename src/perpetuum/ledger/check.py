@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations
 from typing import Literal
 
 from perpetuum.core.claim import Claim, Stage
@@ -12,7 +12,7 @@ from perpetuum.core.entity import Entity
 from perpetuum.core.errors import Problem, suggest
 from perpetuum.core.kinds import KINDS
 from perpetuum.core.record import Record, Where
-from perpetuum.core.text import Text
+from perpetuum.ledger.networks import payments_of
 
 LARGE_FOR_TIER_3 = 10e9
 
@@ -23,11 +23,14 @@ def _problem(
     return Problem(where=record.where or Where("?"), path=path, what=what, repair=repair, severity=severity)
 
 
-def check(entities: Sequence[Entity], deals: Sequence[Deal], topics: Mapping[str, Text]) -> Iterator[Problem]:
-    """Every contradiction between the files of a case, errors and warnings, in file order."""
-    yield from _twice(entities, "entity")
-    yield from _twice(deals, "deal")
-    yield from _twice([leg for deal in deals for leg in deal.legs], "leg")
+def check(entities: Sequence[Entity], deals: Sequence[Deal]) -> Iterator[Problem]:
+    """Every contradiction between entities and deals, errors and warnings.
+
+    The path of a problem is the one inside its file, so that the loader can find its line.
+    """
+    yield from _twice([(entity, "id") for entity in entities], "entity")
+    yield from _twice([(deal, "id") for deal in deals], "deal")
+    yield from _twice([(leg, f"legs.{i}.id") for deal in deals for i, leg in enumerate(deal.legs)], "leg")
     names = {entity.id: entity for entity in entities}
     for entity in entities:
         yield from _entity(entity, names)
@@ -42,12 +45,12 @@ def check(entities: Sequence[Entity], deals: Sequence[Deal], topics: Mapping[str
     yield from _chains(deals, legs)
 
 
-def _twice(records: Iterable[Entity | Deal | Leg], what: str) -> Iterator[Problem]:
+def _twice(records: Iterable[tuple[Entity | Deal | Leg, str]], what: str) -> Iterator[Problem]:
     first: dict[str, Entity | Deal | Leg] = {}
-    for record in records:
+    for record, path in records:
         if record.id in first:
             other = first[record.id].where
-            yield _problem(record, "id", f"the {what} id `{record.id}` already stands at {other}.",
+            yield _problem(record, path, f"the {what} id `{record.id}` already stands at {other}.",
                            "Give one of the two another id.")  # fmt: skip
         first.setdefault(record.id, record)
 
@@ -80,11 +83,15 @@ def _words(leg: Leg, path: str, names: Mapping[str, Entity]) -> Iterator[Problem
     if start and end and end.last < start.first:
         yield _problem(leg, f"{path}.schedule", f"it ends ({end}) before it starts ({start}).",
                        "Are the two dates swapped?")  # fmt: skip
-    named = [leg.unlock.of] if leg.unlock else []
-    named += list(_named(leg.contingent.when)) if leg.contingent else []
-    for id in named:
+    named = [("unlock.of", leg.unlock.of)] if leg.unlock else []
+    named += [("contingent.when", id) for id in _named(leg.contingent.when)] if leg.contingent else []
+    for key, id in named:
         if id not in names:
-            yield _problem(leg, path, f"`{id}` is not an entity; {suggest(id, names)}", "Correct the name.")
+            yield _problem(leg, f"{path}.{key}", f"`{id}` is not an entity; {suggest(id, names)}",
+                           f"Correct it, or add entities/{id}.yaml.")  # fmt: skip
+    cap = leg.contingent.cap if leg.contingent else None
+    if cap and (cap.unit not in ("USD", "shares") or cap.value < 0):
+        yield _problem(leg, f"{path}.contingent.cap", f"a cap of {cap}.", "Write it in USD or in shares, above zero.")
 
 
 def _named(trigger: Trigger) -> Iterator[str]:
@@ -98,9 +105,14 @@ def _by_stage(leg: Leg, stage: Stage) -> list[Claim]:
     return [claim for claim in leg.amounts if claim.stage == stage]
 
 
+def _line_of(path: str, claim: Claim) -> str:
+    """The path of a claim, whose id ends with its number among the amounts of its leg."""
+    return f"{path}.amounts.{int(claim.id.rpartition('/')[2]) - 1}"
+
+
 def _amounts(leg: Leg, path: str) -> Iterator[Problem]:
-    for n, claim in enumerate(leg.amounts):
-        where = f"{path}.amounts.{n}"
+    for claim in leg.amounts:
+        where = _line_of(path, claim)
         if claim.says.value < 0:
             yield _problem(claim, where, f"a negative amount ({claim.says}).",
                            "Amounts are never negative: turn payer and payee round.")  # fmt: skip
@@ -109,22 +121,27 @@ def _amounts(leg: Leg, path: str) -> Iterator[Problem]:
                            "Write it in USD; other units go into share, compute_gw or note.")  # fmt: skip
     if any(claim.says.unit != "USD" for claim in leg.amounts):
         return
-    top = {stage: max((c.says.value for c in _by_stage(leg, stage)), default=None)
-           for stage in ("announced", "signed", "paid")}  # fmt: skip
-    highest = max((value for stage, value in top.items() if stage != "paid" and value is not None), default=None)
-    yield from _order(leg, path, top, highest)
+    yield from _order(leg, path)
 
 
-def _order(leg: Leg, path: str, top: Mapping[str, float | None], highest: float | None) -> Iterator[Problem]:
-    announced, signed, paid = top["announced"], top["signed"], top["paid"]
+def _order(leg: Leg, path: str) -> Iterator[Problem]:
+    announced, signed = (max((c.says.value for c in _by_stage(leg, stage)), default=None)
+                         for stage in ("announced", "signed"))  # fmt: skip
     if signed is not None and announced is not None and signed > announced:
-        yield _problem(_by_stage(leg, "signed")[0], path, f"signed ({_bn(signed)}) is more than announced "
+        claim = max(_by_stage(leg, "signed"), key=lambda c: c.says.value)
+        yield _problem(claim, _line_of(path, claim), f"signed ({_bn(signed)}) is more than announced "
                        f"({_bn(announced)}).", "Are the two lines swapped?")  # fmt: skip
-    if paid is not None and highest is not None and paid > highest * (1 + 1e-9):
-        yield _problem(_by_stage(leg, "paid")[0], path, f"paid ({_bn(paid)}) is more than the highest reading "
+    payments = payments_of(_by_stage(leg, "paid"), "high")
+    if not payments:
+        return
+    paid = sum(figure.value for _, figure in payments)
+    claim = max((figure.chosen for _, figure in payments), key=lambda c: c.says.value)
+    highest = max((value for value in (announced, signed) if value is not None), default=None)
+    if highest is not None and paid > highest * (1 + 1e-9):
+        yield _problem(claim, _line_of(path, claim), f"paid ({_bn(paid)}) is more than the highest reading "
                        f"({_bn(highest)}).", "Check both lines; a later, larger promise is its own leg.")  # fmt: skip
-    elif paid is not None and signed is not None and paid > signed * (1 + 1e-9):
-        yield _problem(_by_stage(leg, "paid")[0], path, f"paid ({_bn(paid)}) is more than signed ({_bn(signed)}).",
+    elif signed is not None and paid > signed * (1 + 1e-9):
+        yield _problem(claim, _line_of(path, claim), f"paid ({_bn(paid)}) is more than signed ({_bn(signed)}).",
                        "It lies within the highest reading; check whether the firm part grew.", "warning")  # fmt: skip
 
 
@@ -138,12 +155,12 @@ def _slips(leg: Leg, path: str) -> Iterator[Problem]:
         product = leg.unlock.pays.value * leg.compute_gw
         for claim in announced:
             if _off_by_ten(product, claim.says.value):
-                yield _problem(claim, path, f"{leg.unlock.pays} x {leg.compute_gw:g} GW is {_bn(product)}, "
-                               f"but the amount is {claim.says}: a factor of ten.",
+                yield _problem(claim, _line_of(path, claim), f"{leg.unlock.pays} x {leg.compute_gw:g} GW is "
+                               f"{_bn(product)}, but the amount is {claim.says}: a factor of ten.",
                                "Was 億 (hundred million) read as bn, or bn as 億?", "warning")  # fmt: skip
-    for a, b in pairwise(announced):
+    for a, b in combinations(announced, 2):
         if a.definition == b.definition and _off_by_ten(a.says.value, b.says.value):
-            yield _problem(b, path, f"{a.says} and {b.says} differ by a factor of ten.",
+            yield _problem(b, _line_of(path, b), f"{a.says} and {b.says} differ by a factor of ten.",
                            "Was 億 (hundred million) read as bn, or bn as 億?", "warning")  # fmt: skip
 
 
@@ -162,7 +179,8 @@ def _thin(leg: Leg, path: str) -> Iterator[Problem]:
     for claim in amounts:
         source = claim.source
         if source.published and source.retrieved and source.published.first > source.retrieved.last:
-            yield _problem(claim, path, f"the source `{source.id}` was published after it was retrieved.",
+            yield _problem(claim, _line_of(path, claim),
+                           f"the source `{source.id}` was published after it was retrieved.",
                            "Check both dates.", "warning")  # fmt: skip
 
 
@@ -191,11 +209,13 @@ def _links(deal: Deal, leg: Leg, path: str, legs: Mapping[str, Leg]) -> Iterator
 
 def _chains(deals: Sequence[Deal], legs: Mapping[str, Leg]) -> Iterator[Problem]:
     heirs: dict[str, Leg] = {}
+    paths = {leg.id: f"legs.{i}.supersedes" for deal in deals for i, leg in enumerate(deal.legs)}
     for leg in (leg for deal in deals for leg in deal.legs):
         link = leg.supersedes
         if link and link.mode in ("replaces", "cancels"):
             if link.leg in heirs:
-                yield _problem(leg, "supersedes", f"`{link.leg}` has two heirs: `{heirs[link.leg].id}` and `{leg.id}`.",
+                yield _problem(leg, paths[leg.id],
+                               f"`{link.leg}` has two heirs: `{heirs[link.leg].id}` and `{leg.id}`.",
                                "Let one of them supersede the other.")  # fmt: skip
             heirs.setdefault(link.leg, leg)
     seen: set[str] = set()
@@ -207,6 +227,6 @@ def _chains(deals: Sequence[Deal], legs: Mapping[str, Leg]) -> Iterator[Problem]
             step = legs.get(step.supersedes.leg) if step.supersedes else None
         if step is not None and step.id in trail:
             circle = [*trail[trail.index(step.id) :], step.id]
-            yield _problem(step, "supersedes", f"the chain runs in a circle: {' -> '.join(circle)}.",
+            yield _problem(step, paths[step.id], f"the chain runs in a circle: {' -> '.join(circle)}.",
                            "Remove one `supersedes`.")  # fmt: skip
         seen.update(trail)

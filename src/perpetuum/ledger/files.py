@@ -8,6 +8,7 @@ from pathlib import Path
 
 from perpetuum.core.errors import LedgerError, Problem, UnknownName
 from perpetuum.core.record import Where
+from perpetuum.ledger.yaml_text import LARGEST_FILE
 
 LARGEST_TABLE = 50_000_000
 _SUFFIXES = (".yaml", ".yml", ".csv")
@@ -30,15 +31,15 @@ def read_files(case: str | Path | Mapping[str, bytes]) -> tuple[str, dict[str, b
         If the folder is empty or holds a file too large to be one of ours.
     """
     if isinstance(case, Mapping):
+        _refuse_large("upload", {path: len(raw) for path, raw in case.items()})
         return "upload", dict(case)
     folder = _folder(case)
     paths = sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
     if not (folder / "case.yaml").is_file():
         raise LedgerError([_no_case(folder, bool(paths))])
-    too_large = [_too_large(folder, path) for path in paths if path.stat().st_size > LARGEST_TABLE]
-    if too_large:
-        raise LedgerError(too_large)
-    return folder.name, {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    _refuse_large(shown_folder(case), {name: path.stat().st_size for name, path in names.items()})
+    return folder.name, {name: path.read_bytes() for name, path in names.items()}
 
 
 def shown_folder(case: str | Path | Mapping[str, bytes]) -> str:
@@ -76,11 +77,18 @@ def _no_case(folder: Path, has_files: bool) -> Problem:
     )
 
 
-def _too_large(folder: Path, path: Path) -> Problem:
-    size = path.stat().st_size / 1e6
+def _refuse_large(shown: str, sizes: Mapping[str, int]) -> None:
+    """Bulk data is refused before a byte of it is read."""
+    too_large = [_too_large(f"{shown}/{path}", size) for path, size in sizes.items() if size > LARGEST_TABLE]
+    if too_large:
+        raise LedgerError(too_large)
+
+
+def _too_large(file: str, size: int) -> Problem:
+    limit = LARGEST_TABLE if file.endswith(".csv") else LARGEST_FILE
     return Problem(
-        where=Where((Path(folder.name) / path.relative_to(folder)).as_posix()),
+        where=Where(file),
         path="",
-        what=f"the file has {size:.0f} MB; a file of a case has at most {LARGEST_TABLE / 1e6:.0f} MB.",
+        what=f"the file has {size / 1e6:.0f} MB; such a file of a case has at most {limit / 1e6:.0f} MB.",
         repair="Split it by subject, or keep bulk data outside the case.",
     )

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,18 @@ from perpetuum.core.errors import LedgerError, Problem
 from perpetuum.core.record import Where
 from perpetuum.ledger import schema
 from perpetuum.ledger.audit import check_statements
-from perpetuum.ledger.build import DealBuilder, build_case, build_entity, build_findings, build_statements, fill
+from perpetuum.ledger.build import (
+    DealBuilder,
+    build_case,
+    build_entity,
+    build_findings,
+    build_statements,
+    fill,
+    sound_parts,
+)
 from perpetuum.ledger.case import Case, Statement, Told
 from perpetuum.ledger.check import check
+from perpetuum.ledger.check_case import check_case
 from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
 from perpetuum.ledger.tables import Rows
@@ -33,6 +42,7 @@ class Reading:
 
     problems: list[Problem] = field(default_factory=list)
     contents: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
     entities: list[Entity] = field(default_factory=list)
     deals: list[Deal] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -92,14 +102,13 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
     name, files = read_files(case)
     shown = shown_folder(case)
     reading = Reading()
-    described = _case(reading, shown, files)
-    if described is None:
-        return None, tuple(reading.problems)
+    if "case.yaml" not in files:
+        return None, (_no_case(shown),)
+    described, is_sound = _case(reading, shown, files["case.yaml"])
     for path, raw in files.items():
         _read_one(reading, described, shown, path, raw)
     _read_tables(reading, described, shown, files)
-    reading.problems += check(reading.entities, reading.deals, described.topics)
-    reading.problems += check_statements(reading.statements, {leg.id for d in reading.deals for leg in d.legs})
+    _check(reading, described)
     warnings = tuple(problem for problem in reading.problems if problem.severity == "warning")
     ledger = Ledger(
         name=name,
@@ -112,28 +121,50 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
         hash=_hash(reading.contents),
         warnings=warnings,
     )
-    return ledger, tuple(sorted(reading.problems, key=lambda p: (p.where.file, p.where.line)))
+    problems = tuple(sorted(reading.problems, key=lambda p: (p.where.file, p.where.line)))
+    return ledger if is_sound else None, problems
 
 
 def _document(reading: Reading, shown: str, path: str, raw: bytes) -> Document:
     document = read_document(f"{shown}/{path}", raw)
     reading.contents[path] = document.content
+    reading.documents[document.file] = document
     return document
 
 
-def _case(reading: Reading, shown: str, files: Mapping[str, bytes]) -> Case | None:
-    raw = files.get("case.yaml")
-    if raw is None:
-        reading.problems.append(
-            Problem(
-                where=Where(shown), path="", what="the case has no case.yaml.", repair="Add it; see docs/adding.md."
-            )
-        )
-        return None
+def _check(reading: Reading, case: Case) -> None:
+    entities = {entity.id for entity in reading.entities}
+    legs = {leg.id for deal in reading.deals for leg in deal.legs}
+    problems = [
+        *check(reading.entities, reading.deals),
+        *check_statements(reading.statements, legs),
+        *check_case(case, reading.findings, entities, legs),
+    ]
+    reading.problems += [_at_its_line(problem, reading.documents) for problem in problems]
+
+
+def _at_its_line(problem: Problem, documents: Mapping[str, Document]) -> Problem:
+    """The same problem at the very line of its path, where that path is one of its file."""
+    document = documents.get(problem.where.file)
+    path = tuple(int(part) if part.isdigit() else part for part in problem.path.split("."))
+    if document is None or path[:1] not in document.lines:
+        return problem
+    return replace(problem, where=document.where(path))
+
+
+def _no_case(shown: str) -> Problem:
+    return Problem(where=Where(shown), path="", what="the case has no case.yaml.", repair="Add it; see docs/adding.md.")
+
+
+def _case(reading: Reading, shown: str, raw: bytes) -> tuple[Case, bool]:
+    """What the case says about itself, and whether all of it is sound.
+
+    A fault in case.yaml must not hide the faults of other files, so these are read with its sound parts.
+    """
     document = _document(reading, shown, "case.yaml", raw)
     form = fill(document, schema.CaseForm)
     reading.problems += document.problems
-    return build_case(document, form) if form else None
+    return build_case(document, form or sound_parts(document.content)), form is not None
 
 
 def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -> None:
@@ -169,7 +200,7 @@ def _read_tables(reading: Reading, case: Case, shown: str, files: Mapping[str, b
         rows.read(raw)
         reading.problems += rows.problems
         reading.claims += rows.claims
-        reading.contents[path] = [(c.id, str(c.says), c.period_label, c.source.url) for c in rows.claims]
+        reading.contents[path] = rows.written
 
 
 def _hash(contents: Mapping[str, Any]) -> str:

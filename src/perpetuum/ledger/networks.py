@@ -61,17 +61,17 @@ def build(ledger: Ledger, at: datetime.date, asof: datetime.date, stage: Stage, 
     """Firms, legs and money at one stage; see ``Ledger.network``."""
     live = [s for s in standings(ledger.deals, at, asof).values() if s.is_current and not s.is_rumour]
     rename = merged_names(ledger.entities.values(), at)
+    every = tuple(_as_known(standing.leg, rename, asof) for standing in live)
     cells = [
-        _cell(ledger, standing, _renamed(standing.leg, rename), at, asof, stage, policy)
-        for standing in live
-        if moves_cash(standing.leg)
+        _cell(ledger, standing, leg, at, asof, stage, policy)
+        for standing, leg in zip(live, every, strict=True)
+        if moves_cash(leg)
     ]
     if stage == "paid":
         _one_history_per_span(cells)
         _parts_only_once(cells)
     known = [cell for cell in cells if cell.is_known]
     quarters, flows = _lay_out(known, Quarter.of(at), stage)
-    every = tuple(_renamed(standing.leg, rename) for standing in live)
     return Network(
         entities=_entities(ledger, every),
         legs=tuple(cell.leg for cell in known),
@@ -113,10 +113,13 @@ def merged_names(entities: Iterable[Entity], at: datetime.date) -> dict[str, str
     return {e.id: e.merged_into.entity for e in entities if e.merged_into and e.merged_into.on <= at}
 
 
-def _renamed(leg: Leg, rename: Mapping[str, str]) -> Leg:
-    if leg.payer not in rename and leg.payee not in rename:
+def _as_known(leg: Leg, rename: Mapping[str, str], asof: datetime.date) -> Leg:
+    """The leg with the names its firms bore, and without what was said of it later."""
+    known = tuple(claim for claim in leg.amounts if claim.known_from <= asof)
+    if len(known) == len(leg.amounts) and leg.payer not in rename and leg.payee not in rename:
         return leg
-    return replace(leg, payer=rename.get(leg.payer, leg.payer), payee=rename.get(leg.payee, leg.payee))
+    payer, payee = rename.get(leg.payer, leg.payer), rename.get(leg.payee, leg.payee)
+    return replace(leg, payer=payer, payee=payee, amounts=known)
 
 
 def _entities(ledger: Ledger, legs: Iterable[Leg]) -> tuple[Entity, ...]:
@@ -148,7 +151,7 @@ def _cell(
 
 
 def _stays_out(leg: Leg, stage: Stage) -> bool:
-    apart = leg.stands_apart
+    apart = leg.apart
     return apart is not None and (stage != "paid" or apart.why in _ALL_STAGES_APART)
 
 
@@ -235,7 +238,7 @@ def _one_history_per_span(cells: list[Cell]) -> None:
         return (*fullest_first(span, cell.figures[0]), cell.leg.id)
 
     taken: dict[tuple[str, str], list[Span]] = {}
-    histories = [c for c in cells if c.leg.stands_apart and c.leg.stands_apart.why == "payment_history" and c.moved]
+    histories = [c for c in cells if c.leg.apart and c.leg.apart.why == "payment_history" and c.moved]
     for cell in sorted(histories, key=first):
         spans = taken.setdefault((cell.leg.payer, cell.leg.payee), [])
         if any(span.overlaps(other) for span, _ in cell.moved for other in spans):
@@ -249,7 +252,7 @@ def _parts_only_once(cells: list[Cell]) -> None:
     """A part counts only where its own payment is known and that of the whole is not."""
     known = {cell.leg.id for cell in cells if cell.moved}
     for cell in cells:
-        apart = cell.leg.stands_apart
+        apart = cell.leg.apart
         if apart is None or apart.why != "part_of" or not cell.is_known:
             continue
         has_own_payment = any(value > 0 for _, value in cell.moved)

@@ -68,6 +68,7 @@ def build(ledger: Ledger, asof: datetime.date, policy: str) -> Panel:
         quarters=quarters_between(min(seen), max(seen)) if seen else (),
         dated={key: _dated(claims, policy) for key, claims in by_date.items()},
         groups=ledger.case.groups,
+        named=ledger.case.series,
         longer={key: dict(series) for key, series in longer.items()},
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PlainValidator, model_validator
 
 from perpetuum.core.claim import Reading, Stage, Status
 from perpetuum.core.deal import EVENT_WORDS, TRIGGER_WORDS, Apart, Mode
@@ -40,17 +40,24 @@ def _exact_day(text: str) -> datetime.date:
 
 
 def _share(text: str) -> float:
-    quantity = Quantity.parse(text)
-    if quantity.unit != "ratio" or not 0 <= quantity.value <= 1:
+    quantity = _quantity_or_nothing(text)
+    if quantity is None or quantity.unit != "ratio" or not 0 <= quantity.value <= 1:
         raise UnitError(f"'{text}' is not a share.\n  Write a percentage from 0 % to 100 %, for example: 20 %")
     return quantity.value
 
 
 def _gigawatts(text: str) -> float:
-    quantity = Quantity.parse(text)
-    if quantity.unit != "GW":
+    quantity = _quantity_or_nothing(text)
+    if quantity is None or quantity.unit != "GW" or quantity.value < 0:
         raise UnitError(f"'{text}' is not a power.\n  Write it in gigawatts, for example: 4.5 GW")
     return quantity.value
+
+
+def _quantity_or_nothing(text: str) -> Quantity | None:
+    try:
+        return Quantity.parse(text)
+    except UnitError:
+        return None
 
 
 def _truth(text: str) -> bool:
@@ -152,6 +159,10 @@ class TriggerForm(Form):
                 f"a trigger has exactly one word, this has {len(words)}.\n"
                 f"  Write one of: {', '.join(TRIGGER_WORDS)}, all, any"
             )
+        if self.of and words[0] not in ("milestone", "price", "sold_below"):
+            raise ValueError(f"`of` has no meaning beside `{words[0]}`.\n  Name the firm after `{words[0]}:` itself.")
+        if self.reaches and words[0] != "milestone":
+            raise ValueError(f"`reaches` has no meaning beside `{words[0]}`.\n  Use it with `milestone`.")
         return self
 
 
@@ -321,8 +332,8 @@ class ProofForm(Form):
     """Arithmetic that needs no source: an expression of numbers, and what it gives."""
 
     compute: str
-    gives: float
-    within: float = 0.01
+    gives: FiniteFloat
+    within: FiniteFloat = 0.01
     says: AText
 
 
@@ -332,7 +343,7 @@ class StatementForm(Form):
     what: AText
     printed: SaidForm
     public: SaidForm
-    verdict: Annotated[str, Field(pattern="^(confirmed|contradicted|unit_slip|stale|unverifiable)$")]
+    verdict: Literal["confirmed", "contradicted", "unit_slip", "stale", "unverifiable"]
     as_of: str | None = None
     quote: str | None = None
     url: str | None = None

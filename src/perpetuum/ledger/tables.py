@@ -16,8 +16,9 @@ from perpetuum.core.metrics import METRICS, RAW_UNITS
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.record import Where
 from perpetuum.core.source import Source
-from perpetuum.core.when import Quarter, Span, When
+from perpetuum.core.when import Quarter, Span, When, last_of_month
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",
            "source_url", "source_title", "source_date")  # fmt: skip
 OPTIONAL = ("fiscal_label", "derivation", "product", "note")
@@ -25,6 +26,8 @@ _FILING_HOSTS = ("sec.gov",)
 # A filing must reach the public within 40 to 45 days of a quarter's end, 60 to 75 after a year's:
 # where only the date of a later copy is on record, the reader could have known it then (assumed).
 DAYS_TO_KNOW, DAYS_TO_KNOW_A_YEAR = 45, 75
+_FROM_FILINGS = {"direct", "instant", "ytd_diff", "fy_minus_3q", "ttm_undone", "sum_of_tags", "derived",
+                 "secondary_transcription"}  # fmt: skip
 
 
 class Rows:
@@ -36,6 +39,8 @@ class Rows:
         self.known_subjects = known_subjects
         self.problems: list[Problem] = []
         self.claims: list[Claim] = []
+        self.written: list[dict[str, str]] = []
+        self._line = 1
         self._seen: dict[tuple[str, ...], int] = {}
         self._sources: dict[tuple[str, str, str], Source] = {}
 
@@ -46,23 +51,29 @@ class Rows:
         except UnicodeDecodeError as error:
             self._note(raw.count(b"\n", 0, error.start) + 1, "", "the file is not UTF-8 text.", "Save it as UTF-8.")
             return
-        reader = csv.reader(io.StringIO(text, newline=""))
+        if forbidden := _CONTROL.search(text):
+            self._note(text.count("\n", 0, forbidden.start()) + 1, "",
+                       f"a control character ({forbidden[0]!r}) stands here.", "Remove it.")  # fmt: skip
+            return
+        # Strict: a quote that never closes would otherwise swallow the rest of the file.
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             self._read_rows(reader)
         except csv.Error as error:
-            self._note(reader.line_num, "", f"this is not CSV: {error}.", "Check the quotes on this line.")
+            self._note(self._line, "", f"this is not CSV: {error}.", "Check the quotes of the row that begins here.")
 
     def _read_rows(self, reader: csv.Reader) -> None:  # type: ignore[name-defined]
         header: list[str] = next(reader, [])
         wrong = [name for name in COLUMNS if name not in header] + [
-            name for name in header if name not in COLUMNS + OPTIONAL
+            name for n, name in enumerate(header) if name not in COLUMNS + OPTIONAL or name in header[:n]
         ]
         if wrong:
-            self._note(1, "", f"the header has missing or unknown columns: {', '.join(wrong)}.",
+            self._note(1, "", f"the header has missing, unknown or repeated columns: {', '.join(wrong)}.",
                        f"Write: {','.join(COLUMNS + OPTIONAL)}")  # fmt: skip
             return
+        self._line = reader.line_num + 1
         for cells in reader:
-            line = reader.line_num
+            line, self._line = self._line, reader.line_num + 1
             if not cells:
                 continue
             if len(cells) != len(header):
@@ -78,6 +89,7 @@ class Rows:
                        "Remove one of the two.")  # fmt: skip
             return
         self._seen[key] = line
+        self.written.append(row)
         says, period = self._quantity(line, row), self._period(line, row)
         published = self._published(line, row)
         faults = self._unknown_words(line, row)
@@ -86,15 +98,8 @@ class Rows:
         self.claims.append(self._claim(line, row, says, period, published))
 
     def _claim(self, line: int, row: dict[str, str], says: Quantity, period: Span, published: When) -> Claim:
-        known = published.first
         derivation = row.get("derivation") or None
-        is_quarter = re.fullmatch(r"\d{4}Q[1-4]", row["period"]) is not None
-        at = None
-        if derivation == "secondary_transcription" and row["status"] == "reported" and is_quarter:
-            days = DAYS_TO_KNOW_A_YEAR if row["period"].endswith("Q4") else DAYS_TO_KNOW
-            assumed = period.last + datetime.timedelta(days=days)
-            if assumed < known:
-                known, at = assumed, f"date of knowledge assumed: period end + {days} days"
+        known, at = _known_from(row, published.first)
         return Claim(
             id=f"{self.file.rsplit('/', 1)[-1].removesuffix('.csv')}/{line}",
             subject=row["entity_id"],
@@ -135,6 +140,8 @@ class Rows:
 
     def _period(self, line: int, row: dict[str, str]) -> Span | None:
         try:
+            if row["period_end"]:
+                When.parse(row["period_end"])
             return period_span(row["period"], row["period_end"])
         except UnitError as error:
             what, _, repair = str(error).partition("\n")
@@ -177,6 +184,25 @@ class Rows:
         self.problems.append(Problem(where=Where(self.file, line), path=path, what=what, repair=repair))
 
 
+def _known_from(row: dict[str, str], published: datetime.date) -> tuple[datetime.date, str | None]:
+    """Since when a number could be known, and a remark where that date is assumed.
+
+    Tables of filings often hold only the newest document that repeats a number. The first one
+    that printed it was due some weeks after the period; a later restatement may hide behind it.
+    """
+    is_quarter = re.fullmatch(r"\d{4}Q[1-4]", row["period"]) is not None
+    if not (
+        is_quarter and row["status"] == "reported" and row.get("derivation") in _FROM_FILINGS and row["period_end"]
+    ):
+        return published, None
+    is_year_end = (row.get("fiscal_label") or row["period"]).endswith("Q4")
+    days = DAYS_TO_KNOW_A_YEAR if is_year_end else DAYS_TO_KNOW
+    due = When.parse(row["period_end"]).last + datetime.timedelta(days=days)
+    if due >= published:
+        return published, None
+    return due, f"date of knowledge assumed: period end + {days} days"
+
+
 def series_source(url: str, title: str, published: When, derivation: str) -> Source:
     """The page a row was taken from; its kind follows from its host and from how it was read."""
     host = url.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")
@@ -190,6 +216,12 @@ def series_source(url: str, title: str, published: When, derivation: str) -> Sou
         id=f"{host}-{published}", title=title or host, kind=kind, tier=tier,  # type: ignore[arg-type]
         url=url or None, publisher=host or None, published=published,
     )  # fmt: skip
+
+
+def _a_year_before(day: datetime.date) -> datetime.date:
+    if day == last_of_month(day.year, day.month):
+        return last_of_month(day.year - 1, day.month)
+    return day.replace(year=day.year - 1)
 
 
 def period_span(label: str, end: str) -> Span:
@@ -206,13 +238,11 @@ def period_span(label: str, end: str) -> Span:
     """
     if re.fullmatch(r"\d{4}Q[1-4]-Q[1-4]", label):
         return Span(Quarter.parse(label[:6]).first, Quarter.parse(label[:4] + label[7:]).last)
-    if label.startswith("FY"):
-        last = When.parse(end).last if end else datetime.date(int(label[2:]), 12, 31)
-        first = (last + datetime.timedelta(days=1)).replace(year=last.year - 1 + (last.month == 12))
-        return Span(first, last)
+    if re.fullmatch(r"FY\d{4}", label):
+        last = When.parse(end or label[2:]).last
+        return Span(_a_year_before(last) + datetime.timedelta(days=1), last)
     if re.fullmatch(r"\d{4}(H[12])?-\d{4}", label):
-        head, _, tail = label.partition("-")
-        return Span(When.parse(head).first, When.parse(tail).last)
+        return Span.parse(label.replace("-", ".."))
     if re.fullmatch(r"\d+y_used|per_year", label):
         return Span(When.parse(end).first, When.parse(end).last)
     return Span(When.parse(label).first, When.parse(label).last)

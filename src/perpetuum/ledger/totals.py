@@ -172,7 +172,7 @@ def _collision(a: Leg, b: Leg) -> str | None:
         return "run in opposite directions; a sum would mix giving and taking back.\n  Sum each direction apart."
     if any(x.supersedes and x.supersedes.leg == y.id and x.supersedes.mode != "adds" for x, y in ((a, b), (b, a))):
         return "are versions of one promise; a sum would count it twice.\n  Choose one."
-    if any(x.stands_apart and y.id in x.stands_apart.of for x, y in ((a, b), (b, a))):
+    if any(x.apart and y.id in x.apart.of for x, y in ((a, b), (b, a))):
         return "share the same money; a sum would count it twice.\n  Choose one."
     spans = [[c.period for c in leg.amounts if c.stage == "paid" and c.period] for leg in (a, b)]
     same_pair = (a.payer, a.payee) == (b.payer, b.payee)

@@ -54,7 +54,7 @@ class Standing:
     @property
     def is_countable(self) -> bool:
         """Current, no rumour, and not a double of something else."""
-        return self.is_current and not self.is_rumour and self.leg.stands_apart is None
+        return self.is_current and not self.is_rumour and self.leg.apart is None
 
 
 def resolved(when: When, exact: Iterable[When]) -> datetime.date:
@@ -112,18 +112,24 @@ def _stand(deal: Deal, leg: Leg, at: datetime.date, asof: datetime.date) -> Stan
         return None
     dates = [event.on for event in events]
     happened = [e for e in events if resolved(e.on, dates) <= min(at, asof)]
-    words = [event.word for event in happened if event.word in _BRINGS]
-    spoken: Reached = "rumoured" if all(e.word == "rumoured" for e in events) else "announced"
-    reached = max((_BRINGS[word] for word in words), key=_ORDER.index, default=spoken)
+    heard = [e for e in events if resolved(e.on, dates) <= asof]
+    spoken: Reached = "rumoured" if heard and all(e.word == "rumoured" for e in heard) else "announced"
+    reached = [_BRINGS[event.word] for event in happened if event.word in _BRINGS]
     return Standing(
         deal=deal,
         leg=leg,
         known=known,
-        reached=max(reached, spoken, key=_ORDER.index),
-        binding=all(event.binding for event in events),
+        reached=max([spoken, *reached], key=_ORDER.index),
+        binding=_binds(happened or heard),
         ended=any(event.word in ("ended", "defaulted") for event in happened),
         progress_known=len(happened) == len(events),
     )
+
+
+def _binds(events: list[Event]) -> bool:
+    """Nothing said that it does not bind, or a contract came after the letter of intent."""
+    signed = any(event.binding and _reaches(event.word, "signed") for event in events)
+    return signed or all(event.binding for event in events)
 
 
 def _had_begun(leg: Leg, events: tuple[Event, ...], at: datetime.date) -> bool:

@@ -6,6 +6,7 @@ allowed, so every pool rule lies inside. The bounds speak of recorded money.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,11 @@ from scipy.sparse import coo_array
 
 from perpetuum.maths.shapes import Float
 from perpetuum.maths.tracing import FIN, OP, Payments, View
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+# The finest the solver offers: small firms are bounded in one program with large ones.
+_FINE = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,10 @@ def own_money_bounds(
     focal: int,
     *,
     view: View = "last_financier",
+    broad: bool = False,
     opening: Float[np.ndarray, " firm"] | None = None,
     opening_own: Float[np.ndarray, " firm"] | None = None,
-    receipts_from: int | None = None,
+    receipts_from: Sequence[int] | None = None,
 ) -> Bounds:
     """Bound the own money in a firm's operating receipts.
 
@@ -46,13 +53,15 @@ def own_money_bounds(
     payments
         All payments, in steps.
     focal
-        The firm whose financing may come back to it.
+        The firm whose money may come back to it.
     view
         In ``last_financier`` money loses its mark where another firm passes it on as financing.
+    broad
+        Own money is all that the focal firm paid, not its financing alone.
     opening, opening_own
         USD in opening pools by firm: all of it, and the focal firm's own part.
     receipts_from
-        Look only at what this node paid the focal firm.
+        Look only at what these nodes paid the focal firm.
 
     Returns
     -------
@@ -73,86 +82,74 @@ def own_money_bounds(
     >>> own_money_bounds(pay, 0)
     Bounds(low=7.0, high=10.0, status='settled')
     """
-    n = payments.firms
-    start = np.zeros(n) if opening is None else opening
-    start_own = np.zeros(n) if opening_own is None else opening_own
     flows = _merged(payments)
-    if not _has_own(flows, focal) and not start_own.any():
-        return Bounds(0.0, 0.0)
-    goal = (flows["payee"] == focal) & (flows["class"] == OP) & (flows["payer"] != focal)
+    start = np.zeros(flows.firms) if opening is None else opening
+    start_own = np.zeros(flows.firms) if opening_own is None else opening_own
+    stamped = (flows.payer == focal) & (broad | (flows.flow_class == FIN))
+    goal = (flows.payee == focal) & (flows.flow_class == OP)
     if receipts_from is not None:
-        goal &= flows["payer"] == receipts_from
-    if not goal.any():
+        goal &= np.isin(flows.payer, list(receipts_from))
+    if not goal.any() or not (stamped.any() or start_own.any()):
         return Bounds(0.0, 0.0)
-    return _solve(flows, goal, _room(payments, start), start_own, focal, view, payments)
+    return _solve(flows, stamped, goal, _room(flows, start), start_own, focal, view)
 
 
-def _merged(payments: Payments) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
-    """Parallel flows of one step, pair and class as one."""
+def _merged(payments: Payments) -> Payments:
+    """Parallel flows of one step, pair and class as one; empty ones dropped."""
     keys = np.stack([payments.step, payments.payer, payments.payee, payments.flow_class])
     unique, inverse = np.unique(keys, axis=1, return_inverse=True)
-    amount = np.bincount(inverse.ravel(), weights=payments.amount, minlength=unique.shape[1])
-    kept = amount > 0
-    step, payer, payee, flow_class = unique[:, kept]
-    return {"step": step, "payer": payer, "payee": payee, "class": flow_class, "amount": amount[kept]}
+    amount = np.bincount(inverse.ravel(), weights=payments.amount, minlength=unique.shape[1]).astype(float)
+    step, payer, payee, flow_class = unique[:, amount > 0]
+    return Payments(
+        step, payer, payee, amount[amount > 0], flow_class, payments.steps, payments.firms, payments.outside
+    )
 
 
-def _has_own(flows: dict[str, NDArray[np.int64] | NDArray[np.float64]], focal: int) -> bool:
-    return bool(((flows["payer"] == focal) & (flows["class"] == FIN)).any())
-
-
-def _room(payments: Payments, start: NDArray[np.float64]) -> NDArray[np.float64]:
+def _room(flows: Payments, start: Array) -> Float[np.ndarray, "step firm"]:
     """The closing pool of each firm and step: opening + in - out, never below zero."""
-    flows = payments.dense()
-    net = flows.sum(axis=(1, 2))[:, : payments.firms] - flows.sum(axis=(1, 3))[:, : payments.firms]
-    room, pool = np.zeros((payments.steps, payments.firms)), start.copy()
-    for t in range(payments.steps):
-        pool = np.maximum(pool + net[t], 0.0)
+    nodes = flows.firms + flows.outside
+    net = np.zeros((flows.steps, nodes))
+    np.add.at(net, (flows.step, flows.payee), flows.amount)
+    np.subtract.at(net, (flows.step, flows.payer), flows.amount)
+    room, pool = np.zeros((flows.steps, flows.firms)), start.copy()
+    for t in range(flows.steps):
+        pool = np.maximum(pool + net[t, : flows.firms], 0.0)
         room[t] = pool
     return room
 
 
 def _solve(
-    flows: dict[str, NDArray[np.int64] | NDArray[np.float64]],
-    goal: NDArray[np.bool_],
-    room: NDArray[np.float64],
-    start_own: NDArray[np.float64],
-    focal: int,
-    view: View,
-    payments: Payments,
+    flows: Payments, stamped: Mask, goal: Mask, room: Array, start_own: Array, focal: int, view: View
 ) -> Bounds:
-    n, steps = payments.firms, payments.steps
-    count = len(flows["amount"])
-    payer, payee, step = flows["payer"], flows["payee"], flows["step"]
-    scale = max(float(flows["amount"].max()), 1.0)
-    amount = flows["amount"] / scale
-    fixed_own = (payer == focal) & (flows["class"] == FIN)
+    """Own money in, own money out, own money kept: least and most that reaches the goal."""
+    n, cells = flows.firms, flows.steps * flows.firms
+    scale = float(max(flows.amount.max(), room.max()))
+    others = (flows.payer < n) & (flows.payer != focal)
     # What others pay in as financing arrives under their own name; they still spend own money on it.
-    loses_mark = (flows["class"] == FIN) & (payer != focal) & (payer < n) & (view == "last_financier")
-    upper = np.where((payer >= n) | ((payer == focal) & ~fixed_own), 0.0, amount)
-    lower = np.where(fixed_own, amount, 0.0)
-    transit_out = (payer < n) & (payer != focal)
-    transit_in = (payee < n) & (payee != focal) & ~loses_mark
-    index = np.arange(count)
-    pools = count + np.arange(steps * n).reshape(steps, n)
-    later = pools[:-1].ravel()
-    row = [step[transit_in] * n + payee[transit_in], step[transit_out] * n + payer[transit_out],
-           np.arange(steps * n), np.arange(n, steps * n)]  # fmt: skip
-    column = [index[transit_in], index[transit_out], pools.ravel(), later]
-    value = [np.ones(transit_in.sum()), -np.ones(transit_out.sum()), -np.ones(steps * n), np.ones(len(later))]
-    matrix = coo_array(
-        (np.concatenate(value), (np.concatenate(row), np.concatenate(column))), shape=(steps * n, count + steps * n)
+    loses_mark = others & (flows.flow_class == FIN) & (view == "last_financier")
+    arrives = (flows.payee < n) & (flows.payee != focal) & ~loses_mark
+
+    flow = np.arange(len(flows.amount))
+    pool = len(flow) + np.arange(cells)
+    row = [flows.step[arrives] * n + flows.payee[arrives], flows.step[others] * n + flows.payer[others],
+           pool - len(flow), np.arange(n, cells)]  # fmt: skip
+    column = [flow[arrives], flow[others], pool, pool[: cells - n]]
+    sign = [np.ones(arrives.sum()), -np.ones(others.sum()), -np.ones(cells), np.ones(cells - n)]
+    balance = coo_array(
+        (np.concatenate(sign), (np.concatenate(row), np.concatenate(column))), shape=(cells, len(flow) + cells)
     ).tocsr()
-    right = np.zeros(steps * n)
-    right[:n] = -start_own / scale
-    right[:n][focal] = 0.0
-    caps = (room / scale).copy()
+    brought = np.zeros(cells)
+    brought[:n] = -start_own / scale
+    brought[focal] = 0.0
+
+    caps = room.copy()
     caps[:, focal] = 0.0
-    limits = np.stack([np.concatenate([lower, np.zeros(steps * n)]), np.concatenate([upper, caps.ravel()])], axis=1)
-    cost = np.concatenate([goal.astype(float), np.zeros(steps * n)])
-    given = {"A_eq": matrix, "b_eq": right, "bounds": limits, "method": "highs"}
-    answers = [linprog(sign * cost, **given) for sign in (1, -1)]  # type: ignore[call-overload]  # sparse is fine
-    if any(answer.status != 0 for answer in answers):
+    lower = np.where(stamped, flows.amount, 0.0)
+    upper = np.where(stamped | others, flows.amount, 0.0)
+    limits = np.stack([np.append(lower, np.zeros(cells)), np.append(upper, caps.ravel())], axis=1) / scale
+    cost = np.append(goal.astype(float), np.zeros(cells))
+    given = {"A_eq": balance, "b_eq": brought, "bounds": limits, "method": "highs", "options": _FINE}
+    least, most = (linprog(way * cost, **given) for way in (1, -1))  # type: ignore[call-overload]  # sparse is fine
+    if least.status != 0 or most.status != 0:
         return Bounds(float("nan"), float("nan"), "not_settled")
-    low, high = float(answers[0].fun) * scale, float(-answers[1].fun) * scale
-    return Bounds(max(low, 0.0) + 0.0, max(high, 0.0) + 0.0)
+    return Bounds(max(0.0, float(least.fun)) * scale, max(0.0, -float(most.fun)) * scale)

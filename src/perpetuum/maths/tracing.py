@@ -9,6 +9,7 @@ Within a step everything is simultaneous: compositions solve one small linear sy
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -98,7 +99,8 @@ class Trace:
     pools. The six sums by focal firm that follow conserve money:
     ``paid + opened = returned + otherwise + still_out + leaked + restamped``.
     ``shortfall`` (step, firm) is money spent that no record explains. ``unfunded`` lists
-    (focal, step, firms) of closed loops that no tagged money ever entered.
+    (focal, step, firms) of closed loops that no tagged money ever entered. ``mix``, where asked
+    for, is the make-up of each dollar a firm pays, as fractions; zero for the focal firm.
     """
 
     tags: Tags
@@ -113,6 +115,7 @@ class Trace:
     restamped: Float[np.ndarray, " focal"]
     shortfall: Float[np.ndarray, "step firm"]
     unfunded: tuple[tuple[int, int, tuple[int, ...]], ...] = field(default=())
+    mix: Float[np.ndarray, "focal step firm tag"] | None = None
 
     @property
     def imbalance(self) -> Float[np.ndarray, " focal"]:
@@ -140,8 +143,9 @@ def trace(
     rule: Rule = "burn",
     view: View = "last_financier",
     opening: Float[np.ndarray, "firm tag"] | None = None,
-    receipts_from: int | None = None,
+    receipts_from: Sequence[int] | None = None,
     by_vintage: bool = False,
+    keep_mix: bool = False,
 ) -> Trace:
     """Split the operating receipts of focal firms by where the money first came from.
 
@@ -160,9 +164,11 @@ def trace(
     opening
         USD in opening pools by (firm, tag), in the order of ``Tags``; nothing if left out.
     receipts_from
-        Count only what this node paid the focal firm.
+        Count only what these nodes paid the focal firm.
     by_vintage
         Tag own financing by the step it was paid in, for lags.
+    keep_mix
+        Keep the make-up of what every firm paid in every step.
 
     Returns
     -------
@@ -198,11 +204,11 @@ def trace(
         step, totals = _share_out(flows[t], payments.firms, totals, rule)
         steps.append(step)
     parts = [
-        _follow(flows, steps, _Focus(tags, np.array(focal[i : i + _TOGETHER]), view), rule, start, receipts_from)
+        _follow(flows, steps, _Focus(tags, np.array(focal[i : i + _TOGETHER]), view), rule, start, receipts_from, keep_mix)
         for i in range(0, len(focal), _TOGETHER)
     ]
     shortfall = np.array([step.gap * step.spent for step in steps]).reshape(payments.steps, payments.firms)
-    return _joined(parts, tags, focal, payments.steps, shortfall)
+    return _joined(parts, tags, focal, payments.steps, shortfall, keep_mix)
 
 
 def _ratio(a: Array, b: Array) -> Array:
@@ -277,7 +283,13 @@ class _Focus:
 
 
 def _follow(
-    flows: Array, steps: list[_Step], focus: _Focus, rule: Rule, start: Array, receipts_from: int | None
+    flows: Array,
+    steps: list[_Step],
+    focus: _Focus,
+    rule: Rule,
+    start: Array,
+    receipts_from: Sequence[int] | None,
+    keep_mix: bool,
 ) -> dict[str, Array | list[tuple[int, int, tuple[int, ...]]]]:
     """Carry compositions through all steps for a few focal firms at once."""
     tags, focal, rows = focus.tags, focus.firms, focus.rows
@@ -288,10 +300,13 @@ def _follow(
     out["opened"] = np.einsum("fuk,fk->f", pool, own_tags)
     revenue = np.zeros((len(focal), len(steps), tags.count))
     unfunded: list[tuple[int, int, tuple[int, ...]]] = []
+    mixes = np.zeros((len(focal), len(steps) if keep_mix else 0, tags.firms, tags.count))
     for t, step in enumerate(steps):
         inflows = [focus.known_inflow(flows[t, c], c, t) for c in (OP, FIN, BACK)]
         mix, lost = _solve(step, flows[t], inflows, pool, focus)
         unfunded += [(int(focal[i]), t, firms) for i, firms in lost]
+        if keep_mix:
+            mixes[:, t] = mix
         for c in (OP, FIN, BACK):
             if focus.is_solved(c):
                 inflows[c] += flows[t, c][: tags.firms, : tags.firms].T @ mix
@@ -300,7 +315,7 @@ def _follow(
         pool = _close(pool, step, inflows, rule)
         pool[rows, focal] = 0.0
     still = np.einsum("fuk,fk->fu", pool, own_tags)
-    return {"revenue": revenue, "still_out": still, "unfunded": unfunded, **out}
+    return {"revenue": revenue, "still_out": still, "unfunded": unfunded, "mix": mixes, **out}
 
 
 def _solve(
@@ -326,13 +341,13 @@ def _solve(
     return np.linalg.solve(np.eye(n) - matrix, right), lost
 
 
-def _receipts(flow: Array, mix: Array, focus: _Focus, receipts_from: int | None) -> Array:
+def _receipts(flow: Array, mix: Array, focus: _Focus, receipts_from: Sequence[int] | None) -> Array:
     """The focal firm's operating receipts by tag, (focal, tag) in USD."""
     n, tags, rows = focus.tags.firms, focus.tags, focus.rows
     paid = flow[:, focus.firms].T.copy()  # (focal, payer)
     if receipts_from is not None:
         only = np.zeros(paid.shape[1])
-        only[receipts_from] = 1.0
+        only[list(receipts_from)] = 1.0
         paid *= only
     by_tag: Array = np.einsum("fw,fwk->fk", paid[:, :n], mix)
     by_tag[:, : tags.outside] += paid[:, n:]
@@ -360,15 +375,14 @@ def _account(out: dict[str, Array], flows: Array, content: Array, focus: _Focus)
     out["paid"] += flows[FIN][focal].sum(axis=1)
     to_focal = np.einsum("cfw,fw->fc", flows[:, :n, focal].transpose(0, 2, 1), content)
     out["returned"] += to_focal[:, OP]
-    out["otherwise"] += to_focal[:, BACK] + flows[FIN, focal, focal]
+    out["otherwise"] += to_focal[:, FIN] + to_focal[:, BACK] + flows[FIN, focal, focal]
     sinks = flows[:, :n, n:].sum(axis=2)
     out["leaked"] += content @ (sinks[OP] + sinks[BACK]) + sinks[FIN, focal]
     if focus.view == "ultimate":
-        out["otherwise"] += to_focal[:, FIN]
         out["leaked"] += content @ sinks[FIN]
     else:
         # A firm that finances another passes money on under its own name.
-        out["restamped"] += content @ flows[FIN, :n].sum(axis=1)
+        out["restamped"] += content @ flows[FIN, :n].sum(axis=1) - to_focal[:, FIN]
 
 
 def _close(pool: Array, step: _Step, inflows: list[Array], rule: Rule) -> Array:
@@ -385,6 +399,7 @@ def _joined(
     focal: tuple[int, ...],
     steps: int,
     shortfall: Array,
+    keep_mix: bool,
 ) -> Trace:
     def stack(name: str, *shape: int) -> Array:
         arrays = [np.asarray(part[name]) for part in parts]
@@ -398,4 +413,5 @@ def _joined(
         **{name: stack(name) for name in ("paid", "opened", "returned", "otherwise", "leaked", "restamped")},
         shortfall=shortfall,
         unfunded=tuple(item for part in parts for item in part["unfunded"]),  # type: ignore[misc]
+        mix=stack("mix", steps, tags.firms, tags.count) if keep_mix else None,
     )

@@ -1,0 +1,1 @@
+"""One dial a file, found by being here."""

@@ -1,0 +1,80 @@
+"""Reading the dials: plain numbers with their sources, on any panel, at any quarter."""
+
+from __future__ import annotations
+
+import functools
+
+from perpetuum.core.catalogue import collect
+from perpetuum.core.errors import SeriesError, UnknownName
+from perpetuum.core.panel import Panel
+from perpetuum.core.reading import Point, Reading, Trend
+from perpetuum.core.text import Text
+from perpetuum.core.when import Quarter
+from perpetuum.gauges import catalogue
+from perpetuum.gauges.gauge import Gauge
+
+_NO_RULE = Text(
+    en="plain numbers only: no threshold has been tested yet, so no band is given",
+    zh="僅列數字：尚無經過驗證的門檻，因此不給燈號",
+)
+_NO_DATA = Text(en="no data: an empty dial is unknown, never green", zh="沒有資料：空白的儀表是未知，絕非正常")
+
+
+@functools.cache
+def gauges() -> dict[str, Gauge]:
+    """Every dial of the catalogue, by id."""
+    return collect(catalogue, Gauge, lambda gauge: gauge.id)
+
+
+def read_gauges(panel: Panel, at: Quarter | None = None, gauge: str | None = None) -> tuple[Reading, ...]:
+    """Read all dials, or one, from a panel that is filed or simulated alike.
+
+    Parameters
+    ----------
+    panel
+        What firms and markets report, as known on the date that panel was made for.
+    at
+        The last quarter to look at; the last one of the panel if left out.
+    gauge
+        The id of one dial; an unknown one raises ``UnknownName``.
+
+    Returns
+    -------
+    tuple of Reading
+        Points oldest first, each with its figures. Without data a dial is ``unknown``; it is
+        never carried forward and never filled.
+
+    Raises
+    ------
+    SeriesError
+        If the panel holds no quarter at all.
+
+    Examples
+    --------
+    >>> import perpetuum
+    >>> dials = perpetuum.read_gauges(perpetuum.load("ai").panel())
+    >>> [dial.gauge for dial in dials]
+    ['capex_to_revenue', 'price_at_fixed_quality', 'users_against_curve']
+    """
+    if not panel.quarters and at is None:
+        raise SeriesError("the panel holds no quarter.\n  Give one with series, or say which quarter to read: at=...")
+    known = gauges()
+    if gauge is not None and gauge not in known:
+        raise UnknownName(gauge, known, what="gauge")
+    now = at or panel.quarters[-1]
+    return tuple(_read(dial, panel, now) for dial in known.values() if gauge in (None, dial.id))
+
+
+def _read(dial: Gauge, panel: Panel, now: Quarter) -> Reading:
+    points = dial.read(panel, now)
+    return Reading(
+        gauge=dial.id, unit=dial.unit, points=points, trend=_trend(points), because=_NO_RULE if points else _NO_DATA
+    )
+
+
+def _trend(points: tuple[Point, ...]) -> Trend:
+    """The direction of the last step of the series that the newest point belongs to."""
+    own = [p.value for p in points if (p.entity, p.product) == (points[-1].entity, points[-1].product)]
+    if len(own) < 2:
+        return "unknown"
+    return "rising" if own[-1] > own[-2] else "falling" if own[-1] < own[-2] else "flat"

@@ -1,0 +1,159 @@
+"""What a page is made of. Blocks hold words and numbers; writers draw them on paper, page or terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from perpetuum.core.claim import Claim, Figure, Stage
+from perpetuum.core.text import Text
+
+Tone = Literal["plain", "strong", "muted", "unknown"]
+Align = Literal["left", "right"]
+Money = Literal["end_users", "outside", "recycled", "unknown"]
+Evidence = tuple[Claim | Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A word or a number, with what it rests on; ``stage`` puts the mark of that stage before it."""
+
+    text: Text
+    evidence: Evidence = ()
+    tone: Tone = "plain"
+    stage: Stage | None = None
+    small: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """A heading; level 1 is the page, 2 a section, 3 a part of it."""
+
+    text: Text
+    level: Literal[1, 2, 3] = 2
+    anchor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A sentence or two, with what they rest on. ``lead`` is the answer, ``note`` the small print."""
+
+    text: Text
+    evidence: Evidence = ()
+    style: Literal["lead", "plain", "note"] = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """The head of a column."""
+
+    text: Text
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells under heads."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: Text | None = None
+    empty: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """One bar: whose, the parts by kind of money as fractions that add to one, and a remark."""
+
+    name: Text
+    parts: tuple[tuple[Money, float], ...]
+    remark: Cell
+    whole: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stacks:
+    """Bars of one length: where the money came from."""
+
+    rows: tuple[Stack, ...]
+    caption: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A payment from one firm to the next: dollars, its make-up, and the word if there are none."""
+
+    payer: str
+    payee: str
+    amount: float | None
+    parts: tuple[tuple[Money, float], ...]
+    label: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """One loop at one stage, drawn; ``widest`` is the dollars of the widest band of all rings beside it."""
+
+    stage: Stage
+    firms: tuple[tuple[str, Text, str], ...]
+    bands: tuple[Band, ...]
+    widest: float
+    title: Text
+    share: Cell
+    lines: tuple[Cell, ...] = ()
+    sentence: Paragraph | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rings:
+    """The same loop side by side at several stages, on one scale."""
+
+    rings: tuple[Ring, ...]
+    caption: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A small chart: points (label, value) in order, and the words for first and last."""
+
+    points: tuple[tuple[str, float], ...]
+    alt: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One dial: its part, the number, the band as a word, and lines under it."""
+
+    title: Text
+    part: Text
+    value: Cell
+    band: Text
+    lines: tuple[Cell, ...] = ()
+    chart: Line | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """Several dials side by side."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """Details that open on demand; the terminal prints them."""
+
+    summary: Text
+    blocks: tuple[Block, ...] = field(default=())
+
+
+Block = Title | Paragraph | Table | Stacks | Rings | Cards | Fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One question and its answer."""
+
+    id: str
+    title: Text
+    blocks: tuple[Block, ...]

@@ -1,0 +1,126 @@
+"""What is worth telling: sentences with a value, what kind of knowledge it is, and what it rests on."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from perpetuum.circularity.shares import Share
+from perpetuum.core.claim import Claim
+from perpetuum.core.reading import Finding
+from perpetuum.core.text import Text
+from perpetuum.ledger import Ledger
+from perpetuum.ledger.queries import Answered
+from perpetuum.report import names, numbers
+from perpetuum.report.study import Snapshot, Study
+from perpetuum.report.views import parts
+from perpetuum.report.words import joined, plain, say
+
+_RATIOS = {"paid_to_revenue", "share_of_promises", "firm_to_headline"}
+
+
+def findings(study: Study) -> tuple[Finding, ...]:
+    """Everything the report tells: our shares first, then what the case asks of itself, then the article."""
+    return (
+        *(finding for snapshot in study.snapshots for finding in _shares(study.ledger, snapshot)),
+        *(_of_case(study.ledger, answered) for answered in study.answered),
+        *_unknowns(study),
+        *_verdicts(study),
+    )
+
+
+def _shares(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
+    """For each firm in focus: the share of its receipts that is its own money, at every stage."""
+    for stage, of in snapshot.measured.items():
+        for firm in ledger.case.focus:
+            if firm not in of.tracer.firms or not of.tracer.receipts(firm):
+                continue
+            share = of.recycled(firm)["burn"]
+            evidence = parts.receipts_evidence(of, snapshot.networks[stage], firm)
+            yield Finding(
+                id=f"recycled_{firm}_{stage}_{snapshot.at}",
+                sentence=parts.share_sentence(names.firm(ledger, firm), share),
+                value=_share_value(share),
+                knowledge="our arithmetic",
+                evidence=tuple(figure.chosen for figure in evidence),
+                asof=snapshot.asof,
+            )
+
+
+def _share_value(share: Share) -> dict[str, Any]:
+    return {name: getattr(share, name) for name in Share.__slots__ if name != "because"}
+
+
+def _of_case(ledger: Ledger, answered: Answered) -> Finding:
+    told = answered.told
+    shown = [answer_text(ledger, told.query, answer.value) for answer in answered.answers]
+    claims: dict[str, Claim] = {claim.id: claim for answer in answered.answers for claim in answer.evidence}
+    return Finding(
+        id=told.id,
+        sentence=Text(
+            en=told.sentence.en.format(*(text.en for text in shown)),
+            zh=told.sentence.zh.format(*(text.zh for text in shown)),
+        ),
+        value={str(answer.asof): answer.value for answer in answered.answers},
+        knowledge=told.knowledge,  # type: ignore[arg-type]
+        evidence=tuple(claims.values()),
+        asof=answered.answers[-1].asof,
+        note=told.note,
+    )
+
+
+def answer_text(ledger: Ledger, query: str, value: Any) -> Text:
+    """The answer of a query in words."""
+    if value is None:
+        return say("unknown")
+    if isinstance(value, Mapping):
+        return joined([_kind_and_amount(kind, usd) for kind, usd in value.items()], ", ", "、")
+    if isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            return _firms(ledger, value)
+        return joined([numbers.money(item) for item in value], " → ", " → ")
+    if isinstance(value, int):
+        return plain(value)
+    return numbers.share(value) if query in _RATIOS else numbers.money(value)
+
+
+def _kind_and_amount(kind: str, usd: float) -> Text:
+    return joined([names.kind(kind), numbers.money(usd)], " ", " ")
+
+
+def _firms(ledger: Ledger, ids: list[str]) -> Text:
+    listed = joined([names.firm(ledger, id) for id in ids])
+    return say("firms.counted", count=len(ids), firms=listed)
+
+
+def _unknowns(study: Study) -> Iterator[Finding]:
+    gaps = study.now.gaps
+    money = gaps.money
+    part = money.headline_unknown / money.headline if money.headline else 0.0
+    yield Finding(
+        id="paid_unknown",
+        sentence=say("gaps.lead", unknown=money.unknown, legs=money.legs, part=numbers.share(part),
+                     headline=numbers.money(money.headline)),
+        value={"unknown": money.unknown, "legs": money.legs, "headline_unknown": money.headline_unknown,
+               "headline": money.headline},
+        knowledge="we do not know",
+        asof=gaps.asof,
+    )  # fmt: skip
+
+
+def _verdicts(study: Study) -> Iterator[Finding]:
+    for audited in study.audited:
+        said = audited.statement
+        yield Finding(
+            id=f"article_{said.id}",
+            sentence=say("audit.finding", what=said.what, verdict=say(f"verdict.{said.verdict}"), why=said.explanation),
+            value=said.verdict,
+            knowledge="the source says" if said.url else "our arithmetic",
+            asof=_published(study),
+        )
+
+
+def _published(study: Study) -> datetime.date | None:
+    article = next((s for s in study.ledger.case.sources if s.id == study.ledger.case.article), None)
+    return article.published.first if article and article.published else None

@@ -1,0 +1,258 @@
+"""A report as one self-contained page, in both languages, every number linked to its sources."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from html import escape
+from importlib import resources
+from urllib.parse import urlsplit
+
+from perpetuum.core.claim import Claim, Figure
+from perpetuum.core.text import Language, Text
+from perpetuum.report import draw, numbers
+from perpetuum.report.blocks import (
+    Block,
+    Card,
+    Cards,
+    Cell,
+    Fold,
+    Money,
+    Page,
+    Paragraph,
+    Ring,
+    Rings,
+    Stack,
+    Stacks,
+    Table,
+    Title,
+)
+from perpetuum.report.draw import both
+from perpetuum.report.evidence import Book
+from perpetuum.report.study import Study
+from perpetuum.report.words import say
+
+_MARKS = {"announced": "○", "signed": "◐", "paid": "●"}
+_KEY: tuple[Money, ...] = ("end_users", "outside", "recycled", "unknown")
+
+
+def page(study: Study, pages: tuple[Page, ...], language: Language = "en") -> str:
+    """The whole report as HTML; it asks nothing of any other place.
+
+    Parameters
+    ----------
+    language
+        Which language is shown first; the other is one click away.
+    """
+    writer = _Writer()
+    sections = [
+        f'<section id="{each.id}" aria-label="{escape(str(each.title))}">{writer.blocks(each.blocks)}</section>'
+        for each in pages
+    ]
+    sections.append(f'<section id="evidence">{writer.evidence()}</section>')
+    title = study.ledger.case.name
+    menu = [*((each.id, each.title) for each in pages), ("evidence", say("page.evidence"))]
+    links = "".join(f'<a href="#{id}">{both(name)}</a>' for id, name in menu)
+    lang = "zh-Hant" if language == "zh" else "en"
+    return (
+        f'<!doctype html>\n<html lang="{lang}" data-lang="{language}" data-title-en="{escape(title.en)}"'
+        f' data-title-zh="{escape(title.zh)}">\n<head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title.in_language(language))}</title>\n<style>\n{_asset('style.css')}</style></head>\n<body>"
+        f'<a class="skip" href="#main">{both(say("html.skip"))}</a>{draw.patterns()}'
+        f'<header><div><strong>{both(title)}</strong><nav aria-label="{escape(say("html.contents").en)}">{links}</nav>'
+        f'<button id="language" type="button">{both(say("html.language"))}</button>'
+        f'<button id="theme" type="button">{both(say("html.theme"))}</button></div></header>\n'
+        f'<main id="main"><p class="frame">{_frame(study)}</p>{"".join(sections)}</main>\n'
+        f"<footer><p>{_frame(study)}</p><p>{both(say('html.again'))} <code>perpetuum run --case "
+        f"{escape(study.ledger.name)}</code></p></footer>\n"
+        f'<aside id="drawer" aria-label="{escape(say("html.evidence").en)}" hidden>'
+        f'<button id="close" type="button">{both(say("html.close"))}</button>'
+        f'<h2>{both(say("html.evidence"))}</h2><ul id="shown" class="entries"></ul></aside>'
+        f"\n<script>\n{_asset('script.js')}</script>\n</body></html>\n"
+    )
+
+
+@functools.cache
+def _asset(name: str) -> str:
+    return (resources.files("perpetuum.report") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _frame(study: Study) -> str:
+    import perpetuum
+
+    ledger = study.ledger
+    return both(
+        say("html.frame", date=numbers.day(study.now.asof), policy=say(f"policy.{study.policy}"),
+            hash=ledger.hash[:12], version=perpetuum.__version__)
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Blocks to HTML, entering evidence on the way."""
+
+    book: Book = field(default_factory=Book)
+
+    def blocks(self, blocks: tuple[Block, ...]) -> str:
+        return "".join(self.block(block) for block in blocks)
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Title():
+                return f"<h{block.level}>{both(block.text)}</h{block.level}>"
+            case Paragraph():
+                return self.paragraph(block)
+            case Table():
+                return self.table(block)
+            case Stacks():
+                return self.stacks(block)
+            case Rings():
+                return self.rings(block)
+            case Cards():
+                return f'<div class="cards">{"".join(self.card(card) for card in block.cards)}</div>'
+            case Fold():
+                return f"<details><summary>{both(block.summary)}</summary>{self.blocks(block.blocks)}</details>"
+
+    def linked(self, cell: Cell, inner: str) -> str:
+        number = self.book.enter(cell.evidence)
+        return inner if number is None else f'<a class="n" href="#e{number}">{inner}</a>'
+
+    def cell(self, cell: Cell, css: str = "v") -> str:
+        mark = f'<span class="mark" aria-hidden="true">{_MARKS[cell.stage]}</span>' if cell.stage else ""
+        small = f'<span class="small">{both(cell.small)}</span>' if cell.small else ""
+        tone = {"unknown": "is-unknown", "plain": ""}.get(cell.tone, cell.tone)
+        inner = f'<span class="{css}">{mark}{self.linked(cell, both(cell.text))}</span>{small}'
+        return f'<span class="{tone}">{inner}</span>' if tone else inner
+
+    def paragraph(self, block: Paragraph) -> str:
+        number = self.book.enter(block.evidence)
+        source = f' <a class="n" href="#e{number}">{both(say("source"))}</a>' if number is not None else ""
+        css = f' class="{block.style}"' if block.style != "plain" else ""
+        return f"<p{css}>{both(block.text)}{source}</p>"
+
+    def table(self, block: Table) -> str:
+        if not block.rows:
+            return f'<p class="note">{both(block.empty)}</p>' if block.empty else ""
+        caption = f"<caption>{both(block.caption)}</caption>" if block.caption else ""
+        css = [' class="right"' if column.align == "right" else "" for column in block.columns]
+        heads = "".join(
+            f'<th scope="col"{c}>{both(column.text)}</th>' for c, column in zip(css, block.columns, strict=True)
+        )
+        rows = "".join(
+            "<tr>" + "".join(f"<td{c}>{self.cell(cell)}</td>" for c, cell in zip(css, row, strict=True)) + "</tr>"
+            for row in block.rows
+        )
+        table = f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        return f'<div class="scroll" tabindex="0">{table}</div>'
+
+    def stacks(self, block: Stacks) -> str:
+        rows = "".join(self.stack(stack) for stack in block.rows)
+        return f'<figure class="stacks"><figcaption>{both(block.caption)}</figcaption>{rows}{_key()}</figure>'
+
+    def stack(self, stack: Stack) -> str:
+        return (
+            f'<div class="row"><span>{both(stack.name)}</span>{draw.bar(stack)}'
+            f'<span class="whole">{self.cell(stack.whole)}</span>'
+            f'<span class="remark">{self.cell(stack.remark)}</span></div>'
+        )
+
+    def rings(self, block: Rings) -> str:
+        articles = "".join(self.ring(ring) for ring in block.rings)
+        caption = f"<figcaption>{both(block.caption)}</figcaption>"
+        return f'<figure><div class="rings">{articles}</div>{caption}{_key()}</figure>'
+
+    def ring(self, ring: Ring) -> str:
+        lines = "".join(f'<p class="muted">{self.cell(line)}</p>' for line in ring.lines)
+        sentence = self.paragraph(ring.sentence) if ring.sentence else ""
+        return (
+            f"<article><h4>{both(ring.title)}</h4>{draw.ring(ring, self.linked)}"
+            f"{self.cell(ring.share, 'v figure')}{sentence}{lines}</article>"
+        )
+
+    def card(self, card: Card) -> str:
+        chart = draw.line(card.chart) if card.chart else ""
+        lines = "".join(f"<p>{self.cell(line)}</p>" for line in card.lines)
+        return (
+            f'<article><span class="part"><span>{both(card.part)}</span><span>– {both(card.band)}</span></span>'
+            f"<h4>{both(card.title)}</h4>{self.cell(card.value, 'v figure')}{chart}{lines}</article>"
+        )
+
+    def evidence(self) -> str:
+        numbered = {id: i + 1 for i, id in enumerate(self.book.claims)}
+        entries = "".join(
+            f'<li id="e{number}"><p><span class="number">{number}</span>'
+            f"{' · '.join(_mention(item, numbered) for item in evidence)}</p></li>"
+            for number, evidence in self.book.entries.values()
+        )
+        claims = "".join(_claim(claim, numbered[id]) for id, claim in self.book.claims.items())
+        return (
+            f"<h2>{both(say('html.evidence'))}</h2><p>{both(say('html.evidence.lead'))}</p>"
+            f"{_folded(say('claims'), len(numbered), claims)}"
+            f"{_folded(say('html.evidence'), len(self.book.entries), entries)}"
+        )
+
+
+def _folded(title: Text, count: int, items: str) -> str:
+    summary = f"<summary>{both(title)} ({count})</summary>"
+    return f'<details>{summary}<ul class="entries">{items}</ul></details>'
+
+
+def _mention(item: Claim | Figure, numbered: dict[str, int]) -> str:
+    """A claim of an entry, or a figure with the claims it overruled and why."""
+    if isinstance(item, Claim):
+        return _reference(item, numbered, None)
+    rivals = [claim for claim in item.others if claim.says.value != item.chosen.says.value]
+    chosen = _reference(item.chosen, numbered, say("html.chosen") if rivals else None, item.because if rivals else None)
+    same = [claim for claim in item.others if claim.says.value == item.chosen.says.value]
+    others = [_reference(claim, numbered, None) for claim in same]
+    others += [_reference(claim, numbered, say("html.overruled")) for claim in rivals]
+    return " · ".join([chosen, *others])
+
+
+def _reference(claim: Claim, numbered: dict[str, int], role: Text | None, because: Text | None = None) -> str:
+    why = f": {both(because)}" if because else ""
+    shown = f'<span class="role muted">{both(role)}{why}</span> ' if role else ""
+    number = numbered[claim.id]
+    return f'<span data-claim="c{number}">{shown}<a href="#c{number}">{both(numbers.quantity(claim.says))}</a></span>'
+
+
+def _claim(claim: Claim, number: int) -> str:
+    """One claim in full: what is said, of what, by whom, since when, and where it stands in the case."""
+    source = claim.source
+    what = claim.stage or claim.status or "reported"
+    stage = say(f"stage.{claim.stage}") if claim.stage else say(f"status.{what}")
+    when = f", {escape(claim.period_label or str(claim.period))}" if claim.period_label or claim.period else ""
+    facts = [both(say("html.known", date=numbers.day(claim.known_from)))]
+    if source.published:
+        facts.insert(0, both(say("html.published", date=numbers.window(str(source.published)))))
+    if source.through:
+        facts.append(f"{both(say('html.through'))} {_link(source.through, source.through)}")
+    if claim.at:
+        facts.append(escape(claim.at))
+    if claim.where:
+        facts.append(f"{both(say('html.read_from'))} <code>{escape(str(claim.where))}</code>")
+    title = f"{source.title}" + (f", {source.publisher}" if source.publisher else "")
+    return (
+        f'<li id="c{number}"><p class="says">{both(numbers.quantity(claim.says))}</p>'
+        f'<p class="muted">{escape(claim.subject)}, {escape(claim.attribute)}, {both(stage)}{when}</p>'
+        f"<p>{_link(source.url, title)}</p>"
+        f'<p class="muted">{"; ".join(facts)}</p></li>'
+    )
+
+
+def _link(url: str | None, words: str) -> str:
+    """A link to a page outside; anything but http and https stays words."""
+    if url is None or urlsplit(url).scheme not in ("http", "https"):
+        return escape(words)
+    return f'<a href="{escape(url)}" rel="noreferrer noopener" target="_blank">{escape(words)}</a>'
+
+
+def _key() -> str:
+    """What the colours mean."""
+    items = "".join(
+        f'<li><svg aria-hidden="true"><rect width="22" height="12" class="money-{money}"/></svg>'
+        f"{both(say(f'money.{money}'))}</li>"
+        for money in _KEY
+    )
+    return f'<ul class="key">{items}</ul>'

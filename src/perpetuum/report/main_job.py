@@ -1,0 +1,106 @@
+"""The main job: every verb on one case, from its files to a report that can be checked."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from perpetuum.core.reading import Finding
+from perpetuum.core.text import Language
+from perpetuum.ledger import load
+from perpetuum.report import html
+from perpetuum.report.files import write_all
+from perpetuum.report.findings import findings
+from perpetuum.report.manifest import manifest
+from perpetuum.report.study import Progress, Study, study
+from perpetuum.report.tables import tables
+from perpetuum.report.tell import tell
+from perpetuum.report.wire import plain
+from perpetuum.report.words import say
+
+RESULTS = Path("results")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a run gave: the study, what it tells, and where it was written."""
+
+    study: Study
+    told: tuple[Finding, ...]
+    folder: Path
+    files: tuple[str, ...]
+
+
+def run(
+    case: str = "ai",
+    *,
+    at: str | None = None,
+    asof: str | None = None,
+    policy: str | None = None,
+    out: Path | None = None,
+    language: Language = "en",
+    formats: tuple[str, ...] = ("html", "json", "csv"),
+    progress: Progress = lambda _: None,
+) -> Done:
+    """Load and check a case, measure it at every stage, audit its article, and write the report.
+
+    Parameters
+    ----------
+    case
+        The name of a shipped case, or a folder.
+    at, asof
+        One date instead of the dates that the case names.
+    out
+        Where to write; ``results/<case>`` if left out. Files of other names there stay.
+    formats
+        Which of html, json and csv are written; the manifest always is.
+
+    Raises
+    ------
+    LedgerError, UnknownName
+        As `perpetuum.load`. Nothing is written then.
+    """
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    progress(say("progress.load"))
+    ledger = load(case)
+    seconds = {"load": time.perf_counter() - clock}
+    results = study(ledger, at=at, asof=asof, policy=policy, progress=progress)
+    seconds["measure"] = time.perf_counter() - clock - seconds["load"]
+    progress(say("progress.write"))
+    told = findings(results)
+    files = _files(results, told, language, formats)
+    seconds["tell"] = time.perf_counter() - clock - seconds["load"] - seconds["measure"]
+    files["manifest.json"] = _json(manifest(results, files, started=started, seconds=seconds))
+    folder = out or RESULTS / ledger.name
+    write_all(folder, files)
+    return Done(study=results, told=told, folder=folder, files=tuple(files))
+
+
+def _files(results: Study, told: tuple[Finding, ...], language: Language, formats: tuple[str, ...]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    if "html" in formats:
+        files["report.html"] = html.page(results, tell(results), language).encode()
+    if "json" in formats:
+        files["findings.json"] = _json({"schema": "perpetuum/findings/1", "manifest": "manifest.json",
+                                        "findings": [_finding(finding) for finding in told],
+                                        "claims": _claims(told)})  # fmt: skip
+    if "csv" in formats:
+        files |= {f"csv/{name}": content for name, content in tables(results, told).items()}
+    return files
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    """One finding; its claims are named, and stand once at the foot of the file."""
+    fields = plain(finding)
+    return {**fields, "evidence": [claim.id for claim in finding.evidence]}
+
+
+def _claims(told: tuple[Finding, ...]) -> dict[str, object]:
+    return {claim.id: plain(claim) for finding in told for claim in finding.evidence}
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

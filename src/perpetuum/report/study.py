@@ -1,0 +1,115 @@
+"""All verbs asked of one case: what was measured, on which dates, at which stages."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from perpetuum.circularity import Circularity, measure
+from perpetuum.circularity.steps import StepWord
+from perpetuum.circularity.view import Along, along
+from perpetuum.core.claim import STAGES, Stage
+from perpetuum.core.network import Network
+from perpetuum.core.reading import Reading
+from perpetuum.core.text import Text
+from perpetuum.core.when import Quarter
+from perpetuum.gauges import read_gauges
+from perpetuum.ledger import Ledger
+from perpetuum.ledger.audit import Audited
+from perpetuum.ledger.gaps import Gaps
+from perpetuum.ledger.queries import Answered
+from perpetuum.report.numbers import day
+from perpetuum.report.words import say
+
+# Headlines have no time; contracts are spread over quarters; much cash is known only by year.
+STEP: dict[Stage, StepWord] = {"announced": "window", "signed": "quarter", "paid": "year"}
+Progress = Callable[[Text], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What was known on one date, measured at all three stages."""
+
+    name: Text
+    at: datetime.date
+    asof: datetime.date
+    networks: Mapping[Stage, Network]
+    measured: Mapping[Stage, Circularity]
+    loop: Mapping[Stage, Along]
+    readings: tuple[Reading, ...]
+    gaps: Gaps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """One case, read on several dates, oldest first; the last one is the present."""
+
+    ledger: Ledger
+    policy: str
+    snapshots: tuple[Snapshot, ...]
+    audited: tuple[Audited, ...]
+    answered: tuple[Answered, ...]
+
+    @property
+    def now(self) -> Snapshot:
+        """The newest date."""
+        return self.snapshots[-1]
+
+
+def study(
+    ledger: Ledger,
+    *,
+    at: str | None = None,
+    asof: str | None = None,
+    policy: str | None = None,
+    progress: Progress = lambda _: None,
+) -> Study:
+    """Ask every verb of a case, on its named dates or on the one that is given.
+
+    Examples
+    --------
+    >>> import perpetuum
+    >>> told = study(perpetuum.load("ai"), at="article")
+    >>> [str(snapshot.at) for snapshot in told.snapshots]
+    ['2025-10-24']
+    """
+    if at is None and asof is None and ledger.case.dates:
+        dates = sorted({(date.on, date.on): date.name for date in ledger.case.dates}.items())
+    else:
+        clock = ledger.clock(at, asof)
+        dates = [(clock, day(clock[0]))]
+    chosen = policy or ledger.case.policy
+    snapshots = tuple(snapshot(ledger, name, *clock, chosen, progress) for clock, name in dates)
+    progress(say("progress.audit"))
+    return Study(ledger=ledger, policy=chosen, snapshots=snapshots, audited=ledger.audit(), answered=ledger.findings())
+
+
+def snapshot(
+    ledger: Ledger, name: Text, at: datetime.date, asof: datetime.date, policy: str, progress: Progress
+) -> Snapshot:
+    """Everything about one date."""
+    networks, measured, loops = {}, {}, {}
+    for stage in STAGES:
+        progress(say("progress.measure", date=day(at), stage=say(f"stage.{stage}")))
+        networks[stage] = ledger.network(at=at, stage=stage, asof=asof, policy=policy)
+        measured[stage] = measure(networks[stage], step=STEP[stage])
+        if loop_is_there(ledger.case.loop, networks[stage]):
+            loops[stage] = along(networks[stage], ledger.case.loop, step=STEP[stage])
+    progress(say("progress.gauges", date=day(at)))
+    return Snapshot(
+        name=name,
+        at=at,
+        asof=asof,
+        networks=networks,
+        measured=measured,
+        loop=loops,
+        readings=read_gauges(ledger.panel(asof, policy), Quarter.of(at)),
+        gaps=ledger.gaps(at, asof),
+    )
+
+
+def loop_is_there(firms: tuple[str, ...], network: Network) -> bool:
+    """Does the network hold every firm of a loop?"""
+    known = {entity.id for entity in network.entities}
+    return len(firms) > 1 and set(firms) <= known

@@ -1,0 +1,107 @@
+"""The numbers of a report as tables for spreadsheets: whole dollars, fractions, ids, both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from perpetuum.circularity import ORIGINS
+from perpetuum.core.reading import Finding
+from perpetuum.report import names
+from perpetuum.report.files import as_csv
+from perpetuum.report.study import Study
+
+Row = tuple[object, ...]
+
+
+def tables(study: Study, told: tuple[Finding, ...]) -> Mapping[str, bytes]:
+    """Every table by its file name."""
+    made: dict[str, tuple[tuple[str, ...], Callable[[Study], Iterator[Row]]]] = {
+        "shares.csv": (
+            ("at", "asof", "stage", "window", "step", "view", "firm", "firm_zh", "rule", "recycled", "low", "high",
+             "not_traced", "receipts_usd", "boomerang", "because"), _shares),
+        "origins.csv": (("at", "stage", "window", "firm", "rule", "origin", "usd"), _origins),
+        "loops.csv": (("at", "stage", "firms", "status", "weight_usd", "bottleneck_usd", "steps", "legs"), _loops),
+        "structure.csv": (("at", "stage", "throughput", "volume", "netting_usd", "moved_usd", "status"), _structure),
+        "legs.csv": (
+            ("at", "asof", "stage", "leg", "kind", "payer", "payee", "usd", "period", "because", "sources"), _legs),
+        "unknown.csv": (("at", "stage", "leg", "why", "because", "because_zh", "usd", "span"), _unknown),
+        "gauges.csv": (("at", "gauge", "band", "entity", "product", "period", "value", "unit", "sources"), _gauges),
+        "audit.csv": (("id", "statement", "statement_zh", "printed", "printed_unit", "public", "public_unit",
+                       "verdict", "explanation", "explanation_zh", "proofs", "source"), _audit),
+    }  # fmt: skip
+    done = {name: as_csv(head, rows(study)) for name, (head, rows) in made.items()}
+    return {**done, "findings.csv": as_csv(("id", "asof", "knowledge", "sentence", "sentence_zh"), _findings(told))}
+
+
+def _shares(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for stage, of in snapshot.measured.items():
+            for firm in of.firms:
+                boomerang = of.boomerang(firm)
+                for rule, share in of.recycled(firm).items():
+                    name = names.firm(study.ledger, firm)
+                    yield (snapshot.at, snapshot.asof, stage, of.window, of.step, of.view, firm, name.zh, rule,
+                           share.value, share.low, share.high, share.not_traced, share.of, boomerang[rule],
+                           share.because.en if share.because else None)  # fmt: skip
+
+
+def _origins(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for stage, of in snapshot.measured.items():
+            for firm in of.firms:
+                for rule in of.rules:
+                    table = of.origins(firm, rule)
+                    yield from ((snapshot.at, stage, of.window, firm, rule, row, table[row]) for row in ORIGINS)
+
+
+def _loops(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for stage, of in snapshot.measured.items():
+            for loop in of.loops:
+                yield (snapshot.at, stage, " > ".join((*loop.firms, loop.firms[0])), loop.status, loop.weight,
+                       loop.bottleneck, " ".join(loop.steps), " ".join(loop.legs))  # fmt: skip
+
+
+def _structure(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for stage, of in snapshot.measured.items():
+            yield (snapshot.at, stage, of.throughput, of.volume, of.netting, of.structure.total, of.status)
+
+
+def _legs(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for stage, network in snapshot.networks.items():
+            for leg in network.every:
+                for figure in network.figures.get(leg.id, ()):
+                    sources = {c.source.url or c.source.title: None for c in (figure.chosen, *figure.others)}
+                    yield (snapshot.at, snapshot.asof, stage, leg.id, leg.kind, leg.payer, leg.payee, figure.value,
+                           str(figure.chosen.period or ""), figure.because.en, " ".join(sources))  # fmt: skip
+
+
+def _unknown(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for stage, network in snapshot.networks.items():
+            for gap in network.unknown:
+                yield (snapshot.at, stage, gap.leg, gap.why, gap.because.en, gap.because.zh, gap.amount,
+                       str(gap.span or ""))  # fmt: skip
+
+
+def _gauges(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for reading in snapshot.readings:
+            for point in reading.points:
+                sources = {figure.chosen.source.url or "": None for figure in point.figures}
+                yield (snapshot.at, reading.gauge, reading.band, point.entity, point.product, point.period,
+                       point.value, reading.unit, " ".join(sources))  # fmt: skip
+
+
+def _audit(study: Study) -> Iterator[Row]:
+    for audited in study.audited:
+        said = audited.statement
+        proofs = "; ".join(f"{proven.proof.compute} = {proven.result:.6g}" for proven in audited.proofs)
+        yield (said.id, said.what.en, said.what.zh, said.printed.value, said.printed.unit, said.public.value,
+               said.public.unit, said.verdict, said.explanation.en, said.explanation.zh, proofs, said.url)  # fmt: skip
+
+
+def _findings(told: tuple[Finding, ...]) -> Iterator[Row]:
+    return ((finding.id, finding.asof, finding.knowledge, finding.sentence.en, finding.sentence.zh) for finding in told)

@@ -1,0 +1,30 @@
+"""From a study to pages: every page of the folder, in order."""
+
+from __future__ import annotations
+
+import functools
+
+from perpetuum.core.catalogue import collect
+from perpetuum.report import pages
+from perpetuum.report.blocks import Page
+from perpetuum.report.page import PageMaker
+from perpetuum.report.study import Study
+
+
+@functools.cache
+def makers() -> tuple[PageMaker, ...]:
+    """Every page of the folder, first things first."""
+    return tuple(sorted(collect(pages, PageMaker, lambda page: page.id).values(), key=lambda page: page.place))
+
+
+def tell(study: Study) -> tuple[Page, ...]:
+    """The pages of a report.
+
+    Examples
+    --------
+    >>> import perpetuum
+    >>> from perpetuum.report import study
+    >>> [page.id for page in tell(study(perpetuum.load("ai"), at="article"))][:3]
+    ['overview', 'loop', 'origins']
+    """
+    return tuple(Page(id=maker.id, title=maker.title, blocks=maker.tell(study)) for maker in makers())

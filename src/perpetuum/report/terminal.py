@@ -1,0 +1,160 @@
+"""Blocks in a terminal: the same words and numbers as on the page, in one language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+
+from perpetuum.core.text import Language, Text
+from perpetuum.report.blocks import (
+    Block,
+    Card,
+    Cards,
+    Cell,
+    Fold,
+    Money,
+    Paragraph,
+    Ring,
+    Rings,
+    Stack,
+    Stacks,
+    Table,
+    Title,
+    Tone,
+)
+from perpetuum.report.words import say
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_MARKS = {"announced": "○ ", "signed": "◐ ", "paid": "● "}
+_TONES: dict[Tone, str] = {"plain": "", "strong": "bold", "muted": "dim", "unknown": "dim italic"}
+# Shapes tell the kinds of money apart where there is no colour.
+_INK: dict[Money, tuple[str, str]] = {
+    "end_users": ("█", "#2893d1"),
+    "outside": ("▓", "#c67c00"),
+    "recycled": ("▒", "#d1495b"),
+    "unknown": ("░", "bright_black"),
+}
+BAR = 40
+
+
+def draw(blocks: tuple[Block, ...], language: Language) -> RenderableType:
+    """Blocks as something a rich console prints."""
+    return Group(*(_block(block, language) for block in blocks))
+
+
+def _block(block: Block, language: Language) -> RenderableType:
+    match block:
+        case Title():
+            return Padding(RichText(block.text.in_language(language), style="bold"), (1, 0, 0, 0))
+        case Paragraph():
+            style = "dim" if block.style == "note" else ""
+            return Padding(RichText(block.text.in_language(language), style=style), (0, 0, 1, 0))
+        case Table():
+            return _table(block, language)
+        case Stacks():
+            return _stacks(block, language)
+        case Rings():
+            return Group(*(_ring(ring, language) for ring in block.rings))
+        case Cards():
+            return Group(*(_card(card, language) for card in block.cards))
+        case Fold():
+            return Group(RichText(block.summary.in_language(language), style="bold"), draw(block.blocks, language))
+
+
+def _cell(cell: Cell, language: Language, *, small: bool = True) -> RichText:
+    mark = _MARKS[cell.stage] if cell.stage else ""
+    out = RichText(mark + cell.text.in_language(language), style=_TONES[cell.tone])
+    if small and cell.small is not None:
+        out.append(f"\n{cell.small.in_language(language)}", style="dim not bold not italic")
+    return out
+
+
+def _table(block: Table, language: Language) -> RenderableType:
+    if not block.rows:
+        return RichText((block.empty or say("unknown")).in_language(language), style="dim")
+    table = RichTable(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False, row_styles=[""]
+    )
+    if block.caption:
+        table.title = block.caption.in_language(language)
+        table.title_justify = "left"
+        table.title_style = "dim"
+    for column in block.columns:
+        table.add_column(column.text.in_language(language), justify=column.align, overflow="fold")
+    for row in block.rows:
+        table.add_row(*(_cell(cell, language) for cell in row))
+    return Padding(table, (0, 0, 1, 0))
+
+
+def _stacks(block: Stacks, language: Language) -> RenderableType:
+    table = RichTable(box=None, pad_edge=False, padding=(0, 1), show_header=False)
+    table.title = block.caption.in_language(language)
+    table.title_justify = "left"
+    table.title_style = "dim"
+    for stack in block.rows:
+        name = RichText(stack.name.in_language(language))
+        remark = _cell(stack.remark, language, small=False)
+        table.add_row(name, _bar(stack), _cell(stack.whole, language), remark, _small(stack.remark, language))
+    key = RichText()
+    for money, (sign, colour) in _INK.items():
+        key.append(f"{sign} ", style=colour)
+        key.append(f"{say(f'money.{money}').in_language(language)}   ", style="dim")
+    return Padding(Group(table, key), (0, 0, 1, 0))
+
+
+def _small(cell: Cell, language: Language) -> RichText:
+    return RichText(cell.small.in_language(language) if cell.small else "", style="dim")
+
+
+def _bar(stack: Stack) -> RichText:
+    """A bar of characters; every part that is there gets at least one."""
+    out, parts = RichText(), [(money, part) for money, part in stack.parts if part > 0]
+    widths = {money: max(1, round(BAR * part)) for money, part in parts}
+    if widths:
+        largest = max(widths, key=lambda money: widths[money])
+        widths[largest] += BAR - sum(widths.values())
+    for money, width in widths.items():
+        sign, colour = _INK[money]
+        out.append(sign * width, style=colour)
+    return out
+
+
+def _ring(ring: Ring, language: Language) -> RenderableType:
+    names = {id: name.in_language(language) for id, name, _ in ring.firms}
+    lines = [RichText(ring.title.in_language(language), style="bold")]
+    for band in ring.bands:
+        line = RichText(f"  {names[band.payer]} → {names[band.payee]}  ")
+        line.append_text(_cell(band.label, language, small=False))
+        if band.label.small is not None:
+            line.append(f"  {band.label.small.in_language(language)}", style="dim")
+        lines.append(line)
+    share = RichText("  ").append_text(_cell(ring.share, language, small=False))
+    if ring.share.small is not None:
+        share.append(f"  {ring.share.small.in_language(language)}", style="dim")
+    lines.append(share)
+    if ring.sentence is not None:
+        lines.append(RichText(f"  {ring.sentence.text.in_language(language)}"))
+    lines += [RichText("  ").append_text(_cell(line, language)) for line in ring.lines]
+    return Padding(Group(*lines), (0, 0, 1, 0))
+
+
+def _card(card: Card, language: Language) -> RenderableType:
+    head = RichText(f"{card.part.in_language(language)}: {card.title.in_language(language)}  ", style="bold")
+    head.append_text(_cell(card.value, language, small=False))
+    if card.value.small is not None:
+        head.append(f"  {card.value.small.in_language(language)}", style="dim not bold")
+    head.append(f"  – {card.band.in_language(language)}", style="not bold")
+    lines = [RichText("  ").append_text(_cell(line, language)) for line in card.lines]
+    return Padding(Group(head, *lines), (0, 0, 1, 0))
+
+
+def words(text: Text, language: Language) -> str:
+    """Plain words in one language."""
+    return text.in_language(language)

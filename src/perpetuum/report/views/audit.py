@@ -1,0 +1,55 @@
+"""The article, statement by statement: what it prints, what is public, and proofs by arithmetic."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from perpetuum.core.text import Text
+from perpetuum.ledger import Ledger
+from perpetuum.ledger.audit import VERDICTS, Audited, Proven
+from perpetuum.ledger.case import Said
+from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
+from perpetuum.report.numbers import THIN
+from perpetuum.report.views import parts
+from perpetuum.report.words import joined, plain, say
+
+_TONES = {"contradicted": "strong", "unit_slip": "strong", "unverifiable": "unknown"}
+
+
+def article(ledger: Ledger, audited: tuple[Audited, ...]) -> tuple[Block, ...]:
+    """All statements with their verdicts."""
+    counts = Counter(each.statement.verdict for each in audited)
+    told = joined([say(f"verdict.{word}.count", count=counts.get(word, 0)) for word in VERDICTS])
+    return (
+        Title(text=say("audit.title")),
+        Paragraph(text=say("audit.lead", statements=len(audited), verdicts=told), style="lead"),
+        Paragraph(text=say("audit.how"), style="note"),
+        Table(
+            columns=(parts.head("audit.statement"), parts.head("audit.printed", right=True),
+                     parts.head("audit.public", right=True), parts.head("audit.verdict"), parts.head("audit.proof")),
+            rows=tuple(_row(each) for each in audited),
+            empty=say("audit.none"),
+        ),
+    )  # fmt: skip
+
+
+def _row(each: Audited) -> tuple[Cell, ...]:
+    said = each.statement
+    proof = joined([_proof(proven) for proven in each.proofs], "; ", "；") if each.proofs else None
+    return (
+        Cell(text=said.what, small=plain(f"「{said.quote}」") if said.quote else None),
+        Cell(text=_said(said.printed)),
+        Cell(text=_said(said.public)),
+        Cell(text=say(f"verdict.{said.verdict}"), tone=_TONES.get(said.verdict, "plain")),  # type: ignore[arg-type]
+        Cell(text=proof or said.explanation, small=said.explanation if proof else None),
+    )
+
+
+def _said(said: Said) -> Text:
+    value = str(said.value) if said.value not in (None, "") else "–"
+    return plain(f"{value}{THIN}{said.unit}" if said.unit else value)
+
+
+def _proof(proven: Proven) -> Text:
+    result = f"{proven.result:.4g}"
+    return joined([plain(f"{proven.proof.compute} = {result}"), proven.proof.says], " – ", "：")

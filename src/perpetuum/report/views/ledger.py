@@ -1,0 +1,212 @@
+"""What is known: summary of a case, holes, chains of versions, what is found under a name."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from perpetuum.core.claim import Claim
+from perpetuum.core.deal import Leg
+from perpetuum.core.entity import Entity
+from perpetuum.core.text import Text
+from perpetuum.ledger import Ledger
+from perpetuum.ledger.chains import Found
+from perpetuum.ledger.figures import choose
+from perpetuum.ledger.gaps import Gaps
+from perpetuum.ledger.totals import by_kind, counted
+from perpetuum.ledger.versions import usable
+from perpetuum.report import names, numbers
+from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
+from perpetuum.report.views import parts
+from perpetuum.report.words import joined, plain, say
+
+MANY = 30
+
+
+def summary(ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str) -> tuple[Block, ...]:
+    """How large the case is, and what it holds by kind at every stage."""
+    legs = counted(ledger, at, asof, policy)
+    sums = by_kind(legs)
+    rows = []
+    for kind, headline in sums.items():
+        group = [leg for leg in legs if leg.group == kind]
+        firm = [choose(usable(leg.leg.amounts, "signed", asof), policy) for leg in group]
+        paid = [figure for leg in group for figure in leg.paid]
+        signed = [figure for figure in firm if figure]
+        rows.append(
+            (
+                Cell(text=names.kind(kind)),
+                Cell(text=plain(len(group))),
+                parts.amount(headline, [leg.headline for leg in group]),
+                _floor(sum(figure.value for figure in signed), len(signed) < len(group), signed),
+                _floor(sum(figure.value for figure in paid), any(not leg.paid for leg in group), paid),
+            )
+        )
+    return (
+        Title(text=ledger.case.name, level=1),
+        Paragraph(text=ledger.case.about or ledger.case.name),
+        Paragraph(
+            text=say("ledger.size", deals=len(ledger.deals), legs=len(ledger.legs_by_id), firms=len(ledger.entities),
+                     points=len(ledger.metrics), statements=len(ledger.statements))
+        ),
+        Title(text=say("ledger.by_kind", date=numbers.day(at)), level=3),
+        Table(
+            columns=(parts.head("kind"), parts.head("legs", right=True),
+                     *(parts.head(f"mark.{stage}", right=True) for stage in ("announced", "signed", "paid"))),
+            rows=tuple(rows),
+            empty=say("ledger.empty"),
+        ),
+        Paragraph(text=say("ledger.note"), style="note"),
+    )  # fmt: skip
+
+
+def _floor(value: float, is_floor: bool, evidence: Iterable[object]) -> Cell:
+    found = tuple(evidence)
+    if not found:
+        return parts.unknown()
+    text = numbers.money(value)
+    return Cell(text=say("at_least", amount=text) if is_floor else text, evidence=found)  # type: ignore[arg-type]
+
+
+def gaps(found: Gaps) -> tuple[Block, ...]:
+    """How much is unknown."""
+    unknown, every = found.every_leg
+    rows = [
+        (
+            Cell(text=names.kind(kind)),
+            Cell(text=plain(f"{gap.unknown} / {gap.legs}")),
+            parts.amount(gap.headline_unknown),
+            parts.amount(gap.headline),
+        )
+        for kind, gap in found.by_kind.items()
+    ]
+    money = found.money
+    part = money.headline_unknown / money.headline if money.headline else 0.0
+    return (
+        Title(text=say("gaps.title", date=numbers.day(found.at))),
+        Paragraph(
+            text=say("gaps.lead", unknown=money.unknown, legs=money.legs, part=numbers.share(part),
+                     headline=numbers.money(money.headline)),
+            style="lead",
+        ),
+        Table(
+            columns=(parts.head("kind"), parts.head("gaps.legs", right=True),
+                     parts.head("gaps.behind", right=True), parts.head("gaps.headline", right=True)),
+            rows=tuple(rows),
+            empty=say("ledger.empty"),
+        ),
+        Table(
+            columns=(parts.head("gaps.what"), parts.head("gaps.count", right=True)),
+            rows=(
+                _count("gaps.every", f"{unknown} / {every}"),
+                _count("gaps.without_amount", found.without_amount),
+                _count("gaps.without_schedule", found.without_schedule),
+                _count("gaps.tier_3_only", found.tier_3_only),
+                _count("gaps.one_source", found.one_source),
+                _count("gaps.disputed", len(found.disputed)),
+                _count("gaps.without_balance", len(found.firms_without_balance)),
+                _count("gaps.silent_months", ", ".join(found.months_without_events) or "–"),
+            ),
+        ),
+        Paragraph(text=say("gaps.coverage"), style="note"),
+    )  # fmt: skip
+
+
+def _count(key: str, value: str | int) -> tuple[Cell, ...]:
+    return (parts.word(key), Cell(text=plain(value)))
+
+
+def chain(ledger: Ledger, name: str, asof: datetime.date, policy: str) -> tuple[Block, ...]:
+    """All versions of one promise, oldest first, with their figures at every stage."""
+    legs = ledger.chain(name)
+    deal = ledger.deal_of[legs[0].id]
+    return (
+        Title(text=deal.name),
+        Table(
+            columns=(parts.head("version"), parts.head("event"), parts.head("follows"),
+                     *(parts.head(f"mark.{stage}", right=True) for stage in ("announced", "signed", "paid"))),
+            rows=tuple(_version(ledger, leg, asof, policy) for leg in legs),
+        ),
+        *(Paragraph(text=plain(f"{leg.id}: {leg.note}"), style="note") for leg in legs if leg.note),
+    )  # fmt: skip
+
+
+def _version(ledger: Ledger, leg: Leg, asof: datetime.date, policy: str) -> tuple[Cell, ...]:
+    events = [event for event in ledger.deal_of[leg.id].events_of(leg.id) if event.on.first <= asof]
+    told = joined([joined([say(f"event.{e.word}"), numbers.window(e.on.text)], " ", "：") for e in events], "; ", "；")
+    link = leg.supersedes
+    return (
+        Cell(text=names.path(ledger, (leg.payer, leg.payee)), small=plain(leg.id)),
+        Cell(text=told if events else say("not_known_yet"), tone="plain" if events else "muted"),
+        Cell(text=say(f"mode.{link.mode}", leg=link.leg) if link else plain("–"), tone="muted"),
+        *(
+            _at_stage(leg, stage, asof, policy)
+            for stage in ("announced", "signed", "paid")
+        ),
+    )  # fmt: skip
+
+
+def _at_stage(leg: Leg, stage: str, asof: datetime.date, policy: str) -> Cell:
+    figure = choose(usable(leg.amounts, stage, asof), policy)  # type: ignore[arg-type]
+    if figure is None:
+        return parts.unknown()
+    small = figure.because if len({figure.value, *(c.says.value for c in figure.others)}) > 1 else None
+    return Cell(text=numbers.quantity(figure.quantity), evidence=(figure,), stage=stage, small=small)  # type: ignore[arg-type]
+
+
+def find(ledger: Ledger, found: tuple[Found, ...], asof: datetime.date, policy: str) -> tuple[Block, ...]:
+    """What stands under a name: firms, chains with claims side by side, series."""
+    blocks: list[Block] = []
+    for each in found[:MANY]:
+        if each.entity:
+            blocks += _entity(ledger, each.entity)
+        elif each.deal:
+            blocks += chain(ledger, each.id, asof, policy)
+            blocks.append(_claims([claim for leg in each.deal.legs for claim in leg.amounts], asof))
+        else:
+            blocks += [Title(text=plain(each.id)), _claims(each.claims[-MANY:], asof)]
+    if len(found) > MANY:
+        blocks.append(Paragraph(text=say("find.more", more=len(found) - MANY), style="note"))
+    return tuple(blocks)
+
+
+def _entity(ledger: Ledger, entity: Entity) -> list[Block]:
+    words = [say(f"role.{role}") for role in entity.roles]
+    facts = [Paragraph(text=plain(f"{entity.id}: {entity.note}"), style="note")] if entity.note else []
+    return [
+        Title(text=entity.name),
+        Paragraph(text=say("find.roles", roles=joined(words))),
+        *facts,
+        Paragraph(text=say("find.deals", deals=joined(_deals_with(ledger, entity.id)))),
+    ]
+
+
+def _deals_with(ledger: Ledger, id: str) -> list[Text]:
+    deals = [deal for deal in ledger.deals if any(id in (leg.payer, leg.payee) for leg in deal.legs)]
+    return [plain(deal.id) for deal in deals]
+
+
+def _claims(claims: Iterable[Claim], asof: datetime.date) -> Table:
+    """Claims side by side, each with who says it and since when it is known."""
+    known = [claim for claim in claims if claim.known_from <= asof]
+    return Table(
+        caption=say("claims"),
+        columns=(parts.head("says", right=True), parts.head("stage"), parts.head("period"), parts.head("source"),
+                 parts.head("known")),
+        rows=tuple(
+            (
+                Cell(text=numbers.quantity(claim.says), evidence=(claim,)),
+                Cell(text=_stage(claim)),
+                Cell(text=plain(claim.period_label or (str(claim.period) if claim.period else "–"))),
+                Cell(text=plain(claim.source.title), small=plain(claim.source.url or "–")),
+                Cell(text=numbers.day(claim.known_from)),
+            )
+            for claim in known
+        ),
+        empty=say("claims.none"),
+    )  # fmt: skip
+
+
+def _stage(claim: Claim) -> Text:
+    stage = say(f"stage.{claim.stage}") if claim.stage else say(f"status.{claim.status or 'reported'}")
+    return joined([stage, say(f"reading.{claim.reading}")]) if claim.reading else stage

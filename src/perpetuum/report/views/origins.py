@@ -1,0 +1,151 @@
+"""Whose money a firm's revenue is: the origin table, with bounds and what is not traced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from perpetuum.circularity import ORIGINS, Circularity
+from perpetuum.core.claim import Stage
+from perpetuum.core.errors import UnknownName
+from perpetuum.core.network import Network
+from perpetuum.ledger import Ledger
+from perpetuum.maths.tracing import Rule
+from perpetuum.report import names, numbers
+from perpetuum.report.blocks import Block, Cell, Column, Paragraph, Stack, Stacks, Table, Title
+from perpetuum.report.views import parts
+from perpetuum.report.words import joined, plain, say
+
+Measured = Mapping[Stage, Circularity]
+Networks = Mapping[Stage, Network]
+
+
+def of_firm(
+    ledger: Ledger, networks: Networks, measured: Measured, firm: str, rule: Rule = "burn", *, broad: bool = False
+) -> tuple[Block, ...]:
+    """One firm's receipts by origin, at every stage that was measured."""
+    _refuse_stranger(ledger, measured, firm)
+    name = names.firm(ledger, firm)
+    there = {stage: of for stage, of in measured.items() if firm in of.tracer.firms}
+    shares = {stage: of.recycled(firm, broad=broad)[rule] for stage, of in there.items()}
+    rows = tuple(_row(networks, there, firm, origin, rule) for origin in ORIGINS)
+    return (
+        Title(text=say("origins.of", firm=name)),
+        *(Paragraph(text=parts.share_sentence(name, share)) for share in shares.values()),
+        Table(
+            caption=say("origins.caption", rule=say(f"rule.{rule}")),
+            columns=(parts.head("origin"), *_columns(there)),
+            rows=(*rows, _whole(networks, there, firm), *_below(ledger, networks, there, firm, rule, broad)),
+        ),
+    )
+
+
+def _refuse_stranger(ledger: Ledger, measured: Measured, firm: str) -> None:
+    known = {name for of in measured.values() for name in of.tracer.firms}
+    if firm not in known:
+        raise UnknownName(firm, known or ledger.entities, what="firm of this network")
+
+
+def _columns(measured: Measured) -> tuple[Column, ...]:
+    return tuple(
+        Column(text=joined([say(f"mark.{stage}"), numbers.window(of.window)], ", ", "，"), align="right")
+        if stage != "announced"
+        else Column(text=say("mark.announced"), align="right")
+        for stage, of in measured.items()
+    )
+
+
+def _row(networks: Networks, measured: Measured, firm: str, origin: str, rule: Rule) -> tuple[Cell, ...]:
+    cells = [Cell(text=ORIGINS[origin])]  # type: ignore[index]
+    for of in measured.values():
+        table = of.origins(firm, rule)
+        total = sum(table.values())
+        usd = table[origin]  # type: ignore[index]
+        if total <= 0:
+            cells.append(Cell(text=plain("–"), tone="muted"))
+        else:
+            both = joined([numbers.money(usd), numbers.share(usd / total)], " · ", " · ")
+            cells.append(Cell(text=both, tone="muted" if usd == 0 else "plain"))
+    return tuple(cells)
+
+
+def _whole(networks: Networks, measured: Measured, firm: str) -> tuple[Cell, ...]:
+    cells = [parts.word("origins.whole", "strong")]
+    for stage, of in measured.items():
+        total = of.tracer.receipts(firm)
+        evidence = parts.receipts_evidence(of, networks[stage], firm)
+        cells.append(Cell(text=numbers.money(total) if total else plain("–"), tone="strong", evidence=evidence))
+    return tuple(cells)
+
+
+def _below(
+    ledger: Ledger, networks: Networks, measured: Measured, firm: str, rule: Rule, broad: bool
+) -> Iterable[tuple[Cell, ...]]:
+    """Under the table: the share with bounds under every pool rule, what came back, what is still out."""
+    for each in ("burn", "pooled"):
+        yield (
+            Cell(text=say("recycled.under", rule=say(f"rule.{each}")), tone="strong"),
+            *(parts.share_cell(of.recycled(firm, broad=broad)[each]) for of in measured.values()),  # type: ignore[index]
+        )
+    yield (parts.word("boomerang"), *(_ratio(of.boomerang(firm)[rule]) for of in measured.values()))
+    yield (parts.word("still_out"), *(_still_out(ledger, of, firm, rule) for of in measured.values()))
+
+
+def _ratio(value: float | None) -> Cell:
+    return Cell(text=numbers.share(value)) if value is not None else parts.word("boomerang.none", "muted")
+
+
+def _still_out(ledger: Ledger, of: Circularity, firm: str, rule: Rule) -> Cell:
+    out = sorted(of.still_out(firm)[rule].items(), key=lambda item: -item[1])
+    if not out:
+        return Cell(text=numbers.money(0.0), tone="muted")
+    holders = joined([names.firm(ledger, name) for name, _ in out[:3]])
+    return Cell(text=numbers.money(sum(usd for _, usd in out)), small=say("still_out.at", firms=holders))
+
+
+def summary(ledger: Ledger, networks: Networks, measured: Measured, firms: Iterable[str], rule: Rule = "burn") -> Table:
+    """The recycled share of several firms at every stage."""
+    rows = []
+    for firm in firms:
+        there = [of for of in measured.values() if firm in of.tracer.firms]
+        if not any(of.tracer.receipts(firm) for of in there):
+            continue
+        cells = [Cell(text=names.firm(ledger, firm))]
+        for stage, of in measured.items():
+            if firm not in of.tracer.firms:
+                cells.append(parts.word("no_receipts", "muted"))
+                continue
+            evidence = parts.receipts_evidence(of, networks[stage], firm)
+            cells.append(parts.share_cell(of.recycled(firm)[rule], evidence))
+        rows.append(tuple(cells))
+    return Table(
+        caption=say("origins.summary", rule=say(f"rule.{rule}")),
+        columns=(parts.head("firm"), *_columns(measured)),
+        rows=tuple(rows),
+        empty=say("origins.nobody"),
+    )
+
+
+def bars(ledger: Ledger, networks: Networks, measured: Measured, stage: Stage, firms: Iterable[str]) -> Stacks:
+    """Receipts of several firms by the three colours of money and the hatch, at one stage."""
+    of, rows = measured[stage], []
+    for firm in firms:
+        table = of.origins(firm) if firm in of.tracer.firms else {}
+        by_money = parts.by_money(table)
+        if not by_money:
+            continue
+        total = sum(table.values())
+        evidence = parts.receipts_evidence(of, networks[stage], firm)
+        rows.append(
+            Stack(
+                name=names.firm(ledger, firm),
+                parts=by_money,
+                whole=Cell(text=numbers.money(total), evidence=evidence, stage=stage),
+                remark=parts.share_cell(of.recycled(firm)["burn"]),
+            )
+        )
+    return Stacks(
+        rows=tuple(rows),
+        caption=say("origins.bars", stage=say(f"stage.{stage}"), window=numbers.window(of.window))
+        if stage != "announced"
+        else say("origins.bars.announced"),
+    )

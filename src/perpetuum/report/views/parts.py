@@ -1,0 +1,114 @@
+"""Cells and sentences that many views share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from perpetuum.circularity import Circularity
+from perpetuum.circularity.shares import Origin, Share
+from perpetuum.core.claim import Claim, Figure, Stage
+from perpetuum.core.network import Network
+from perpetuum.core.text import Text
+from perpetuum.report import numbers
+from perpetuum.report.blocks import Cell, Column, Money, Tone
+from perpetuum.report.words import plain, say
+
+# The three colours of money, and the hatch.
+COLOUR: dict[Origin, Money] = {
+    "end_users": "end_users",
+    "other_customers": "end_users",
+    "outside_equity": "outside",
+    "debt": "outside",
+    "others_financing": "recycled",
+    "own_financing": "recycled",
+    "own_purchases": "recycled",
+    "unnamed_customers": "unknown",
+    "unknown": "unknown",
+}
+MONEY: tuple[Money, ...] = ("end_users", "outside", "recycled", "unknown")
+MUCH_UNKNOWN = 1 / 3
+
+
+def head(key: str, *, right: bool = False) -> Column:
+    """The head of a column."""
+    return Column(text=say(key), align="right" if right else "left")
+
+
+def word(key: str, tone: Tone = "plain") -> Cell:
+    """A cell with words of the catalogue."""
+    return Cell(text=say(key), tone=tone)
+
+
+def unknown() -> Cell:
+    """The word for what we do not know."""
+    return Cell(text=say("unknown"), tone="unknown")
+
+
+def text(of: Text | str | int, evidence: Iterable[Claim | Figure] = ()) -> Cell:
+    """A cell with words or signs."""
+    return Cell(text=of if isinstance(of, Text) else plain(of), evidence=tuple(evidence))
+
+
+def figure_cell(figure: Figure | None, stage: Stage | None = None) -> Cell:
+    """A figure with its bound and sources, or the word unknown."""
+    if figure is None:
+        return unknown()
+    tone: Tone = "muted" if figure.disputed else "plain"
+    return Cell(text=numbers.quantity(figure.quantity), evidence=(figure,), stage=stage, tone=tone)
+
+
+def amount(value: float | None, evidence: Iterable[Claim | Figure] = (), stage: Stage | None = None) -> Cell:
+    """Dollars with what they rest on."""
+    tone: Tone = "unknown" if value is None else "plain"
+    return Cell(text=numbers.money(value), evidence=tuple(evidence), stage=stage, tone=tone)
+
+
+def by_money(origins: Mapping[Origin, float]) -> tuple[tuple[Money, float], ...]:
+    """Dollars by origin as fractions of the four kinds of money; empty where there are none."""
+    total = sum(origins.values())
+    if total <= 0:
+        return ()
+    sums = dict.fromkeys(MONEY, 0.0)
+    for origin, usd in origins.items():
+        sums[COLOUR[origin]] += usd
+    return tuple((money, usd / total) for money, usd in sums.items())
+
+
+def share_cell(share: Share, evidence: Iterable[Claim | Figure] = ()) -> Cell:
+    """A share with bounds, stage and what is not traced; without a value, the reason."""
+    if share.value is None:
+        why = share.because or say("unknown")
+        return Cell(text=say("no_value"), tone="unknown", stage=share.stage, small=why)
+    lost = share.not_traced or 0.0
+    bounds = numbers.between(share.low, share.high) if share.low is not None else say("no_bounds")
+    return Cell(
+        text=numbers.share(share.value),
+        stage=share.stage,
+        tone="muted" if lost > MUCH_UNKNOWN else "plain",
+        small=say("share.small", bounds=bounds, lost=numbers.share(lost)),
+        evidence=tuple(evidence),
+    )
+
+
+def share_sentence(firm: Text, share: Share) -> Text:
+    """The share in one sentence that can leave its place: stage, whose revenue, window, bounds, unknown."""
+    if share.value is None or share.of is None:
+        return say("share.none", firm=firm, stage=say(f"stage.{share.stage}"), why=share.because or say("unknown"))
+    key = "share.lost" if (share.not_traced or 0.0) > MUCH_UNKNOWN else "share.sentence"
+    return say(
+        key,
+        firm=firm,
+        whole=numbers.money(share.of),
+        value=numbers.share(share.value),
+        bounds=numbers.between(share.low, share.high) if share.low is not None else say("no_bounds"),
+        lost=numbers.share(share.not_traced),
+        when=say(f"when.{share.stage}", window=numbers.window(share.window)),
+    )
+
+
+def receipts_evidence(measured: Circularity, network: Network, firm: str) -> tuple[Figure, ...]:
+    """The figures that a firm's receipts rest on: named payments to it, and its own statements."""
+    legs = {e.leg for e in measured.tracer.completed.flows.named if e.payee == firm}
+    named = [figure for leg in sorted(legs) for figure in network.figures.get(leg, ())]
+    own = [figure for figure in measured.tracer.completed.figures if figure.chosen.subject == firm]
+    return tuple({figure.chosen.id: figure for figure in (*named, *own)}.values())

@@ -1,0 +1,60 @@
+"""The catalogue of words people read: a key, and the same words in both languages."""
+
+from __future__ import annotations
+
+import functools
+import json
+from importlib import resources
+
+from perpetuum.core.errors import UnknownName
+from perpetuum.core.text import Text
+
+
+@functools.cache
+def catalogue() -> dict[str, Text]:
+    """Every entry of ``words.json``; one that lacks a language cannot be made."""
+    raw = (resources.files("perpetuum.report") / "words.json").read_text(encoding="utf-8")
+    return {key: Text(en=both["en"], zh=both["zh"]) for key, both in json.loads(raw).items()}
+
+
+def say(key: str, **parts: Text | str | int) -> Text:
+    """The words of a key, with its parts filled in.
+
+    Parameters
+    ----------
+    parts
+        What stands for ``{name}`` in the words; a ``Text`` is filled in by language.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such key.
+
+    Examples
+    --------
+    >>> say("unknown").zh
+    '未知'
+    """
+    if key not in catalogue():
+        raise UnknownName(key, catalogue(), what="key of words.json")
+    text = catalogue()[key]
+    if not parts:
+        return text
+    filled = {
+        language: {name: part.in_language(language) if isinstance(part, Text) else str(part)
+                   for name, part in parts.items()}
+        for language in ("en", "zh")
+    }  # fmt: skip
+    return Text(en=text.en.format(**filled["en"]), zh=text.zh.format(**filled["zh"]))
+
+
+def plain(text: str | int) -> Text:
+    """Signs that read the same in both languages: a name, a ticker, a number of things."""
+    return Text(en=str(text), zh=str(text))
+
+
+def joined(texts: list[Text] | tuple[Text, ...], en: str = ", ", zh: str = "、") -> Text:
+    """Several texts as one; an em dash where there are none."""
+    if not texts:
+        return plain("–")
+    return Text(en=en.join(text.en for text in texts), zh=zh.join(text.zh for text in texts))
