@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from perpetuum.circularity.flows import Flows
-from perpetuum.circularity.loops import Hop, Loop
+from perpetuum.circularity.loops import Loop, walk
 from perpetuum.circularity.steps import Step
 from perpetuum.core.network import Network
 from perpetuum.core.panel import Panel
@@ -100,7 +100,7 @@ def _round_trips(loops: Iterable[Loop], flows: Flows) -> Iterator[Alert]:
         if loop.status != "complete":
             continue
         for start in range(len(loop.hops)):
-            walked = _walk([*loop.hops[start:], *loop.hops[:start]])
+            walked = walk(hop.steps for hop in (*loop.hops[start:], *loop.hops[:start]))
             if walked:
                 yield Alert(
                     word="round_trip_in_time",
@@ -111,17 +111,6 @@ def _round_trips(loops: Iterable[Loop], flows: Flows) -> Iterator[Alert]:
                     legs=loop.legs,
                 )
                 break
-
-
-def _walk(ring: Iterable[Hop]) -> list[int]:
-    now, walked = -1, []
-    for hop in ring:
-        later = [t for t in hop.steps if t >= now]
-        if not later:
-            return []
-        now = min(later)
-        walked.append(now)
-    return walked
 
 
 def _funded_then_bought(flows: Flows, limits: Thresholds) -> Iterator[Alert]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -126,3 +126,24 @@ def _loop(ring: list[Hop], structure: Structure, flows: Flows) -> Loop:
 def _rank(loop: Loop) -> tuple[int, float, float, int, tuple[str, ...]]:
     order = {"complete": 0, "unknown": 1, "open": 2}[loop.status]
     return order, -(loop.weight or 0.0), -(loop.bottleneck or 0.0), len(loop.firms), loop.firms
+
+
+def walk(hops: Iterable[Iterable[int]]) -> list[int]:
+    """The earliest walk along hops without going back in time, given the steps in which each moves.
+
+    Empty where there is none.
+
+    Examples
+    --------
+    >>> walk([(0, 3), (1, 2), (1,)])
+    [0, 1, 1]
+    >>> walk([(2,), (1,)])
+    []
+    """
+    walked: list[int] = []
+    for steps in hops:
+        later = [step for step in steps if not walked or step >= walked[-1]]
+        if not later:
+            return []
+        walked.append(min(later))
+    return walked

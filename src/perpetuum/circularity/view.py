@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from perpetuum.circularity.flows import Counts, one_node_each
-from perpetuum.circularity.loops import Hop, HopStatus
+from perpetuum.circularity.flows import Counts, counts_as, one_node_each
+from perpetuum.circularity.loops import Hop, HopStatus, walk
 from perpetuum.circularity.measure import measure
 from perpetuum.circularity.results import Circularity
 from perpetuum.circularity.shares import Origin, Share
@@ -19,6 +20,10 @@ from perpetuum.core.network import Network
 from perpetuum.core.text import Text
 from perpetuum.maths.tracing import Rule, View
 
+_TOO_LATE = Text(
+    en="by the schedules that are signed, its financing cannot have come back in time",
+    zh="依已簽約的時程，其出資不可能及時回流",
+)
 _NOTHING_FINANCED = Text(en="nothing was financed, so nothing can come back", zh="沒有任何出資，因此無從回流")
 
 
@@ -27,7 +32,7 @@ class Along:
     """What is known along one loop at one stage.
 
     ``shares`` say how much of the first firm's receipts from the last one is its own financing,
-    with nothing but these legs counted; each is without value where a leg is missing.
+    with no contracts but these legs counted; each is without value where a leg is missing.
     ``makeup`` splits the USD on each hop by where they come from, by the first pool rule.
     """
 
@@ -58,12 +63,19 @@ def along(
     Parameters
     ----------
     firms
-        The focal firm first; each pays the next, the last pays the first. At least two.
+        The focal firm first; each pays the next, the last pays the first. At least two, each
+        once; a firm of a group stands for the group.
 
     Raises
     ------
     NetworkError
-        For fewer than two firms. ``UnknownName`` for a firm the network does not hold.
+        For fewer than two firms, or one twice. ``UnknownName`` for a firm the network does not hold.
+
+    Notes
+    -----
+    Where a leg is missing there is no share, but for one case: at stage signed the schedules
+    alone may prove that nothing can come back. What was paid may have been paid outside any
+    contract on record, so at stage paid they prove nothing.
 
     Examples
     --------
@@ -73,22 +85,26 @@ def along(
     >>> round(loop.shares["burn"].value, 3), loop.shares["burn"].low, loop.shares["burn"].high
     (0.334, 0.0, 1.0)
     """
-    if len(firms) < 2:
-        raise NetworkError("a loop needs at least two firms.\n  Name the others after --via, in order.")
-    known = {entity.id for entity in network.entities}
+    nodes = one_node_each(network)
     for firm in firms:
-        if firm not in known:
-            raise UnknownName(firm, known, what="firm of this network")
-    part = _only(network, list(zip(firms, (*firms[1:], firms[0]), strict=True)))
+        if firm not in nodes:
+            raise UnknownName(firm, nodes, what="firm of this network")
+    firms = tuple(nodes[firm] for firm in firms)
+    if len(firms) < 2 or len(set(firms)) < len(firms):
+        raise NetworkError("a loop needs at least two firms, each once.\n  Name the others after --via, in order.")
+    pairs = list(zip(firms, (*firms[1:], firms[0]), strict=True))
+    part = _only(network, pairs)
     measured = measure(part, window=window, step=step, view=view, counts=counts)
-    hops = tuple(_hop(measured, part, pair) for pair in zip(firms, (*firms[1:], firms[0]), strict=True))
+    hops = tuple(_hop(measured, part, pair) for pair in pairs)
+    shares = {rule: _share(measured, part, hops, rule) for rule in measured.rules}
     missing = any(hop.status == "unknown" for hop in hops)
+    known = not missing or all(share.value is not None for share in shares.values())
     return Along(
         firms=firms,
         hops=hops,
         makeup=tuple(measured.tracer.makeup(firms[0], hop.payer, hop.payee, measured.rules[0]) for hop in hops),
-        shares={rule: _share(measured, hops, rule) for rule in measured.rules},
-        boomerang=dict.fromkeys(measured.rules) if missing else dict(measured.boomerang(firms[0])),
+        shares=shares,
+        boomerang=dict(measured.boomerang(firms[0])) if known else dict.fromkeys(measured.rules),
         measured=measured,
     )
 
@@ -118,7 +134,8 @@ def _only(network: Network, pairs: list[tuple[str, str]]) -> Network:
 def _hop(measured: Circularity, part: Network, pair: tuple[str, str]) -> Hop:
     """What is known of one hop; a pair without any leg is unknown, for no source speaks of it."""
     nodes = one_node_each(part)
-    legs = [leg for leg in part.every or part.legs if (nodes[leg.payer], nodes[leg.payee]) == pair and _pays(leg)]
+    between = [leg for leg in part.every or part.legs if (nodes[leg.payer], nodes[leg.payee]) == pair]
+    legs = [leg for leg in between if _pays(leg, measured.counts)]
     silent = {unknown.leg for unknown in measured.unknown}
     entries = [e for e in measured.tracer.completed.flows.named if (e.payer, e.payee) == pair]
     amount = sum(entry.amount for entry in entries)
@@ -135,22 +152,42 @@ def _hop(measured: Circularity, part: Network, pair: tuple[str, str]) -> Hop:
     )
 
 
-def _pays(leg: Leg) -> bool:
-    return KINDS[leg.kind].layer == "cash" and leg.contingent is None
+def _pays(leg: Leg, counts: Counts) -> bool:
+    kind = KINDS[leg.kind]
+    return kind.layer == "cash" and leg.contingent is None and counts_as(kind, counts)
 
 
-def _share(measured: Circularity, hops: tuple[Hop, ...], rule: Rule) -> Share:
+def _share(measured: Circularity, part: Network, hops: tuple[Hop, ...], rule: Rule) -> Share:
     focal, last = hops[0].payer, hops[-1].payer
-    if hops[0].status == "nothing":
-        # Nothing went out, so nothing can have come back, whatever the other hops carried.
-        share = _without(measured, rule, focal, last, _NOTHING_FINANCED)
-        return replace(share, value=0.0, low=0.0, high=0.0, of=hops[-1].amount or None)
     missing = [f"{hop.payer} → {hop.payee}" for hop in hops if hop.status == "unknown"]
+    zero = None
+    if hops[0].status == "nothing":
+        zero = _NOTHING_FINANCED
+    elif missing and part.stage == "signed" and not walk(_possible(hop, measured, part) for hop in hops):
+        zero = _TOO_LATE
+    if zero is not None:
+        # None of what the last firm pays can be the first one's own, whatever the other hops carried.
+        share = _without(measured, rule, focal, last, zero)
+        return replace(share, value=0.0, low=0.0, high=0.0, of=hops[-1].amount or None)
     if missing:
         names = ", ".join(missing)
         because = Text(en=f"nobody says what moved: {names}", zh=f"沒有來源說明金額：{names}")
         return _without(measured, rule, focal, last, because)
     return measured.recycled(focal, payer=last)[rule]
+
+
+def _possible(hop: Hop, measured: Circularity, part: Network) -> list[int]:
+    """Steps in which money moved on a hop, or may have moved on its unknown legs."""
+    steps = list(enumerate(measured.tracer.completed.flows.steps))
+    if not hop.legs and not hop.unknown:
+        return [t for t, _ in steps]
+    found = set(hop.steps)
+    for leg in hop.unknown:
+        schedule = part.leg(leg).schedule
+        first = schedule.start.first if schedule.start else datetime.date.min
+        last = schedule.end.last if schedule.end else datetime.date.max
+        found |= {t for t, step in steps if step.first <= last and first <= step.last}
+    return sorted(found)
 
 
 def _without(measured: Circularity, rule: Rule, focal: str, payer: str, because: Text) -> Share:

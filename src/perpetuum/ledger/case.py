@@ -43,13 +43,11 @@ class Case(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A value as somebody printed it: a number, a range or words, with its unit."""
+    """A value as somebody printed it: a number with its unit, or words in both languages."""
 
     value: str | None = None
     unit: str | None = None
-
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.value, self.unit) if part) or "–"
+    words: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

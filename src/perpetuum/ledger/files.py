@@ -21,7 +21,7 @@ def shipped_cases() -> dict[str, Path]:
 
 
 def read_files(case: str | Path | Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
-    """The name of a case and the bytes of its files, by path inside the case.
+    """The name of a case and the bytes of its files, by path inside the case, in the order of paths.
 
     Raises
     ------
@@ -32,14 +32,14 @@ def read_files(case: str | Path | Mapping[str, bytes]) -> tuple[str, dict[str, b
     """
     if isinstance(case, Mapping):
         _refuse_large("upload", {path: len(raw) for path, raw in case.items()})
-        return "upload", dict(case)
+        return "upload", dict(sorted(case.items()))
     folder = _folder(case)
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+    paths = [path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file()]
     if not (folder / "case.yaml").is_file():
         raise LedgerError([_no_case(folder, bool(paths))])
     names = {path.relative_to(folder).as_posix(): path for path in paths}
     _refuse_large(shown_folder(case), {name: path.stat().st_size for name, path in names.items()})
-    return folder.name, {name: path.read_bytes() for name, path in names.items()}
+    return folder.name, {name: path.read_bytes() for name, path in sorted(names.items())}
 
 
 def shown_folder(case: str | Path | Mapping[str, bytes]) -> str:

@@ -162,12 +162,19 @@ class Ledger:
         *,
         stage: Stage,
         kind: str | None = None,
+        legs: Iterable[str] | None = None,
         at: datetime.date | str | None = None,
         asof: datetime.date | str | None = None,
         policy: str | None = None,
     ) -> totals.Total:
-        """The sum over counted legs at one stage, with what it leaves out."""
-        return totals.total(self, *self.clock(at, asof), stage, kind, policy or self.case.policy)
+        """The sum over counted legs at one stage, with what it leaves out.
+
+        The sum over ``legs`` one names is refused (``NetworkError``) where it would count money twice.
+        """
+        days = self.clock(at, asof)
+        if legs is not None:
+            return totals.add(self, legs, stage, days[1], policy or self.case.policy)
+        return totals.total(self, *days, stage, kind, policy or self.case.policy)
 
     def paid(
         self,

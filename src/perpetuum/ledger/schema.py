@@ -326,6 +326,7 @@ class SaidForm(Form):
 
     value: str | None = None
     unit: str | None = None
+    words: AText | None = None
 
 
 class ProofForm(Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from perpetuum.core.claim import Figure, Stage
@@ -132,11 +133,10 @@ def _amount(leg: Counted, stage: Stage, asof: datetime.date, policy: str) -> flo
         return leg.headline.value
     if stage == "paid":
         return leg.paid_value
-    figure = choose(usable(leg.leg.amounts, "signed", asof), policy)
-    return figure.value if figure else None
+    return _value(leg.leg, stage, asof, policy)
 
 
-def add(ledger: Ledger, legs: Iterable[str], stage: Stage, asof: datetime.date | None = None) -> Total:
+def add(ledger: Ledger, legs: Iterable[str], stage: Stage, asof: datetime.date, policy: str) -> Total:
     """The sum over the legs one names, refused where it would count money twice.
 
     Raises
@@ -145,32 +145,44 @@ def add(ledger: Ledger, legs: Iterable[str], stage: Stage, asof: datetime.date |
         If two legs are versions or parts of one promise, run in different directions, or cover
         the same time of one pair.
     """
-    ids = list(legs)
+    ids = list(dict.fromkeys(legs))
     for id in ids:
         if id not in ledger.legs_by_id:
             raise UnknownName(id, ledger.legs_by_id, what="leg")
-    _refuse_collisions(ledger, [ledger.legs_by_id[id] for id in ids])
-    figures = {id: ledger.figure(id, stage, asof) for id in ids}
+    for a, b in combinations(ids, 2):
+        if problem := _collision(ledger.legs_by_id, ledger.legs_by_id[a], ledger.legs_by_id[b]):
+            raise NetworkError(f"total: {a} and {b} {problem}")
+    values = {id: _value(ledger.legs_by_id[id], stage, asof, policy) for id in ids}
     return Total(
         stage=stage,
-        value=sum(figure.value for figure in figures.values() if figure),
-        legs=tuple(id for id, figure in figures.items() if figure),
-        unknown=tuple(id for id, figure in figures.items() if figure is None),
+        value=sum(value for value in values.values() if value is not None),
+        legs=tuple(id for id, value in values.items() if value is not None),
+        unknown=tuple(id for id, value in values.items() if value is None),
     )
 
 
-def _refuse_collisions(ledger: Ledger, legs: list[Leg]) -> None:
-    for i, a in enumerate(legs):
-        for b in legs[i + 1 :]:
-            problem = _collision(a, b)
-            if problem:
-                raise NetworkError(f"total: {a.id} and {b.id} {problem}")
+def _value(leg: Leg, stage: Stage, asof: datetime.date, policy: str) -> float | None:
+    claims = usable(leg.amounts, stage, asof)
+    if stage == "paid":
+        paid = [figure.value for _, figure in payments_of(claims, policy)]
+        return sum(paid) if paid else None
+    figure = choose(claims, policy)
+    return figure.value if figure else None
 
 
-def _collision(a: Leg, b: Leg) -> str | None:
+def _earlier_versions(legs: Mapping[str, Leg], leg: Leg) -> set[str]:
+    """The versions whose money a leg may hold again: back along its chain, until one only adds."""
+    found: set[str] = set()
+    while (link := leg.supersedes) and link.mode != "adds" and link.leg in legs and link.leg not in found:
+        found.add(link.leg)
+        leg = legs[link.leg]
+    return found
+
+
+def _collision(legs: Mapping[str, Leg], a: Leg, b: Leg) -> str | None:
     if (a.payer, a.payee) == (b.payee, b.payer):
         return "run in opposite directions; a sum would mix giving and taking back.\n  Sum each direction apart."
-    if any(x.supersedes and x.supersedes.leg == y.id and x.supersedes.mode != "adds" for x, y in ((a, b), (b, a))):
+    if a.id in _earlier_versions(legs, b) or b.id in _earlier_versions(legs, a):
         return "are versions of one promise; a sum would count it twice.\n  Choose one."
     if any(x.apart and y.id in x.apart.of for x, y in ((a, b), (b, a))):
         return "share the same money; a sum would count it twice.\n  Choose one."

@@ -118,9 +118,7 @@ def _room(flows: Payments, start: Array) -> Float[np.ndarray, "step firm"]:
     return room
 
 
-def _solve(
-    flows: Payments, stamped: Mask, goal: Mask, room: Array, start_own: Array, focal: int, view: View
-) -> Bounds:
+def _solve(flows: Payments, stamped: Mask, goal: Mask, room: Array, start_own: Array, focal: int, view: View) -> Bounds:
     """Own money in, own money out, own money kept: least and most that reaches the goal."""
     n, cells = flows.firms, flows.steps * flows.firms
     scale = float(max(flows.amount.max(), room.max()))

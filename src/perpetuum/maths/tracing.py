@@ -204,7 +204,9 @@ def trace(
         step, totals = _share_out(flows[t], payments.firms, totals, rule)
         steps.append(step)
     parts = [
-        _follow(flows, steps, _Focus(tags, np.array(focal[i : i + _TOGETHER]), view), rule, start, receipts_from, keep_mix)
+        _follow(
+            flows, steps, _Focus(tags, np.array(focal[i : i + _TOGETHER]), view), rule, start, receipts_from, keep_mix
+        )
         for i in range(0, len(focal), _TOGETHER)
     ]
     shortfall = np.array([step.gap * step.spent for step in steps]).reshape(payments.steps, payments.firms)

@@ -9,9 +9,9 @@ import importlib
 from typing import Any
 
 _OFFERED = {
-    "study": "perpetuum.report.study",
-    "Study": "perpetuum.report.study",
-    "tell": "perpetuum.report.tell",
+    "study": "perpetuum.report.snapshots",
+    "Study": "perpetuum.report.snapshots",
+    "tell": "perpetuum.report.storyteller",
     "run": "perpetuum.report.main_job",
 }
 

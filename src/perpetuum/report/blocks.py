@@ -16,10 +16,14 @@ Evidence = tuple[Claim | Figure, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A word or a number, with what it rests on; ``stage`` puts the mark of that stage before it."""
+    """A word or a number, with what it rests on; ``stage`` puts the mark of that stage before it.
+
+    ``href`` is the public page of a number that no claim of the case stands behind.
+    """
 
     text: Text
     evidence: Evidence = ()
+    href: str | None = None
     tone: Tone = "plain"
     stage: Stage | None = None
     small: Text | None = None
@@ -41,6 +45,13 @@ class Paragraph:
     text: Text
     evidence: Evidence = ()
     style: Literal["lead", "plain", "note"] = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """Several sentences of equal weight, side by side where there is room."""
+
+    sentences: tuple[Paragraph, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +158,7 @@ class Fold:
     blocks: tuple[Block, ...] = field(default=())
 
 
-Block = Title | Paragraph | Table | Stacks | Rings | Cards | Fold
+Block = Title | Paragraph | Points | Table | Stacks | Rings | Cards | Fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from perpetuum.report.blocks import Band, Cell, Line, Money, Ring, Stack
 from perpetuum.report.words import say
 
 Linked = Callable[[Cell, str], str]
-WIDTH, HEIGHT = 340, 300
-RADIUS, NODE, WIDEST, THINNEST = 100.0, 24.0, 40.0, 2.0
+WIDTH, HEIGHT = 400, 290
+RADIUS, NODE, WIDEST, THINNEST = 104.0, 23.0, 38.0, 2.0
 
 
 def both(text: Text) -> str:
@@ -65,7 +65,7 @@ def _spoken(picture: Ring) -> Text:
 
 def _places(count: int) -> list[tuple[float, float]]:
     angles = [2 * math.pi * i / count - math.pi / 2 for i in range(count)]
-    return [(WIDTH / 2 + RADIUS * math.cos(a), HEIGHT / 2 + 8 + RADIUS * math.sin(a)) for a in angles]
+    return [(WIDTH / 2 + RADIUS * math.cos(a), HEIGHT / 2 + 18 + RADIUS * math.sin(a)) for a in angles]
 
 
 def _node(place: tuple[float, float], name: Text, role: str) -> str:
@@ -101,16 +101,29 @@ def _band(band: Band, at: dict[str, tuple[float, float]], picture: Ring, linked:
     (x1, y1), (x2, y2) = at[band.payer], at[band.payee]
     length = math.hypot(x2 - x1, y2 - y1)
     ux, uy = (x2 - x1) / length, (y2 - y1) / length
-    start, end = (x1 + ux * (NODE + 5), y1 + uy * (NODE + 5)), (x2 - ux * (NODE + 9), y2 - uy * (NODE + 9))
-    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-    words = linked(band.label, label(*middle, band.label.text, "amount"))
+    # Two firms pay each other along one line: the bands step aside.
+    sx, sy = (-uy * 26, ux * 26) if len(picture.firms) == 2 else (0.0, 0.0)
+    start = (x1 + ux * (NODE + 6) + sx, y1 + uy * (NODE + 6) + sy)
+    end = (x2 - ux * (NODE + 9) + sx, y2 - uy * (NODE + 9) + sy)
+    width = 0.0 if band.amount is None else max(WIDEST * band.amount / picture.widest, THINNEST)
+    words = linked(band.label, _beside(start, end, width, band.label.text))
     if band.amount is None:
         css = "absent unknown" if band.label.tone == "unknown" else "absent"
         line = _line(start, end, css)
         return f"<g>{line}{words}</g>"
-    width = max(WIDEST * band.amount / picture.widest, THINNEST)
     strips = _strips(band.parts, start, end, (ux, uy), width)
     return f"<g>{strips}{_line(start, end, 'spine')}{words}</g>"
+
+
+def _beside(start: tuple[float, float], end: tuple[float, float], width: float, words: Text) -> str:
+    """Words beside a band, outside the ring; over a level band, where names leave no room below."""
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    dx, dy = x - WIDTH / 2, y - (HEIGHT / 2 + 18)
+    if abs(dx) < 6:
+        return label(x, y - width / 2 - 11, words, "amount")
+    away, distance = math.hypot(dx, dy), width / 2 + 10
+    side = "after" if dx > 0 else "before"
+    return label(x + dx / away * distance, y + dy / away * distance, words, f"amount {side}")
 
 
 def _line(start: tuple[float, float], end: tuple[float, float], css: str) -> str:

@@ -13,8 +13,9 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.queries import Answered
 from perpetuum.report import names, numbers
-from perpetuum.report.study import Snapshot, Study
+from perpetuum.report.snapshots import Snapshot, Study
 from perpetuum.report.views import parts
+from perpetuum.report.views.ledger import gaps_sentence
 from perpetuum.report.words import joined, plain, say
 
 _RATIOS = {"paid_to_revenue", "share_of_promises", "firm_to_headline"}
@@ -97,11 +98,9 @@ def _firms(ledger: Ledger, ids: list[str]) -> Text:
 def _unknowns(study: Study) -> Iterator[Finding]:
     gaps = study.now.gaps
     money = gaps.money
-    part = money.headline_unknown / money.headline if money.headline else 0.0
     yield Finding(
         id="paid_unknown",
-        sentence=say("gaps.lead", unknown=money.unknown, legs=money.legs, part=numbers.share(part),
-                     headline=numbers.money(money.headline)),
+        sentence=gaps_sentence(gaps),
         value={"unknown": money.unknown, "legs": money.legs, "headline_unknown": money.headline_unknown,
                "headline": money.headline},
         knowledge="we do not know",

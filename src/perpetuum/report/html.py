@@ -20,6 +20,7 @@ from perpetuum.report.blocks import (
     Money,
     Page,
     Paragraph,
+    Points,
     Ring,
     Rings,
     Stack,
@@ -28,8 +29,8 @@ from perpetuum.report.blocks import (
     Title,
 )
 from perpetuum.report.draw import both
-from perpetuum.report.evidence import Book
-from perpetuum.report.study import Study
+from perpetuum.report.evidence import Book, claims_of
+from perpetuum.report.snapshots import Study
 from perpetuum.report.words import say
 
 _MARKS = {"announced": "○", "signed": "◐", "paid": "●"}
@@ -103,6 +104,8 @@ class _Writer:
                 return f"<h{block.level}>{both(block.text)}</h{block.level}>"
             case Paragraph():
                 return self.paragraph(block)
+            case Points():
+                return f'<div class="points">{"".join(self.paragraph(each) for each in block.sentences)}</div>'
             case Table():
                 return self.table(block)
             case Stacks():
@@ -116,7 +119,9 @@ class _Writer:
 
     def linked(self, cell: Cell, inner: str) -> str:
         number = self.book.enter(cell.evidence)
-        return inner if number is None else f'<a class="n" href="#e{number}">{inner}</a>'
+        if number is not None:
+            return f'<a class="n" href="#e{number}">{inner}</a>'
+        return outward(cell.href, inner) if cell.href else inner
 
     def cell(self, cell: Cell, css: str = "v") -> str:
         mark = f'<span class="mark" aria-hidden="true">{_MARKS[cell.stage]}</span>' if cell.stage else ""
@@ -127,7 +132,10 @@ class _Writer:
 
     def paragraph(self, block: Paragraph) -> str:
         number = self.book.enter(block.evidence)
-        source = f' <a class="n" href="#e{number}">{both(say("source"))}</a>' if number is not None else ""
+        source = ""
+        if number is not None:
+            words = both(say("sources", count=len(claims_of(block.evidence))))
+            source = f' <a class="n sources" href="#e{number}">{words}</a>'
         css = f' class="{block.style}"' if block.style != "plain" else ""
         return f"<p{css}>{both(block.text)}{source}</p>"
 
@@ -242,10 +250,15 @@ def _claim(claim: Claim, number: int) -> str:
 
 
 def _link(url: str | None, words: str) -> str:
-    """A link to a page outside; anything but http and https stays words."""
+    """A link to a page outside, or just the words."""
+    return outward(url, escape(words))
+
+
+def outward(url: str | None, inner: str) -> str:
+    """A link to a page outside; with anything but http and https the inner part stays as it is."""
     if url is None or urlsplit(url).scheme not in ("http", "https"):
-        return escape(words)
-    return f'<a href="{escape(url)}" rel="noreferrer noopener" target="_blank">{escape(words)}</a>'
+        return inner
+    return f'<a href="{escape(url)}" rel="noreferrer noopener" target="_blank">{inner}</a>'
 
 
 def _key() -> str:

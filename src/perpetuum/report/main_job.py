@@ -15,9 +15,9 @@ from perpetuum.report import html
 from perpetuum.report.files import write_all
 from perpetuum.report.findings import findings
 from perpetuum.report.manifest import manifest
-from perpetuum.report.study import Progress, Study, study
+from perpetuum.report.snapshots import Progress, Study, study
+from perpetuum.report.storyteller import tell
 from perpetuum.report.tables import tables
-from perpetuum.report.tell import tell
 from perpetuum.report.wire import plain
 from perpetuum.report.words import say
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from perpetuum.report.study import Study
+from perpetuum.report.snapshots import Study
 
 
 @functools.cache

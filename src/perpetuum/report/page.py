@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from perpetuum.core.text import Text
 from perpetuum.report.blocks import Block
-from perpetuum.report.study import Study
+from perpetuum.report.snapshots import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

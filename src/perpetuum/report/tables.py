@@ -8,7 +8,7 @@ from perpetuum.circularity import ORIGINS
 from perpetuum.core.reading import Finding
 from perpetuum.report import names
 from perpetuum.report.files import as_csv
-from perpetuum.report.study import Study
+from perpetuum.report.snapshots import Study
 
 Row = tuple[object, ...]
 

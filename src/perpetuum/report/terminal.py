@@ -19,6 +19,7 @@ from perpetuum.report.blocks import (
     Fold,
     Money,
     Paragraph,
+    Points,
     Ring,
     Rings,
     Stack,
@@ -56,6 +57,8 @@ def _block(block: Block, language: Language) -> RenderableType:
         case Paragraph():
             style = "dim" if block.style == "note" else ""
             return Padding(RichText(block.text.in_language(language), style=style), (0, 0, 1, 0))
+        case Points():
+            return Group(*(_block(each, language) for each in block.sentences))
         case Table():
             return _table(block, language)
         case Stacks():
@@ -71,6 +74,8 @@ def _block(block: Block, language: Language) -> RenderableType:
 def _cell(cell: Cell, language: Language, *, small: bool = True) -> RichText:
     mark = _MARKS[cell.stage] if cell.stage else ""
     out = RichText(mark + cell.text.in_language(language), style=_TONES[cell.tone])
+    if cell.href is not None:
+        out.stylize(f"link {cell.href}")
     if small and cell.small is not None:
         out.append(f"\n{cell.small.in_language(language)}", style="dim not bold not italic")
     return out

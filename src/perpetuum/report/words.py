@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from importlib import resources
 
 from perpetuum.core.errors import UnknownName
 from perpetuum.core.text import Text
+
+
+# Between two Chinese signs there is no gap, whatever was filled in.
+_GAP = re.compile(r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])")
 
 
 @functools.cache
@@ -45,7 +50,7 @@ def say(key: str, **parts: Text | str | int) -> Text:
                    for name, part in parts.items()}
         for language in ("en", "zh")
     }  # fmt: skip
-    return Text(en=text.en.format(**filled["en"]), zh=text.zh.format(**filled["zh"]))
+    return Text(en=text.en.format(**filled["en"]), zh=_GAP.sub("", text.zh.format(**filled["zh"])))
 
 
 def plain(text: str | int) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perpetuum.report.blocks import Block
 from perpetuum.report.page import PageMaker
-from perpetuum.report.study import Study
+from perpetuum.report.snapshots import Study
 from perpetuum.report.views.audit import article
 from perpetuum.report.words import say
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perpetuum.report.blocks import Block, Fold, Table
 from perpetuum.report.page import PageMaker
-from perpetuum.report.study import Study
+from perpetuum.report.snapshots import Study
 from perpetuum.report.views.gauges import dials
 from perpetuum.report.words import say
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from perpetuum.report.blocks import Block, Cell, Fold, Table, Title
 from perpetuum.report.findings import findings
 from perpetuum.report.page import PageMaker
-from perpetuum.report.study import Study
+from perpetuum.report.snapshots import Study
 from perpetuum.report.views import ledger, parts
 from perpetuum.report.words import say
 

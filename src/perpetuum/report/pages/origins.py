@@ -5,28 +5,31 @@ from __future__ import annotations
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Fold, Paragraph, Title
 from perpetuum.report.page import PageMaker
-from perpetuum.report.study import Snapshot, Study
-from perpetuum.report.views.origins import of_firm, summary
-from perpetuum.report.words import joined, say
+from perpetuum.report.snapshots import Snapshot, Study
+from perpetuum.report.views.origins import bars, of_firm, summary
+from perpetuum.report.words import say
 
 
 def tell(study: Study) -> tuple[Block, ...]:
-    """A table for every date, and the full origin table of each firm in focus."""
+    """A table for every date, what was paid in bars, and the full origin table of each firm in focus."""
+    focus, now = study.ledger.case.focus, study.now
     blocks: list[Block] = [Title(text=say("origins.title")), Paragraph(text=say("origins.lead"), style="lead")]
     for snapshot in reversed(study.snapshots):
-        blocks.append(Title(text=joined([snapshot.name, numbers.day(snapshot.at)], ", ", "，"), level=3))
-        blocks.append(summary(study.ledger, snapshot.networks, snapshot.measured, study.ledger.case.focus))
-        blocks += _folds(study, snapshot)
+        blocks.append(Title(text=say("origins.date", date=numbers.day(snapshot.at), name=snapshot.name), level=3))
+        blocks.append(summary(study.ledger, snapshot.networks, snapshot.measured, focus))
+        if snapshot is now:
+            blocks.append(bars(study.ledger, now.networks, now.measured, "paid", focus))
+        blocks.append(_whole_tables(study, snapshot))
     return tuple(blocks)
 
 
-def _folds(study: Study, snapshot: Snapshot) -> list[Block]:
+def _whole_tables(study: Study, snapshot: Snapshot) -> Fold:
     ledger, folds = study.ledger, []
     for firm in ledger.case.focus:
         if any(firm in of.tracer.firms and of.tracer.receipts(firm) for of in snapshot.measured.values()):
             blocks = of_firm(ledger, snapshot.networks, snapshot.measured, firm)
-            folds.append(Fold(summary=say("origins.fold", firm=names.firm(ledger, firm)), blocks=blocks[1:]))
-    return list(folds)
+            folds.append(Fold(summary=names.firm(ledger, firm), blocks=blocks[1:]))
+    return Fold(summary=say("origins.folds", date=numbers.day(snapshot.at)), blocks=tuple(folds))
 
 
 PAGE = PageMaker(id="origins", place=3, title=say("page.origins"), tell=tell)

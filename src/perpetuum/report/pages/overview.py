@@ -1,54 +1,56 @@
-"""The answer in short: whose money it is, and what we do not know."""
+"""The answer in short: one loop in three kinds of money, whose it is, and what we do not know."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from perpetuum.core.claim import STAGES
 from perpetuum.report import names, numbers
-from perpetuum.report.blocks import Block, Paragraph, Title
+from perpetuum.report.blocks import Block, Paragraph, Points, Title
 from perpetuum.report.page import PageMaker
-from perpetuum.report.study import Snapshot, Study
-from perpetuum.report.views import origins, parts
+from perpetuum.report.snapshots import Snapshot, Study
+from perpetuum.report.views import ledger as ledger_view
+from perpetuum.report.views import loops, origins, parts
 from perpetuum.report.words import say
 
 
 def tell(study: Study) -> tuple[Block, ...]:
-    """The question, the sentences that answer it, and the bars behind them."""
+    """The question, the picture, the sentences that answer it, and the bars behind them."""
     now = study.now
+    pictures = (
+        (loops.title(study.ledger, now.networks, now.loop), loops.picture(study.ledger, now.networks, now.loop))
+        if now.loop
+        else ()
+    )
     return (
         Title(text=say("overview.title"), level=1),
-        *_answer(study, now),
+        Paragraph(text=say("overview.lead"), style="lead"),
+        *pictures,
+        Title(text=say("overview.answers")),
+        Points(sentences=tuple(_answers(study, now))),
         origins.bars(study.ledger, now.networks, now.measured, "announced", study.ledger.case.focus),
-        origins.bars(study.ledger, now.networks, now.measured, "paid", study.ledger.case.focus),
         Paragraph(text=say("overview.read"), style="note"),
     )
 
 
-def _answer(study: Study, now: Snapshot) -> Iterator[Block]:
+def _answers(study: Study, now: Snapshot) -> Iterator[Paragraph]:
     """One sentence a stage for the first firm in focus, then structure, then what is not known."""
     ledger = study.ledger
     firm = ledger.case.focus[0] if ledger.case.focus else None
-    for stage in ("announced", "signed", "paid"):
-        of = now.measured[stage]  # type: ignore[index]
+    for stage in STAGES:
+        of = now.measured[stage]
         if firm is not None and firm in of.tracer.firms:
-            evidence = parts.receipts_evidence(of, now.networks[stage], firm)  # type: ignore[index]
+            evidence = parts.receipts_evidence(of, now.networks[stage], firm)
             sentence = parts.share_sentence(names.firm(ledger, firm), of.recycled(firm)["burn"])
-            yield Paragraph(text=sentence, evidence=evidence, style="lead")
+            yield Paragraph(text=sentence, evidence=evidence)
     headline = now.measured["announced"]
     yield Paragraph(
         text=say(
             "overview.structure", moved=numbers.money(headline.structure.total),
             netting=numbers.money(headline.netting), throughput=numbers.share(headline.throughput),
-        ),
-        style="lead",
+        )
     )  # fmt: skip
-    money = now.gaps.money
-    part = money.headline_unknown / money.headline if money.headline else 0.0
-    yield Paragraph(
-        text=say("gaps.lead", unknown=money.unknown, legs=money.legs, part=numbers.share(part),
-                 headline=numbers.money(money.headline)),
-        style="lead",
-    )  # fmt: skip
+    yield Paragraph(text=ledger_view.gaps_sentence(now.gaps))
 
 
 PAGE = PageMaker(id="overview", place=1, title=say("page.overview"), tell=tell)

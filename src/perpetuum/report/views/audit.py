@@ -8,11 +8,13 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.audit import VERDICTS, Audited, Proven
 from perpetuum.ledger.case import Said
+from perpetuum.report import numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
 from perpetuum.report.numbers import THIN
 from perpetuum.report.views import parts
 from perpetuum.report.words import joined, plain, say
 
+_DOLLARS = {"USD": 1.0, "USD bn": 1e9, "USD tn": 1e12}
 _TONES = {"contradicted": "strong", "unit_slip": "strong", "unverifiable": "unknown"}
 
 
@@ -39,15 +41,27 @@ def _row(each: Audited) -> tuple[Cell, ...]:
     return (
         Cell(text=said.what, small=plain(f"「{said.quote}」") if said.quote else None),
         Cell(text=_said(said.printed)),
-        Cell(text=_said(said.public)),
+        Cell(text=_said(said.public), href=said.url),
         Cell(text=say(f"verdict.{said.verdict}"), tone=_TONES.get(said.verdict, "plain")),  # type: ignore[arg-type]
         Cell(text=proof or said.explanation, small=said.explanation if proof else None),
     )
 
 
 def _said(said: Said) -> Text:
-    value = str(said.value) if said.value not in (None, "") else "–"
-    return plain(f"{value}{THIN}{said.unit}" if said.unit else value)
+    """A value as printed: its own words, or a number in one of our units."""
+    if said.words is not None:
+        return said.words
+    if said.value in (None, ""):
+        return plain("–")
+    try:
+        value, unit = float(str(said.value)), said.unit or ""
+    except ValueError:
+        return plain(f"{said.value}{THIN}{said.unit or ''}".strip())
+    if unit in _DOLLARS:
+        return numbers.money(value * _DOLLARS[unit])
+    if unit == "x":
+        return numbers.times(value)
+    return numbers.share(value / 100) if unit == "%" else numbers.count(value, unit)
 
 
 def _proof(proven: Proven) -> Text:

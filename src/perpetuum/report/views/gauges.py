@@ -16,14 +16,21 @@ ORDER = ("engine", "gear", "fuel")
 
 def dials(ledger: Ledger, readings: tuple[Reading, ...], firm: str | None = None) -> tuple[Block, ...]:
     """Every dial as a card, then its points with their sources."""
-    known = gauges()
-    ordered = sorted(readings, key=lambda reading: ORDER.index(known[reading.gauge].part))
     return (
         Title(text=say("gauges.title")),
         Paragraph(text=say("gauges.how"), style="note"),
-        Cards(cards=tuple(_card(ledger, reading) for reading in ordered)),
-        *(block for reading in ordered for block in _points(ledger, reading, firm)),
+        cards(ledger, readings),
+        *(block for reading in _in_order(readings) for block in _points(ledger, reading, firm)),
     )
+
+
+def cards(ledger: Ledger, readings: tuple[Reading, ...]) -> Cards:
+    """Every dial as a card: engine, gears, fuel."""
+    return Cards(cards=tuple(_card(ledger, reading) for reading in _in_order(readings)))
+
+
+def _in_order(readings: tuple[Reading, ...]) -> list[Reading]:
+    return sorted(readings, key=lambda reading: ORDER.index(gauges()[reading.gauge].part))
 
 
 def _card(ledger: Ledger, reading: Reading) -> Card:

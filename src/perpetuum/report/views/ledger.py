@@ -80,15 +80,9 @@ def gaps(found: Gaps) -> tuple[Block, ...]:
         )
         for kind, gap in found.by_kind.items()
     ]
-    money = found.money
-    part = money.headline_unknown / money.headline if money.headline else 0.0
     return (
         Title(text=say("gaps.title", date=numbers.day(found.at))),
-        Paragraph(
-            text=say("gaps.lead", unknown=money.unknown, legs=money.legs, part=numbers.share(part),
-                     headline=numbers.money(money.headline)),
-            style="lead",
-        ),
+        Paragraph(text=gaps_sentence(found), style="lead"),
         Table(
             columns=(parts.head("kind"), parts.head("gaps.legs", right=True),
                      parts.head("gaps.behind", right=True), parts.head("gaps.headline", right=True)),
@@ -110,6 +104,14 @@ def gaps(found: Gaps) -> tuple[Block, ...]:
         ),
         Paragraph(text=say("gaps.coverage"), style="note"),
     )  # fmt: skip
+
+
+def gaps_sentence(found: Gaps) -> Text:
+    """How much of the counted money nobody says was paid, in one sentence."""
+    money = found.money
+    part = money.headline_unknown / money.headline if money.headline else 0.0
+    return say("gaps.lead", unknown=money.unknown, legs=money.legs, part=numbers.share(part),
+               headline=numbers.money(money.headline))  # fmt: skip
 
 
 def _count(key: str, value: str | int) -> tuple[Cell, ...]:

@@ -20,7 +20,7 @@ from perpetuum.report.words import joined, plain, say
 Measured = Mapping[Stage, Circularity]
 Networks = Mapping[Stage, Network]
 Hops = tuple[tuple[str, str], ...]
-SHOWN = 20
+SHOWN = 14
 
 
 # ---- the inventory
@@ -95,7 +95,7 @@ def structure(ledger: Ledger, measured: Measured) -> tuple[Block, ...]:
         _structure_row(measured, "structure.volume", lambda of: numbers.share(of.volume)),
         _structure_row(measured, "structure.netting", lambda of: numbers.money(of.netting)),
         _structure_row(measured, "structure.moved", lambda of: numbers.money(of.structure.total)),
-        _structure_row(measured, "structure.booking", lambda of: numbers.times(of.booking_multiple())),
+        _structure_row(measured, "structure.booking", lambda of: _booked(of.booking_multiple())),
         _structure_row(measured, "structure.consolidated", lambda of: numbers.money(of.consolidated())),
         (
             parts.word("structure.ring"),
@@ -115,6 +115,10 @@ def structure(ledger: Ledger, measured: Measured) -> tuple[Block, ...]:
 
 def _structure_row(measured: Measured, key: str, value: Callable[[Circularity], Text]) -> tuple[Cell, ...]:
     return (parts.word(key), *(Cell(text=value(of)) for of in measured.values()))
+
+
+def _booked(multiple: float | None) -> Text:
+    return say("booking.none") if multiple is None else numbers.times(multiple)
 
 
 def _unfunded(ledger: Ledger, measured: Measured) -> Iterable[Block]:
@@ -163,15 +167,21 @@ def _steps(steps: tuple[str, ...]) -> Text:
 
 def one_loop(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> tuple[Block, ...]:
     """The same loop at every stage: drawn on one scale, then leg by leg."""
+    return (title(ledger, networks, loops), picture(ledger, networks, loops), legs(ledger, networks, loops))
+
+
+def title(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Title:
+    """The loop and the date."""
+    firms, at = next(iter(loops.values())).firms, next(iter(networks.values())).at
+    return Title(text=joined([names.ring(ledger, firms), numbers.day(at)], ", ", "，"), level=3)
+
+
+def picture(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Rings:
+    """The same loop at every stage, on one scale."""
     firms = next(iter(loops.values())).firms
-    at = next(iter(networks.values())).at
     widest = max((hop.amount for along in loops.values() for hop in along.hops), default=0.0)
     rings = tuple(_ring(ledger, networks[stage], stage, along, widest) for stage, along in loops.items())
-    return (
-        Title(text=joined([names.ring(ledger, firms), numbers.day(at)], ", ", "，"), level=3),
-        Rings(rings=rings, caption=say("rings.caption", firm=names.firm(ledger, firms[0]))),
-        _legs(ledger, networks, loops),
-    )
+    return Rings(rings=rings, caption=say("rings.caption", firm=names.firm(ledger, firms[0])))
 
 
 def _ring(ledger: Ledger, network: Network, stage: Stage, along: Along, widest: float) -> Ring:
@@ -193,7 +203,7 @@ def _ring(ledger: Ledger, network: Network, stage: Stage, along: Along, widest: 
         bands=bands,
         widest=widest,
         title=say(f"ring.title.{stage}"),
-        share=_ring_share(ledger, along, stage),
+        share=ring_share(ledger, along, stage),
         lines=tuple(lines),
         sentence=Paragraph(text=_ring_sentence(ledger, along, stage), evidence=_evidence(network, along)),
     )
@@ -214,7 +224,8 @@ def _band_label(network: Network, stage: Stage, hop: Hop) -> Cell:
     return Cell(text=say("unknown"), tone="unknown")
 
 
-def _ring_share(ledger: Ledger, along: Along, stage: Stage) -> Cell:
+def ring_share(ledger: Ledger, along: Along, stage: Stage) -> Cell:
+    """The share of the loop with its bounds, or which leg is missing."""
     share = along.shares["burn"]
     if share.value is None:
         missing = joined([_arrow(ledger, hop) for hop in along.missing])
@@ -239,7 +250,7 @@ def _ring_sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
     return joined([sentence, extra], " ", "")
 
 
-def _legs(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Table:
+def legs(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Table:
     """Every leg along the loop: its figure at every stage, and the condition that hangs on it."""
     ids = {leg: None for along in loops.values() for hop in along.hops for leg in (*hop.legs, *hop.unknown)}
     rows = []

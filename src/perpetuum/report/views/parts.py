@@ -96,13 +96,13 @@ def share_sentence(firm: Text, share: Share) -> Text:
         return say("share.none", firm=firm, stage=say(f"stage.{share.stage}"), why=share.because or say("unknown"))
     key = "share.lost" if (share.not_traced or 0.0) > MUCH_UNKNOWN else "share.sentence"
     return say(
-        key,
+        f"{key}.{share.stage}",
         firm=firm,
         whole=numbers.money(share.of),
         value=numbers.share(share.value),
         bounds=numbers.between(share.low, share.high) if share.low is not None else say("no_bounds"),
         lost=numbers.share(share.not_traced),
-        when=say(f"when.{share.stage}", window=numbers.window(share.window)),
+        window=numbers.window(share.window),
     )
 
 

@@ -8,7 +8,7 @@ from perpetuum.core.catalogue import collect
 from perpetuum.report import pages
 from perpetuum.report.blocks import Page
 from perpetuum.report.page import PageMaker
-from perpetuum.report.study import Study
+from perpetuum.report.snapshots import Study
 
 
 @functools.cache

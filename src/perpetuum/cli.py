@@ -1,0 +1,439 @@
+"""The same told in a terminal: one command a verb, with the words of the pages.
+
+Commands are a few lines that call a verb; what they print is made in `report`. Everything heavy
+is imported inside them, so that help opens at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json as jsons
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import App, Group, Parameter
+
+import perpetuum
+from perpetuum.core.errors import BooksDoNotBalance, LedgerError, MissingExtra, PerpetuumError
+from perpetuum.core.text import Language, Text
+from perpetuum.report.words import say
+
+if TYPE_CHECKING:
+    from perpetuum.circularity import Circularity
+    from perpetuum.core.claim import Stage
+    from perpetuum.ledger import Ledger
+    from perpetuum.report.blocks import Block
+
+DONE, PROBLEMS, USAGE, BOOKS, EXTRA, UNSETTLED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+StageWord = Literal["announced", "signed", "paid"]
+StageChoice = Literal["announced", "signed", "paid", "all"]
+
+
+def spoken(arguments: list[str], environment: dict[str, str]) -> Language:
+    """The language of the terminal: what ``--lang`` says, else the environment's, else English."""
+    for before, word in zip(["", *arguments], arguments, strict=False):
+        said = word.removeprefix("--lang=") if word.startswith("--lang=") else word if before == "--lang" else None
+        if said in ("en", "zh"):
+            return "zh" if said == "zh" else "en"
+    tongue = environment.get("PERPETUUM_LANG") or environment.get("LC_ALL") or environment.get("LANG") or ""
+    return "zh" if tongue.startswith("zh") else "en"
+
+
+LANGUAGE: Language = spoken(sys.argv[1:], dict(os.environ))
+
+
+def _(key: str, **parts: Text | str | int) -> str:
+    return say(key, **parts).in_language(LANGUAGE)
+
+
+def _option(key: str, **more: Any) -> Parameter:
+    return Parameter(help=_(f"help.{key}"), **more)
+
+
+@Parameter(name="*", group=Group(_("help.group.asked"), sort_key=2))
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which case, which date, what was known by when, which rule picks among claims."""
+
+    case: Annotated[str, _option("case")] = "ai"
+    at: Annotated[str | None, _option("at")] = None
+    asof: Annotated[str | None, _option("asof")] = None
+    policy: Annotated[str | None, _option("policy")] = None
+
+
+@Parameter(name="*", group=Group(_("help.group.shown"), sort_key=3))
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """In which language and form, where to, and how much is said on the way."""
+
+    lang: Annotated[Literal["en", "zh"], _option("lang")] = LANGUAGE
+    json: Annotated[bool, _option("json", negative="")] = False
+    out: Annotated[Path | None, _option("out")] = None
+    quiet: Annotated[bool, _option("quiet", negative="")] = False
+    verbose: Annotated[bool, _option("verbose", name=["--verbose", "-v"], negative="")] = False
+    log_format: Annotated[Literal["text", "json"], _option("log_format")] = "text"
+    strict: Annotated[bool, _option("strict", negative="")] = False
+
+
+app = App(
+    name="perpetuum",
+    help=_("help.app"),
+    version=perpetuum.__version__,
+    help_format="plaintext",
+    result_action="return_value",
+    group_commands=Group(_("help.group.commands"), sort_key=0),
+    group_parameters=Group(_("help.group.options"), sort_key=1),
+    group_arguments=Group(_("help.group.arguments"), sort_key=0),
+)
+app["--help"].help = _("help.help")
+app["--version"].help = _("help.version")
+ledger_app = App(name="ledger", help=_("help.ledger"), help_format="plaintext")
+app.command(ledger_app)
+
+
+# ---- ledger
+
+
+@ledger_app.default
+def ledger(
+    asked: Asked = Asked(),
+    shown: Shown = Shown(),
+    *,
+    check: Annotated[bool, _option("check", negative="")] = False,
+) -> int:
+    """Summary of a case, or every problem of its files."""
+    from perpetuum.report.views import ledger as view
+
+    if check:
+        return _check(asked, shown)
+    found = _load(asked, shown)
+    at, asof = found.clock(asked.at, asked.asof)
+    blocks = view.summary(found, at, asof, asked.policy or found.case.policy)
+    totals = {stage: found.total(stage=stage, at=at, asof=asof, policy=asked.policy) for stage in _stages("all")}
+    return _show(blocks, shown, "ledger", _origin(found, asked), totals)
+
+
+def _check(asked: Asked, shown: Shown) -> int:
+    from perpetuum.ledger import examine
+    from perpetuum.report.wire import answer
+
+    with _progress(shown) as tell:
+        tell(say("progress.load"))
+        found, problems = examine(asked.case)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if shown.json:
+        _write(jsons.dumps(answer("ledger", None, None, problems), ensure_ascii=False, indent=1), shown)
+    else:
+        for problem in problems:
+            print(problem)
+        name = found.case.name if found else Text(en=asked.case, zh=asked.case)
+        key = "check.bad" if errors else "check.good"
+        print(_(key, case=name, errors=len(errors), warnings=len(problems) - len(errors)))
+    return PROBLEMS if errors else DONE
+
+
+@ledger_app.command(help=_("help.gaps"))
+def gaps(asked: Asked = Asked(), shown: Shown = Shown()) -> int:
+    """How much is unknown on a date."""
+    from perpetuum.report.views import ledger as view
+
+    found = _load(asked, shown)
+    holes = found.gaps(asked.at, asked.asof)
+    return _show(view.gaps(holes), shown, "ledger", _origin(found, asked), [holes])
+
+
+@ledger_app.command(help=_("help.chain"))
+def chain(name: Annotated[str, _option("name")], *, asked: Asked = Asked(), shown: Shown = Shown()) -> int:
+    """All versions of one promise."""
+    from perpetuum.report.views import ledger as view
+
+    found = _load(asked, shown)
+    _at, asof = found.clock(asked.at, asked.asof)
+    blocks = view.chain(found, name, asof, asked.policy or found.case.policy)
+    return _show(blocks, shown, "ledger", _origin(found, asked), found.chain(name))
+
+
+@ledger_app.command(help=_("help.find"))
+def find(*name: Annotated[str, _option("name")], asked: Asked = Asked(), shown: Shown = Shown()) -> int:
+    """What stands under a name: firms, chains, claims side by side, series."""
+    from perpetuum.core.errors import UnknownName
+    from perpetuum.report.views import ledger as view
+
+    ledger = _load(asked, shown)
+    if not name:
+        raise UnknownName("", ledger.entities, what="name")
+    _at, asof = ledger.clock(asked.at, asked.asof)
+    found = ledger.find(" ".join(name))
+    blocks = view.find(ledger, found, asof, asked.policy or ledger.case.policy)
+    return _show(blocks, shown, "ledger", _origin(ledger, asked), found)
+
+
+@ledger_app.command(help=_("help.audit"))
+def audit(asked: Asked = Asked(), shown: Shown = Shown()) -> int:
+    """The article, statement by statement."""
+    from perpetuum.report.views.audit import article
+
+    found = _load(asked, shown)
+    return _show(article(found, found.audit()), shown, "ledger", _origin(found, asked), found.audit())
+
+
+# ---- loops
+
+
+@app.command(help=_("help.loops"))
+def loops(
+    asked: Asked = Asked(),
+    shown: Shown = Shown(),
+    *,
+    stage: Annotated[StageChoice, _option("stage")] = "all",
+    firm: Annotated[str | None, _option("firm")] = None,
+    via: Annotated[str | None, _option("via")] = None,
+    show: Annotated[Literal["inventory", "loop", "origin", "firm", "rings"] | None, _option("show")] = None,
+    window: Annotated[str | None, _option("window")] = None,
+    step: Annotated[Literal["quarter", "year", "window"] | None, _option("step")] = None,
+    view: Annotated[Literal["last_financier", "ultimate"], _option("view")] = "last_financier",
+    rule: Annotated[Literal["burn", "pooled"], _option("rule")] = "burn",
+    counts: Annotated[Literal["cash", "economic"], _option("counts")] = "cash",
+    broad: Annotated[bool, _option("broad", negative="")] = False,
+) -> int:
+    """Loops of money, and whose money a firm's revenue is."""
+    from perpetuum.report.views.question import Question, ask
+
+    ledger = _load(asked, shown)
+    chosen = show or ("loop" if via else "origin" if firm else "inventory")
+    question = Question(
+        show=chosen, firm=firm, via=tuple(via.split(",")) if via else (), window=window, step=step, view=view,
+        rule=rule, counts=counts, broad=broad,
+    )  # fmt: skip
+    with _progress(shown) as tell:
+        networks = {each: _network(ledger, asked, each, tell) for each in _stages(stage)}
+        asked_of = ask(ledger, networks, question)
+    code = _show(asked_of.blocks, shown, "loops", _origin(ledger, asked), asked_of.result)
+    return _settled(asked_of.measured.values(), shown) or code
+
+
+def _network(ledger: Ledger, asked: Asked, stage: Stage, tell: Callable[[Text], None]) -> Any:
+    from perpetuum.report.numbers import day
+
+    tell(say("progress.measure", date=day(ledger.clock(asked.at, asked.asof)[0]), stage=say(f"stage.{stage}")))
+    return ledger.network(at=asked.at, stage=stage, asof=asked.asof, policy=asked.policy)
+
+
+def _stages(stage: StageChoice) -> tuple[Stage, ...]:
+    return ("announced", "signed", "paid") if stage == "all" else (stage,)
+
+
+# ---- gauges, report, the main job
+
+
+@app.command(help=_("help.gauges"))
+def gauges(
+    asked: Asked = Asked(),
+    shown: Shown = Shown(),
+    *,
+    gauge: Annotated[str | None, _option("gauge")] = None,
+    firm: Annotated[str | None, _option("firm")] = None,
+) -> int:
+    """The dials, as plain numbers with their sources."""
+    from perpetuum.core.when import Quarter
+    from perpetuum.gauges import read_gauges
+    from perpetuum.report.views.gauges import dials
+
+    found = _load(asked, shown)
+    at, asof = found.clock(asked.at, asked.asof)
+    if firm is not None and firm not in found.case.groups:
+        found.entity(firm)
+    readings = read_gauges(found.panel(asof, asked.policy), Quarter.of(at), gauge)
+    return _show(dials(found, readings, firm), shown, "gauges", _origin(found, asked), readings)
+
+
+@app.command(help=_("help.report"))
+def report(
+    asked: Asked = Asked(),
+    shown: Shown = Shown(),
+    *,
+    page: Annotated[str | None, _option("page")] = None,
+) -> int:
+    """The pages of the report in the terminal, or as one HTML file with --out."""
+    from perpetuum.core.errors import UnknownName
+    from perpetuum.report import study, tell
+    from perpetuum.report.html import page as as_html
+
+    found = _load(asked, shown)
+    with _progress(shown) as progress:
+        results = study(found, at=asked.at, asof=asked.asof, policy=asked.policy, progress=progress)
+    pages = tell(results)
+    if page is not None and page not in [each.id for each in pages]:
+        raise UnknownName(page, [each.id for each in pages], what="page")
+    pages = tuple(each for each in pages if page in (None, each.id))
+    if shown.out is not None and not shown.json:
+        _put(shown.out, as_html(results, pages, shown.lang))
+        return DONE
+    blocks = tuple(block for each in pages for block in each.blocks)
+    return _show(blocks, shown, "report", _origin(found, asked), pages)
+
+
+@app.command(help=_("help.run"))
+def run(
+    asked: Asked = Asked(),
+    shown: Shown = Shown(),
+    *,
+    format: Annotated[str, _option("format")] = "html,json,csv",
+) -> int:
+    """The main job: all verbs on one case, from ledger to report."""
+    from perpetuum.core.errors import UnknownName
+    from perpetuum.report.main_job import run as main_job
+    from perpetuum.report.views.run import told
+    from perpetuum.report.wire import answer
+
+    formats = tuple(word.strip() for word in format.split(",") if word.strip())
+    for word in formats:
+        if word not in ("html", "json", "csv"):
+            raise UnknownName(word, ["html", "json", "csv"], what="format")
+    with _progress(shown) as progress:
+        done = main_job(
+            asked.case, at=asked.at, asof=asked.asof, policy=asked.policy, out=shown.out, language=shown.lang,
+            formats=formats, progress=progress,
+        )  # fmt: skip
+    if shown.json:
+        origin = done.study.now.networks["paid"].origin
+        _print(jsons.dumps(answer("run", origin, done.told), ensure_ascii=False, indent=1))
+    elif not shown.quiet:
+        _draw(told(done), shown)
+    measured = [of for snapshot in done.study.snapshots for of in snapshot.measured.values()]
+    return _settled(measured, shown)
+
+
+# ---- what every command does
+
+
+def _load(asked: Asked, shown: Shown) -> Ledger:
+    from perpetuum.ledger import load
+
+    with _progress(shown) as tell:
+        tell(say("progress.load"))
+        found = load(asked.case)
+    if asked.policy is not None:
+        found.figure(next(iter(found.legs_by_id)), "announced", None, asked.policy)
+    logging.getLogger("perpetuum.ledger").info("case %s: %d deals, hash %s", found.name, len(found.deals), found.hash)
+    return found
+
+
+def _origin(ledger: Ledger, asked: Asked) -> dict[str, Any]:
+    at, asof = ledger.clock(asked.at, asked.asof)
+    return {"case": ledger.case.id, "case_hash": ledger.hash, "at": at, "asof": asof,
+            "policy": asked.policy or ledger.case.policy, "version": perpetuum.__version__}  # fmt: skip
+
+
+def _show(blocks: tuple[Block, ...], shown: Shown, verb: str, origin: Any, result: Any) -> int:
+    """Print an answer as words, or as the one JSON object of its verb."""
+    from perpetuum.report.wire import answer
+
+    if shown.json:
+        _write(jsons.dumps(answer(verb, origin, result), ensure_ascii=False, indent=1), shown)
+    else:
+        _draw(blocks, shown)
+    return DONE
+
+
+def _draw(blocks: tuple[Block, ...], shown: Shown) -> None:
+    from rich.console import Console
+
+    from perpetuum.report.terminal import draw
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 120
+    if shown.out is not None and not shown.out.is_dir():
+        console = Console(width=120, record=True, file=open(os.devnull, "w"))  # noqa: SIM115
+        console.print(draw(blocks, shown.lang))
+        _put(shown.out, console.export_text())
+        return
+    Console(width=width, highlight=False).print(draw(blocks, shown.lang))
+
+
+def _write(text: str, shown: Shown) -> None:
+    if shown.out is None:
+        _print(text)
+    else:
+        _put(shown.out, text + "\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _put(path: Path, text: str) -> None:
+    """Write one file whole, or leave what was there."""
+    from perpetuum.report.files import write_all
+
+    write_all(path.parent, {path.name: text.encode()})
+
+
+def _settled(measured: Iterable[Circularity], shown: Shown) -> int:
+    """With --strict, what could not be settled is an exit code; it is always shown."""
+    unsettled = sum(of.status == "too_many_loops" for of in measured)
+    return UNSETTLED if unsettled and shown.strict else DONE
+
+
+@contextlib.contextmanager
+def _progress(shown: Shown) -> Iterator[Callable[[Text], None]]:
+    """A line on standard error that says what is being done; nothing where nobody watches."""
+    if shown.quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield lambda text: status.update(text.in_language(shown.lang))
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"time": self.formatTime(record), "level": record.levelname, "room": record.name}
+        return jsons.dumps({**line, "message": record.getMessage()}, ensure_ascii=False)
+
+
+def _log(arguments: list[str]) -> None:
+    """Logs go to standard error; the libraries never decide that."""
+    handler = logging.StreamHandler(sys.stderr)
+    as_json = "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
+    handler.setFormatter(_JsonLines() if as_json else logging.Formatter("%(name)s: %(message)s"))
+    logger = logging.getLogger("perpetuum")
+    logger.handlers = [handler]
+    logger.setLevel(logging.DEBUG if {"-v", "--verbose"} & set(arguments) else logging.WARNING)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and leave with its exit code; an error of ours is a sentence, never a traceback."""
+    words = sys.argv[1:] if arguments is None else arguments
+    _log(words)
+    try:
+        code = app(words)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = _fail(_("interrupted"), INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read us has seen enough; the rest goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    except BooksDoNotBalance as error:
+        code = _fail(f"{error}\n{_('help.bug')}", BOOKS)
+    except MissingExtra as error:
+        code = _fail(str(error), EXTRA)
+    except LedgerError as error:
+        code = _fail(f"{error}\n{_('check.count', errors=len(error.problems))}", PROBLEMS)
+    except PerpetuumError as error:
+        code = _fail(str(error), USAGE)
+    except OSError as error:
+        code = _fail(_("help.file", path=str(error.filename or ""), why=error.strerror or str(error)), PROBLEMS)
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _fail(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code

@@ -1,0 +1,134 @@
+"""A question put to the loops of one case: what is asked, what is answered, in words and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from perpetuum.circularity import Circularity, measure
+from perpetuum.circularity.flows import Counts
+from perpetuum.circularity.steps import StepWord
+from perpetuum.circularity.view import Along, along
+from perpetuum.core.claim import Stage
+from perpetuum.core.errors import NetworkError, UnknownName
+from perpetuum.core.network import Network
+from perpetuum.ledger import Ledger
+from perpetuum.maths.tracing import Rule, View
+from perpetuum.report.blocks import Block, Paragraph
+from perpetuum.report.snapshots import STEP
+from perpetuum.report.views import ledger as ledger_view
+from perpetuum.report.views import loops, origins
+from perpetuum.report.words import say
+
+Show = Literal["inventory", "loop", "origin", "firm", "rings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked: the picture, the firm, the loop, and how money is followed."""
+
+    show: Show
+    firm: str | None = None
+    via: tuple[str, ...] = ()
+    window: str | None = None
+    step: StepWord | None = None
+    view: View = "last_financier"
+    rule: Rule = "burn"
+    counts: Counts = "cash"
+    broad: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Blocks for people, data for programs, and what was measured."""
+
+    blocks: tuple[Block, ...]
+    result: Any
+    measured: Mapping[Stage, Circularity]
+
+
+def ask(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -> Answer:
+    """Measure what is asked at every stage given, and tell it."""
+    if question.firm is not None:
+        ledger.entity(question.firm)
+    if question.show == "loop":
+        return _loop(ledger, networks, question)
+    measured = {stage: _measure(network, stage, question) for stage, network in networks.items()}
+    blocks = _blocks(ledger, networks, measured, question)
+    result = {stage: data(of, question) for stage, of in measured.items()}
+    return Answer(blocks=blocks, result=result, measured=measured)
+
+
+def _measure(network: Network, stage: Stage, question: Question) -> Circularity:
+    return measure(
+        network,
+        # A headline has no order in time, so there is nothing to cut.
+        window=None if stage == "announced" else question.window,
+        step=question.step or STEP[stage],
+        view=question.view,
+        counts=question.counts,
+    )
+
+
+def _blocks(
+    ledger: Ledger, networks: Mapping[Stage, Network], measured: Mapping[Stage, Circularity], question: Question
+) -> tuple[Block, ...]:
+    firm = question.firm
+    if question.show == "rings":
+        return (*loops.structure(ledger, measured), *loops.alerts(ledger, measured))
+    if question.show == "inventory":
+        return (*loops.inventory(ledger, networks, measured, firm), *loops.structure(ledger, measured))
+    if firm is None:
+        raise NetworkError(f"--show {question.show} needs a firm.\n  Add --firm, for example: --firm nvidia")
+    table = origins.of_firm(ledger, networks, measured, firm, question.rule, broad=question.broad)
+    if question.show == "origin":
+        return table
+    at = next(iter(networks.values()))
+    found = tuple(each for each in ledger.find(firm) if each.entity and each.entity.id == firm)
+    about = ledger_view.find(ledger, found, at.asof, at.policy)
+    return (*about, *table[1:], *loops.inventory(ledger, networks, measured, firm))
+
+
+def _loop(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -> Answer:
+    """The same loop at every stage."""
+    firms = (question.firm, *question.via) if question.firm and question.via else ledger.case.loop
+    for firm in firms:
+        ledger.entity(firm)
+    found: dict[Stage, Along] = {}
+    for stage, network in networks.items():
+        missing = set(firms) - {entity.id for entity in network.entities}
+        if missing:
+            raise UnknownName(min(missing), [entity.id for entity in network.entities], what="firm of this network")
+        found[stage] = along(
+            network, firms, window=None if stage == "announced" else question.window,
+            step=question.step or STEP[stage], view=question.view, counts=question.counts,
+        )  # fmt: skip
+    blocks = (*loops.one_loop(ledger, networks, found), Paragraph(text=say("method.stages"), style="note"))
+    result = {
+        stage: {"firms": each.firms, "hops": each.hops, "shares": each.shares, "boomerang": each.boomerang,
+                "makeup": each.makeup, "throughput": each.measured.throughput, "window": each.measured.window}
+        for stage, each in found.items()
+    }  # fmt: skip
+    return Answer(blocks=blocks, result=result, measured={stage: each.measured for stage, each in found.items()})
+
+
+def data(of: Circularity, question: Question) -> dict[str, Any]:
+    """A measurement as data: no share without bounds, stage, window, rule and what is not traced."""
+    firms = [question.firm] if question.firm in of.firms else list(of.firms) if question.firm is None else []
+    return {
+        "stage": of.stage, "at": of.at, "asof": of.asof, "window": of.window, "step": of.step, "view": of.view,
+        "counts": of.counts, "status": of.status, "origin": of.origin,
+        "firms": {
+            firm: {
+                "recycled": of.recycled(firm, broad=question.broad),
+                "origins": {rule: of.origins(firm, rule) for rule in of.rules},
+                "boomerang": of.boomerang(firm),
+                "still_out": of.still_out(firm),
+            }
+            for firm in firms
+        },
+        "loops": of.loops, "throughput": of.throughput, "volume": of.volume, "maximum": of.maximum,
+        "netting": of.netting, "booking_multiple": of.booking_multiple(), "consolidated": of.consolidated(),
+        "alerts": of.alerts, "diagnostics": of.diagnostics, "unknown": of.unknown, "evidence": of.evidence,
+    }  # fmt: skip
