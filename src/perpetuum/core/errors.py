@@ -6,6 +6,7 @@ PerpetuumError
 ├─ SeriesError         a series or panel that a test cannot use
 ├─ UnknownName         a name nobody knows, with the nearest known one
 ├─ UnitError           a text that is not a quantity, or units that do not match
+├─ BooksDoNotBalance   money was lost or made on the way: a bug of this program
 └─ MissingExtra        an optional part that is not installed, with the command that installs it
 """
 
@@ -101,8 +102,9 @@ def suggest(name: str, known: Iterable[str]) -> str:
     'known: a, b.'
     """
     names = sorted(set(known))
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    folded = {known.casefold(): known for known in names}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     if near:
-        return f"did you mean `{near[0]}`?"
+        return f"did you mean `{folded[near[0]]}`?"
     shown = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
     return f"known: {shown}." if names else "none are known."

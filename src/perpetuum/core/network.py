@@ -105,7 +105,7 @@ class Network:
 
     def __post_init__(self) -> None:
         shape = (len(self.quarters), len(self.legs))
-        if self.flows.shape != shape and not self.is_empty:
+        if self.flows.shape != shape and (self.flows.size or not self.is_empty):
             raise NetworkError(
                 f"flows have shape {self.flows.shape}, but there are {shape[0]} quarters and {shape[1]} legs."
                 "\n  Give one row per quarter and one column per leg."

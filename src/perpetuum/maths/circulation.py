@@ -35,7 +35,7 @@ class Edges:
             raise ValueError(f"edge {bad[0]} carries {amount[bad[0]]}; amounts are finite and never negative.")
         key = source * nodes + target
         unique, inverse = np.unique(key, return_inverse=True)
-        total = np.bincount(inverse.ravel(), weights=amount, minlength=len(unique))
+        total = np.bincount(inverse.ravel(), weights=amount, minlength=len(unique)).astype(float)
         kept = total > 0
         return cls(unique[kept] // nodes, unique[kept] % nodes, total[kept], nodes)
 

@@ -56,10 +56,11 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """The head of a column."""
+    """The head of a column; a ``wide`` one holds sentences and keeps its room."""
 
     text: Text
     align: Align = "left"
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.text import Language, Text
-from perpetuum.report import draw, numbers
+from perpetuum.ledger import Ledger
+from perpetuum.report import draw, names, numbers
 from perpetuum.report.blocks import (
     Block,
     Card,
@@ -50,7 +51,7 @@ def page(study: Study, pages: tuple[Page, ...], language: Language = "en") -> st
         f'<section id="{each.id}" aria-label="{escape(str(each.title))}">{writer.blocks(each.blocks)}</section>'
         for each in pages
     ]
-    sections.append(f'<section id="evidence">{writer.evidence()}</section>')
+    sections.append(f'<section id="evidence">{writer.evidence(study.ledger)}</section>')
     title = study.ledger.case.name
     menu = [*((each.id, each.title) for each in pages), ("evidence", say("page.evidence"))]
     links = "".join(f'<a href="#{id}">{both(name)}</a>' for id, name in menu)
@@ -186,14 +187,16 @@ class _Writer:
             f"<h4>{both(card.title)}</h4>{self.cell(card.value, 'v figure')}{chart}{lines}</article>"
         )
 
-    def evidence(self) -> str:
+    def evidence(self, ledger: Ledger) -> str:
         numbered = {id: i + 1 for i, id in enumerate(self.book.claims)}
         entries = "".join(
             f'<li id="e{number}"><p><span class="number">{number}</span>'
             f"{' · '.join(_mention(item, numbered) for item in evidence)}</p></li>"
             for number, evidence in self.book.entries.values()
         )
-        claims = "".join(_claim(claim, numbered[id]) for id, claim in self.book.claims.items())
+        claims = "".join(
+            _claim(claim, numbered[id], names.claim(ledger, claim)) for id, claim in self.book.claims.items()
+        )
         return (
             f"<h2>{both(say('html.evidence'))}</h2><p>{both(say('html.evidence.lead'))}</p>"
             f"{_folded(say('claims'), len(numbered), claims)}"
@@ -225,9 +228,13 @@ def _reference(claim: Claim, numbered: dict[str, int], role: Text | None, becaus
     return f'<span data-claim="c{number}">{shown}<a href="#c{number}">{both(numbers.quantity(claim.says))}</a></span>'
 
 
-def _claim(claim: Claim, number: int) -> str:
-    """One claim in full: what is said, of what, by whom, since when, and where it stands in the case."""
-    source = claim.source
+def _claim(claim: Claim, number: int, name: Text) -> str:
+    """One claim in full: what is said, of what, by whom, since when, and where it stands in the case.
+
+    Both scales stand side by side: ten between bn and 億 is the commonest slip of this subject.
+    """
+    source, says = claim.source, numbers.quantity(claim.says)
+    scales = escape(says.en) if says.en == says.zh else f"{escape(says.en)} = {escape(says.zh)}"
     what = claim.stage or claim.status or "reported"
     stage = say(f"stage.{claim.stage}") if claim.stage else say(f"status.{what}")
     when = f", {escape(claim.period_label or str(claim.period))}" if claim.period_label or claim.period else ""
@@ -242,8 +249,8 @@ def _claim(claim: Claim, number: int) -> str:
         facts.append(f"{both(say('html.read_from'))} <code>{escape(str(claim.where))}</code>")
     title = f"{source.title}" + (f", {source.publisher}" if source.publisher else "")
     return (
-        f'<li id="c{number}"><p class="says">{both(numbers.quantity(claim.says))}</p>'
-        f'<p class="muted">{escape(claim.subject)}, {escape(claim.attribute)}, {both(stage)}{when}</p>'
+        f'<li id="c{number}"><p class="says">{scales}</p>'
+        f"<p>{both(name)}, {both(stage)}{when} <code>{escape(claim.subject)}</code></p>"
         f"<p>{_link(source.url, title)}</p>"
         f'<p class="muted">{"; ".join(facts)}</p></li>'
     )

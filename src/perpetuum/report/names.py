@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from perpetuum.core.claim import Claim
 from perpetuum.core.entity import OUTSIDE_CLASSES
 from perpetuum.core.kinds import KINDS
+from perpetuum.core.metrics import METRICS
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report.words import joined, plain, say
@@ -40,3 +42,11 @@ def kind(id: str) -> Text:
 def deal_of(ledger: Ledger, leg: str) -> Text:
     """The deal a leg belongs to."""
     return ledger.deal_of[leg].name if leg in ledger.deal_of else plain(leg)
+
+
+def claim(ledger: Ledger, of: Claim) -> Text:
+    """What a claim speaks of: a deal, or a metric of a firm."""
+    if of.subject in ledger.deal_of:
+        return deal_of(ledger, of.subject)
+    metric = METRICS[of.attribute].name if of.attribute in METRICS else plain(of.attribute)
+    return joined([firm(ledger, of.subject), metric], ", ", "，")

@@ -43,6 +43,7 @@ _INK: dict[Money, tuple[str, str]] = {
     "unknown": ("░", "bright_black"),
 }
 BAR = 40
+WIDE = 44
 
 
 def draw(blocks: tuple[Block, ...], language: Language) -> RenderableType:
@@ -92,7 +93,8 @@ def _table(block: Table, language: Language) -> RenderableType:
         table.title_justify = "left"
         table.title_style = "dim"
     for column in block.columns:
-        table.add_column(column.text.in_language(language), justify=column.align, overflow="fold")
+        width = WIDE if column.wide else None
+        table.add_column(column.text.in_language(language), justify=column.align, overflow="fold", min_width=width)
     for row in block.rows:
         table.add_row(*(_cell(cell, language) for cell in row))
     return Padding(table, (0, 0, 1, 0))

@@ -10,7 +10,6 @@ from importlib import resources
 from perpetuum.core.errors import UnknownName
 from perpetuum.core.text import Text
 
-
 # Between two Chinese signs there is no gap, whatever was filled in.
 _GAP = re.compile(r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])")
 

@@ -14,7 +14,7 @@ def tell(study: Study) -> tuple[Block, ...]:
     now = study.now
     return (
         *inventory(study.ledger, now.networks, now.measured),
-        *structure(study.ledger, now.measured),
+        *structure(study.ledger, now.networks, now.measured),
         Fold(summary=say("alerts.title"), blocks=alerts(study.ledger, now.measured)[1:]),
     )
 

@@ -48,7 +48,8 @@ def _answers(study: Study, now: Snapshot) -> Iterator[Paragraph]:
         text=say(
             "overview.structure", moved=numbers.money(headline.structure.total),
             netting=numbers.money(headline.netting), throughput=numbers.share(headline.throughput),
-        )
+        ),
+        evidence=parts.flows_evidence(headline, now.networks["announced"]),
     )  # fmt: skip
     yield Paragraph(text=ledger_view.gaps_sentence(now.gaps))
 

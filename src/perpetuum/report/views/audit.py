@@ -28,7 +28,8 @@ def article(ledger: Ledger, audited: tuple[Audited, ...]) -> tuple[Block, ...]:
         Paragraph(text=say("audit.how"), style="note"),
         Table(
             columns=(parts.head("audit.statement"), parts.head("audit.printed", right=True),
-                     parts.head("audit.public", right=True), parts.head("audit.verdict"), parts.head("audit.proof")),
+                     parts.head("audit.public", right=True), parts.head("audit.verdict"),
+                     parts.head("audit.proof", wide=True)),
             rows=tuple(_row(each) for each in audited),
             empty=say("audit.none"),
         ),

@@ -88,15 +88,16 @@ def _arrow(ledger: Ledger, hop: Hop) -> Text:
 # ---- structure and rings
 
 
-def structure(ledger: Ledger, measured: Measured) -> tuple[Block, ...]:
+def structure(ledger: Ledger, networks: Networks, measured: Measured) -> tuple[Block, ...]:
     """How much can be arranged in loops, how much could be netted, how often a dollar is booked."""
+    evidence = {stage: parts.flows_evidence(of, networks[stage]) for stage, of in measured.items()}
     rows = [
-        _structure_row(measured, "structure.throughput", lambda of: numbers.share(of.throughput)),
-        _structure_row(measured, "structure.volume", lambda of: numbers.share(of.volume)),
-        _structure_row(measured, "structure.netting", lambda of: numbers.money(of.netting)),
-        _structure_row(measured, "structure.moved", lambda of: numbers.money(of.structure.total)),
-        _structure_row(measured, "structure.booking", lambda of: _booked(of.booking_multiple())),
-        _structure_row(measured, "structure.consolidated", lambda of: numbers.money(of.consolidated())),
+        _structure_row(measured, evidence, "structure.throughput", lambda of: numbers.share(of.throughput)),
+        _structure_row(measured, evidence, "structure.volume", lambda of: numbers.share(of.volume)),
+        _structure_row(measured, evidence, "structure.netting", lambda of: numbers.money(of.netting)),
+        _structure_row(measured, evidence, "structure.moved", lambda of: numbers.money(of.structure.total)),
+        _structure_row(measured, evidence, "structure.booking", lambda of: _booked(of.booking_multiple())),
+        _structure_row(measured, evidence, "structure.consolidated", lambda of: numbers.money(of.consolidated())),
         (
             parts.word("structure.ring"),
             *(Cell(text=joined([names.firm(ledger, name) for name in of.ring])) for of in measured.values()),
@@ -113,8 +114,10 @@ def structure(ledger: Ledger, measured: Measured) -> tuple[Block, ...]:
     )
 
 
-def _structure_row(measured: Measured, key: str, value: Callable[[Circularity], Text]) -> tuple[Cell, ...]:
-    return (parts.word(key), *(Cell(text=value(of)) for of in measured.values()))
+def _structure_row(
+    measured: Measured, evidence: Mapping[Stage, Evidence], key: str, value: Callable[[Circularity], Text]
+) -> tuple[Cell, ...]:
+    return (parts.word(key), *(Cell(text=value(of), evidence=evidence[stage]) for stage, of in measured.items()))
 
 
 def _booked(multiple: float | None) -> Text:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from perpetuum.circularity import ORIGINS, Circularity
+from perpetuum.circularity import ORIGINS, Circularity, Share
 from perpetuum.core.claim import Stage
 from perpetuum.core.errors import UnknownName
 from perpetuum.core.network import Network
+from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.maths.tracing import Rule
 from perpetuum.report import names, numbers
-from perpetuum.report.blocks import Block, Cell, Column, Paragraph, Stack, Stacks, Table, Title
+from perpetuum.report.blocks import Block, Cell, Column, Paragraph, Points, Stack, Stacks, Table, Title
 from perpetuum.report.views import parts
 from perpetuum.report.words import joined, plain, say
 
@@ -30,13 +31,18 @@ def of_firm(
     rows = tuple(_row(networks, there, firm, origin, rule) for origin in ORIGINS)
     return (
         Title(text=say("origins.of", firm=name)),
-        *(Paragraph(text=parts.share_sentence(name, share)) for share in shares.values()),
+        Points(sentences=tuple(_sentence(networks, there, name, share) for share in shares.values())),
         Table(
             caption=say("origins.caption", rule=say(f"rule.{rule}")),
             columns=(parts.head("origin"), *_columns(there)),
             rows=(*rows, _whole(networks, there, firm), *_below(ledger, networks, there, firm, rule, broad)),
         ),
     )
+
+
+def _sentence(networks: Networks, measured: Measured, name: Text, share: Share) -> Paragraph:
+    evidence = parts.receipts_evidence(measured[share.stage], networks[share.stage], share.firm)
+    return Paragraph(text=parts.share_sentence(name, share), evidence=evidence)
 
 
 def _refuse_stranger(ledger: Ledger, measured: Measured, firm: str) -> None:
@@ -56,7 +62,7 @@ def _columns(measured: Measured) -> tuple[Column, ...]:
 
 def _row(networks: Networks, measured: Measured, firm: str, origin: str, rule: Rule) -> tuple[Cell, ...]:
     cells = [Cell(text=ORIGINS[origin])]  # type: ignore[index]
-    for of in measured.values():
+    for stage, of in measured.items():
         table = of.origins(firm, rule)
         total = sum(table.values())
         usd = table[origin]  # type: ignore[index]
@@ -64,7 +70,8 @@ def _row(networks: Networks, measured: Measured, firm: str, origin: str, rule: R
             cells.append(Cell(text=plain("–"), tone="muted"))
         else:
             both = joined([numbers.money(usd), numbers.share(usd / total)], " · ", " · ")
-            cells.append(Cell(text=both, tone="muted" if usd == 0 else "plain"))
+            evidence = parts.receipts_evidence(of, networks[stage], firm) if usd else ()
+            cells.append(Cell(text=both, tone="plain" if usd else "muted", evidence=evidence))
     return tuple(cells)
 
 
@@ -84,7 +91,13 @@ def _below(
     for each in ("burn", "pooled"):
         yield (
             Cell(text=say("recycled.under", rule=say(f"rule.{each}")), tone="strong"),
-            *(parts.share_cell(of.recycled(firm, broad=broad)[each]) for of in measured.values()),  # type: ignore[index]
+            *(
+                parts.share_cell(
+                    of.recycled(firm, broad=broad)[each],  # type: ignore[index]
+                    parts.receipts_evidence(of, networks[stage], firm),
+                )
+                for stage, of in measured.items()
+            ),
         )
     yield (parts.word("boomerang"), *(_ratio(of.boomerang(firm)[rule]) for of in measured.values()))
     yield (parts.word("still_out"), *(_still_out(ledger, of, firm, rule) for of in measured.values()))

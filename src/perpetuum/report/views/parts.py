@@ -29,9 +29,9 @@ MONEY: tuple[Money, ...] = ("end_users", "outside", "recycled", "unknown")
 MUCH_UNKNOWN = 1 / 3
 
 
-def head(key: str, *, right: bool = False) -> Column:
+def head(key: str, *, right: bool = False, wide: bool = False) -> Column:
     """The head of a column."""
-    return Column(text=say(key), align="right" if right else "left")
+    return Column(text=say(key), align="right" if right else "left", wide=wide)
 
 
 def word(key: str, tone: Tone = "plain") -> Cell:
@@ -80,11 +80,12 @@ def share_cell(share: Share, evidence: Iterable[Claim | Figure] = ()) -> Cell:
         why = share.because or say("unknown")
         return Cell(text=say("no_value"), tone="unknown", stage=share.stage, small=why)
     lost = share.not_traced or 0.0
+    much_unknown = lost > MUCH_UNKNOWN
     bounds = numbers.between(share.low, share.high) if share.low is not None else say("no_bounds")
     return Cell(
         text=numbers.share(share.value),
         stage=share.stage,
-        tone="muted" if lost > MUCH_UNKNOWN else "plain",
+        tone="muted" if much_unknown else "plain",
         small=say("share.small", bounds=bounds, lost=numbers.share(lost)),
         evidence=tuple(evidence),
     )
@@ -104,6 +105,12 @@ def share_sentence(firm: Text, share: Share) -> Text:
         lost=numbers.share(share.not_traced),
         window=numbers.window(share.window),
     )
+
+
+def flows_evidence(measured: Circularity, network: Network) -> tuple[Figure, ...]:
+    """The figures of every payment that was measured."""
+    legs = sorted({entry.leg for entry in measured.tracer.completed.flows.named})
+    return tuple(figure for leg in legs for figure in network.figures.get(leg, ()))
 
 
 def receipts_evidence(measured: Circularity, network: Network, firm: str) -> tuple[Figure, ...]:

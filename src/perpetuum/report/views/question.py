@@ -76,9 +76,9 @@ def _blocks(
 ) -> tuple[Block, ...]:
     firm = question.firm
     if question.show == "rings":
-        return (*loops.structure(ledger, measured), *loops.alerts(ledger, measured))
+        return (*loops.structure(ledger, networks, measured), *loops.alerts(ledger, measured))
     if question.show == "inventory":
-        return (*loops.inventory(ledger, networks, measured, firm), *loops.structure(ledger, measured))
+        return (*loops.inventory(ledger, networks, measured, firm), *loops.structure(ledger, networks, measured))
     if firm is None:
         raise NetworkError(f"--show {question.show} needs a firm.\n  Add --firm, for example: --firm nvidia")
     table = origins.of_firm(ledger, networks, measured, firm, question.rule, broad=question.broad)
