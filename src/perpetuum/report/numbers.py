@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TypeGuard
 
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.text import Text
@@ -40,6 +41,10 @@ def digits(number: Decimal) -> str:
     return text.replace("-", MINUS) if text != "-0" else "0"
 
 
+def _is_known(value: float | None) -> TypeGuard[float]:
+    return value is not None and math.isfinite(value)
+
+
 def _scaled(value: Decimal, scales: tuple[tuple[int, str], ...]) -> tuple[str, str]:
     for power, name in scales:
         if abs(value) >= Decimal(10) ** power:
@@ -57,7 +62,7 @@ def money(value: float | None) -> Text:
     >>> money(-2.4e10).en, money(None).zh
     ('−US$24bn', '未知')
     """
-    if value is None or math.isnan(value):
+    if not _is_known(value):
         return say("unknown")
     rounded = significant(value)
     number, scale = _scaled(abs(rounded), _EN_SCALES)
@@ -74,15 +79,11 @@ def share(value: float | None) -> Text:
     >>> share(0.27).en, share(2e-6).en, share(0.0).zh
     ('27\\u202f%', 'below 0.01\\u202f%', '0\\u202f%')
     """
-    if value is None or math.isnan(value):
+    if not _is_known(value):
         return say("unknown")
     if 0 < value < _TINY:
         return Text(en=f"below 0.01{THIN}%", zh=f"小於{THIN}0.01{THIN}%")
-    return plain(f"{_per_cent(value)}{THIN}%")
-
-
-def _per_cent(value: float) -> str:
-    return digits(significant(value).scaleb(2))
+    return plain(f"{digits(significant(value).scaleb(2))}{THIN}%")
 
 
 def between(low: float | None, high: float | None) -> Text:
@@ -93,18 +94,18 @@ def between(low: float | None, high: float | None) -> Text:
     >>> between(0.27, 0.33).en, between(0.0, 0.0).en
     ('27 to 33\\u202f%', '0\\u202f%')
     """
-    if low is None or high is None:
+    if not (_is_known(low) and _is_known(high)):
         return say("unknown")
     ends = (share(low), share(high))
     if ends[0] == ends[1]:
         return ends[0]
-    a, b = _per_cent(low), _per_cent(high)
-    return Text(en=f"{a} to {b}{THIN}%", zh=f"{a}{THIN}至{THIN}{b}{THIN}%")
+    a, b = (Text(en=end.en.removesuffix(f"{THIN}%"), zh=end.zh.removesuffix(f"{THIN}%")) for end in ends)
+    return Text(en=f"{a.en} to {b.en}{THIN}%", zh=f"{a.zh}{THIN}至{THIN}{b.zh}{THIN}%")
 
 
 def times(value: float | None) -> Text:
     """A multiple: 3.2 times."""
-    if value is None or math.isnan(value):
+    if not _is_known(value):
         return say("unknown")
     number = digits(significant(value))
     return Text(en=f"{number} times", zh=f"{number}{THIN}倍")
@@ -118,6 +119,8 @@ def count(value: float, unit: str) -> Text:
     >>> count(9e8, "users").en, count(9e8, "users").zh
     ('900m users', '9\\u202f億人')
     """
+    if not _is_known(value):
+        return say("unknown")
     rounded = significant(value)
     name = UNITS[unit].name if unit in UNITS else plain(unit)
     number, scale = _scaled(rounded, _EN_SCALES)
@@ -149,7 +152,7 @@ def value_of(value: float, unit: str) -> Text:
         return money(value)
     if unit == "ratio":
         return share(value)
-    if unit.startswith("USD/"):
+    if unit.startswith("USD/") and _is_known(value):
         per = UNITS[unit].name
         number = digits(significant(value))
         if value >= 1e6:
