@@ -214,7 +214,7 @@ def loops(
     with _progress(shown) as tell:
         networks = {each: _network(ledger, asked, each, tell) for each in _stages(stage)}
         asked_of = ask(ledger, networks, question)
-    code = _show(asked_of.blocks, shown, "loops", _origin(ledger, asked), asked_of.result)
+    code = _show(asked_of.blocks, shown, "loops", _origin(ledger, asked), asked_of.result() if shown.json else None)
     return _settled(asked_of.measured.values(), shown) or code
 
 

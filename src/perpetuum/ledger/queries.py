@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
 from perpetuum.core.claim import STAGES, Claim
 from perpetuum.core.errors import LedgerError, Problem, UnitError, UnknownName
@@ -62,6 +61,9 @@ def cash_links(ledger: Ledger, asof: datetime.date) -> dict[tuple[str, str], lis
 
 
 def _core(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
+    # Imported here: it takes longer to import than a case takes to load.
+    from scipy.sparse.csgraph import connected_components
+
     links = cash_links(ledger, asof)
     names = sorted({name for pair in links for name in pair})
     at = {name: i for i, name in enumerate(names)}

@@ -40,7 +40,12 @@ def finn(flows: Float[np.ndarray, "node node"], inputs: Float[np.ndarray, " node
     -------
     Cycling
         By input throughflow T_i = z_i + sum over j of F_ji, so that networks balanced only
-        nearly keep their published values.
+        nearly keep their published values. Index and path length are NaN where nothing flows.
+
+    Raises
+    ------
+    ValueError
+        For a loop that nothing enters: what goes round in it never ends.
 
     Notes
     -----
@@ -54,7 +59,10 @@ def finn(flows: Float[np.ndarray, "node node"], inputs: Float[np.ndarray, " node
     """
     throughflow = inputs + flows.sum(axis=0)
     share = np.divide(flows, throughflow[:, None], out=np.zeros_like(flows), where=throughflow[:, None] > 0)
-    visits = np.diag(np.linalg.inv(np.eye(len(inputs)) - share.T)).copy()
+    try:
+        visits = np.diag(np.linalg.inv(np.eye(len(inputs)) - share.T)).copy()
+    except np.linalg.LinAlgError:
+        raise ValueError("nothing enters one of the loops; give it an input.") from None
     returning = 1.0 - 1.0 / visits
     total, entering = float(throughflow.sum()), float(inputs.sum())
     cycled = float((returning * throughflow).sum())
@@ -62,8 +70,8 @@ def finn(flows: Float[np.ndarray, "node node"], inputs: Float[np.ndarray, " node
         throughflow=throughflow,
         total=total,
         cycled=cycled,
-        index=cycled / total,
-        path_length=total / entering,
+        index=cycled / total if total else float("nan"),
+        path_length=total / entering if entering else float("nan"),
         boundary_input=entering,
         visits=visits,
         return_probability=returning,

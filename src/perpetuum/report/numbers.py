@@ -153,12 +153,10 @@ def value_of(value: float, unit: str) -> Text:
     if unit == "ratio":
         return share(value)
     if unit.startswith("USD/") and _is_known(value):
-        per = UNITS[unit].name
-        number = digits(significant(value))
-        if value >= 1e6:
-            number_text = money(value)
-            return Text(en=f"{number_text.en}/{unit[4:]}", zh=f"{number_text.zh}／{unit[4:]}")
-        return Text(en=f"US${number} per {per.en.split(' per ')[1]}", zh=f"{number}{THIN}{per.zh}")
+        per, number = UNITS[unit].name, money(value)
+        if abs(value) >= 1e6:
+            return Text(en=f"{number.en}/{unit[4:]}", zh=f"{number.zh}／{unit[4:]}")
+        return Text(en=f"{number.en} per {per.en.split(' per ')[1]}", zh=f"{number.zh}{per.zh.removeprefix('美元')}")
     return count(value, unit)
 
 
@@ -192,4 +190,6 @@ def _period(label: str) -> Text:
     if len(label) == 7 and label[4] == "-":
         year, month = int(label[:4]), int(label[5:])
         return Text(en=f"{_MONTHS[month - 1]} {year}", zh=f"{year}{THIN}年{THIN}{month}{THIN}月")
+    if len(label) == 4 and label.isdigit():
+        return Text(en=label, zh=f"{label}{THIN}年")
     return plain(label)

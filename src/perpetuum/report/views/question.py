@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -41,10 +41,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Blocks for people, data for programs, and what was measured."""
+    """Blocks for people, data for programs (made when asked for), and what was measured."""
 
     blocks: tuple[Block, ...]
-    result: Any
+    result: Callable[[], Any]
     measured: Mapping[Stage, Circularity]
 
 
@@ -56,8 +56,11 @@ def ask(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -
         return _loop(ledger, networks, question)
     measured = {stage: _measure(network, stage, question) for stage, network in networks.items()}
     blocks = _blocks(ledger, networks, measured, question)
-    result = {stage: data(of, question) for stage, of in measured.items()}
-    return Answer(blocks=blocks, result=result, measured=measured)
+    return Answer(
+        blocks=blocks,
+        result=lambda: {stage: data(of, question) for stage, of in measured.items()},
+        measured=measured,
+    )
 
 
 def _measure(network: Network, stage: Stage, question: Question) -> Circularity:
@@ -110,7 +113,9 @@ def _loop(ledger: Ledger, networks: Mapping[Stage, Network], question: Question)
                 "makeup": each.makeup, "throughput": each.measured.throughput, "window": each.measured.window}
         for stage, each in found.items()
     }  # fmt: skip
-    return Answer(blocks=blocks, result=result, measured={stage: each.measured for stage, each in found.items()})
+    return Answer(
+        blocks=blocks, result=lambda: result, measured={stage: each.measured for stage, each in found.items()}
+    )
 
 
 def data(of: Circularity, question: Question) -> dict[str, Any]:
