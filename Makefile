@@ -80,7 +80,7 @@ clean:
 
 .venv/.run: .venv/.made locks/run.txt locks/build.txt $(PACKAGE)
 	@echo "installing perpetuum ..." >&2
-	@$(INDEX) $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/run.txt
+	@$(INDEX) $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r locks/run.txt
 	@$(INDEX) $(UV) pip install --quiet --python $(BIN)/python --build-constraints locks/build.txt --no-deps -e .
 	@touch $@
 

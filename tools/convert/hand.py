@@ -117,7 +117,7 @@ PLURAL = {
 
 # Names of firms as readers in Taiwan know them, where the table has another form: (en, zh).
 ENTITIES: dict[str, tuple[str, str]] = {
-    "alphabet": ("Alphabet (Google)", "Alphabet（Google 母公司）"),
+    "alphabet": ("Alphabet", "Alphabet"),
     "amd": ("AMD", "超微"),
     "anthropic_tpu_spv": ("Anthropic TPU vehicle", "Anthropic TPU 特殊目的公司"),
     "applied_digital": ("Applied Digital", "Applied Digital"),

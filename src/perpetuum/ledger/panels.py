@@ -6,6 +6,7 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,9 +120,9 @@ def _added(parts: list[Figure]) -> Figure:
     first = parts[0].chosen
     total = Quantity(sum(part.value for part in parts), first.says.unit)
     names = " + ".join(part.chosen.attribute for part in parts)
-    values = {slot: getattr(first, slot) for slot in Claim.__slots__} | {"where": first.where}
+    known = max(part.chosen.known_from for part in parts)
     return Figure(
-        chosen=Claim(**(values | {"says": total, "attribute": names, "derivation": "sum_of_tags"})),
+        chosen=replace(first, says=total, attribute=names, derivation="sum_of_tags", known_from=known),
         others=tuple(part.chosen for part in parts),
         because=Text(en=f"sum of {names}", zh=f"{names} 之和"),
     )

@@ -237,7 +237,7 @@ def period_span(label: str, end: str) -> Span:
     '2025-01-01..2025-09-30'
     """
     if re.fullmatch(r"\d{4}Q[1-4]-Q[1-4]", label):
-        return Span(Quarter.parse(label[:6]).first, Quarter.parse(label[:4] + label[7:]).last)
+        return Span.parse(f"{label[:6]}..{label[:4]}{label[7:]}")
     if re.fullmatch(r"FY\d{4}", label):
         last = When.parse(end or label[2:]).last
         return Span(_a_year_before(last) + datetime.timedelta(days=1), last)
