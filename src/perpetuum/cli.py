@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from perpetuum.report.blocks import Block
 
 DONE, PROBLEMS, USAGE, BOOKS, EXTRA, UNSETTLED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
-StageWord = Literal["announced", "signed", "paid"]
 StageChoice = Literal["announced", "signed", "paid", "all"]
 
 
@@ -65,6 +64,19 @@ class Asked:
     at: Annotated[str | None, _option("at")] = None
     asof: Annotated[str | None, _option("asof")] = None
     policy: Annotated[str | None, _option("policy")] = None
+
+
+@Parameter(name="*", group=Group(_("help.group.asked"), sort_key=2))
+@dataclass(frozen=True, kw_only=True)
+class Staged(Asked):
+    """The same for money, which has a stage; metrics and statements have none."""
+
+    stage: Annotated[StageChoice, _option("stage")] = "all"
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that are asked for, side by side."""
+        return ("announced", "signed", "paid") if self.stage == "all" else (self.stage,)
 
 
 @Parameter(name="*", group=Group(_("help.group.shown"), sort_key=3))
@@ -102,7 +114,7 @@ app.command(ledger_app)
 
 @ledger_app.default
 def ledger(
-    asked: Asked = Asked(),
+    asked: Staged = Staged(),
     shown: Shown = Shown(),
     *,
     check: Annotated[bool, _option("check", negative="")] = False,
@@ -114,8 +126,8 @@ def ledger(
         return _check(asked, shown)
     found = _load(asked, shown)
     at, asof = found.clock(asked.at, asked.asof)
-    blocks = view.summary(found, at, asof, asked.policy or found.case.policy)
-    totals = {stage: found.total(stage=stage, at=at, asof=asof, policy=asked.policy) for stage in _stages("all")}
+    blocks = view.summary(found, at, asof, asked.policy or found.case.policy, asked.stages)
+    totals = {stage: found.total(stage=stage, at=at, asof=asof, policy=asked.policy) for stage in asked.stages}
     return _show(blocks, shown, "ledger", _origin(found, asked), totals)
 
 
@@ -149,18 +161,18 @@ def gaps(asked: Asked = Asked(), shown: Shown = Shown()) -> int:
 
 
 @ledger_app.command(help=_("help.chain"))
-def chain(name: Annotated[str, _option("name")], *, asked: Asked = Asked(), shown: Shown = Shown()) -> int:
+def chain(name: Annotated[str, _option("name")], *, asked: Staged = Staged(), shown: Shown = Shown()) -> int:
     """All versions of one promise."""
     from perpetuum.report.views import ledger as view
 
     found = _load(asked, shown)
     _at, asof = found.clock(asked.at, asked.asof)
-    blocks = view.chain(found, name, asof, asked.policy or found.case.policy)
+    blocks = view.chain(found, name, asof, asked.policy or found.case.policy, asked.stages)
     return _show(blocks, shown, "ledger", _origin(found, asked), found.chain(name))
 
 
 @ledger_app.command(help=_("help.find"))
-def find(*name: Annotated[str, _option("name")], asked: Asked = Asked(), shown: Shown = Shown()) -> int:
+def find(*name: Annotated[str, _option("name")], asked: Staged = Staged(), shown: Shown = Shown()) -> int:
     """What stands under a name: firms, chains, claims side by side, series."""
     from perpetuum.core.errors import UnknownName
     from perpetuum.report.views import ledger as view
@@ -170,7 +182,7 @@ def find(*name: Annotated[str, _option("name")], asked: Asked = Asked(), shown: 
         raise UnknownName("", ledger.entities, what="name")
     _at, asof = ledger.clock(asked.at, asked.asof)
     found = ledger.find(" ".join(name))
-    blocks = view.find(ledger, found, asof, asked.policy or ledger.case.policy)
+    blocks = view.find(ledger, found, asof, asked.policy or ledger.case.policy, asked.stages)
     return _show(blocks, shown, "ledger", _origin(ledger, asked), found)
 
 
@@ -188,10 +200,9 @@ def audit(asked: Asked = Asked(), shown: Shown = Shown()) -> int:
 
 @app.command(help=_("help.loops"))
 def loops(
-    asked: Asked = Asked(),
+    asked: Staged = Staged(),
     shown: Shown = Shown(),
     *,
-    stage: Annotated[StageChoice, _option("stage")] = "all",
     firm: Annotated[str | None, _option("firm")] = None,
     via: Annotated[str | None, _option("via")] = None,
     show: Annotated[Literal["inventory", "loop", "origin", "firm", "rings"] | None, _option("show")] = None,
@@ -212,7 +223,7 @@ def loops(
         rule=rule, counts=counts, broad=broad,
     )  # fmt: skip
     with _progress(shown) as tell:
-        networks = {each: _network(ledger, asked, each, tell) for each in _stages(stage)}
+        networks = {each: _network(ledger, asked, each, tell) for each in asked.stages}
         asked_of = ask(ledger, networks, question)
     code = _show(asked_of.blocks, shown, "loops", _origin(ledger, asked), asked_of.result() if shown.json else None)
     return _settled(asked_of.measured.values(), shown) or code
@@ -223,10 +234,6 @@ def _network(ledger: Ledger, asked: Asked, stage: Stage, tell: Callable[[Text], 
 
     tell(say("progress.measure", date=day(ledger.clock(asked.at, asked.asof)[0]), stage=say(f"stage.{stage}")))
     return ledger.network(at=asked.at, stage=stage, asof=asked.asof, policy=asked.policy)
-
-
-def _stages(stage: StageChoice) -> tuple[Stage, ...]:
-    return ("announced", "signed", "paid") if stage == "all" else (stage,)
 
 
 # ---- gauges, report, the main job
@@ -255,7 +262,7 @@ def gauges(
 
 @app.command(help=_("help.report"))
 def report(
-    asked: Asked = Asked(),
+    asked: Staged = Staged(),
     shown: Shown = Shown(),
     *,
     page: Annotated[str | None, _option("page")] = None,
@@ -267,7 +274,9 @@ def report(
 
     found = _load(asked, shown)
     with _progress(shown) as progress:
-        results = study(found, at=asked.at, asof=asked.asof, policy=asked.policy, progress=progress)
+        results = study(
+            found, at=asked.at, asof=asked.asof, policy=asked.policy, stages=asked.stages, progress=progress
+        )
     pages = tell(results)
     if page is not None and page not in [each.id for each in pages]:
         raise UnknownName(page, [each.id for each in pages], what="page")
@@ -281,7 +290,7 @@ def report(
 
 @app.command(help=_("help.run"))
 def run(
-    asked: Asked = Asked(),
+    asked: Staged = Staged(),
     shown: Shown = Shown(),
     *,
     format: Annotated[str, _option("format")] = "html,json,csv",
@@ -298,11 +307,11 @@ def run(
             raise UnknownName(word, ["html", "json", "csv"], what="format")
     with _progress(shown) as progress:
         done = main_job(
-            asked.case, at=asked.at, asof=asked.asof, policy=asked.policy, out=shown.out, language=shown.lang,
-            formats=formats, progress=progress,
+            asked.case, at=asked.at, asof=asked.asof, policy=asked.policy, stages=asked.stages, out=shown.out,
+            language=shown.lang, formats=formats, progress=progress,
         )  # fmt: skip
     if shown.json:
-        origin = done.study.now.networks["paid"].origin
+        origin = _origin(done.study.ledger, asked)
         _print(jsons.dumps(answer("run", origin, done.told), ensure_ascii=False, indent=1))
     elif not shown.quiet:
         _draw(told(done), shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import PurePosixPath
 
 import pytest
@@ -37,6 +38,13 @@ def test_there_is_a_case():
 def test_a_case_loads_without_errors(case):
     _, problems = examine(case)
     assert [str(problem) for problem in problems if problem.severity == "error"] == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_loads_and_is_checked_within_a_second(case):
+    began = time.process_time()
+    load(case)
+    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perpetuum.core.claim import STAGES
@@ -17,6 +17,7 @@ from perpetuum.ledger.networks import moves_cash
 from tests.ledger.small_case import told
 
 AI = load("ai")
+unhurried = settings(deadline=None, max_examples=50)  # a new date means a new panel
 DATES = st.dates(datetime.date(2024, 1, 1), AI.case.newest)
 
 
@@ -29,6 +30,7 @@ def network_of(*amounts: str, stage="paid", at="2025-12-31", **words: str):
     return told(leg(*amounts, **words), "- {announced: 2025-01-15}\n- {signed: 2025-01-20}").network(at, stage)
 
 
+@unhurried
 @given(DATES, st.sampled_from(STAGES), st.sampled_from(["best_source", "low", "high", "newest", "article"]))
 def test_every_live_payment_is_known_or_unknown(at, stage, policy):
     network = AI.network(at, stage, policy=policy)
@@ -36,6 +38,7 @@ def test_every_live_payment_is_known_or_unknown(at, stage, policy):
     assert {leg.id for leg in network.legs} | {unknown.leg for unknown in network.unknown} == payments
 
 
+@unhurried
 @given(DATES, st.sampled_from(STAGES))
 def test_money_on_legs_is_the_money_of_their_figures(at, stage):
     network = AI.network(at, stage)
@@ -50,12 +53,14 @@ def test_money_on_legs_is_the_money_of_their_figures(at, stage):
             assert placed.get(id, 0.0) + beside[id] == pytest.approx(due, rel=1e-12)
 
 
+@unhurried
 @given(DATES, DATES, st.sampled_from(STAGES))
 def test_flows_are_finite_and_never_negative_whatever_the_clocks(at, asof, stage):
     flows = AI.network(at, stage, asof).flows
     assert np.isfinite(flows).all() and (flows >= 0).all()
 
 
+@unhurried
 @given(DATES)
 def test_nothing_is_paid_after_the_date_spoken_of(at):
     network = AI.network(at, "paid", asof="latest")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perpetuum.core.errors import UnitError
-from perpetuum.core.when import Quarter
+from perpetuum.core.when import Quarter, When
 from perpetuum.ledger import load
 from perpetuum.ledger.tables import period_span, series_source
 from tests.ledger.small_case import HEADER, SERIES, small_case
@@ -146,17 +146,11 @@ def test_a_filing_copied_late_could_be_known_when_it_was_due():
 
 def test_where_a_page_comes_from_shows_in_its_host():
     def kind(url: str, derivation: str = "direct") -> str:
-        return series_source(url, "", period_when(), derivation).kind
+        return series_source(url, "", When.parse("2025-05-01"), derivation).kind
 
     assert kind("https://www.sec.gov/x") == kind("https://data.sec.gov/x") == "filing"
     assert kind("https://notsec.gov/x") == kind("https://example.org/sec.gov") == "news"
     assert kind("https://example.org/x", "claim") == "essay"
-
-
-def period_when():
-    from perpetuum.core.when import When
-
-    return When.parse("2025-05-01")
 
 
 # Balance sheets

@@ -184,7 +184,10 @@ def _sign(cell: Cell, claims: tuple[Claim, ...], paid: tuple[Claim, ...], policy
 def _performed(paid: tuple[Claim, ...], firm: float, policy: str) -> list[tuple[Span, float]]:
     """Payments that make up the whole firm amount say when it fell due, if no schedule does."""
     payments = [(span, figure.value) for span, figure in payments_of(paid, policy) if span and figure.value > 0]
-    return payments if math.isclose(sum(value for _, value in payments), firm, rel_tol=0.01) else []
+    total = sum(value for _, value in payments)
+    if not payments or not math.isclose(total, firm, rel_tol=0.01):
+        return []
+    return [(span, firm * (value / total)) for span, value in payments]
 
 
 def _pay(cell: Cell, claims: tuple[Claim, ...], at: datetime.date, policy: str) -> None:

@@ -16,7 +16,7 @@ from perpetuum.core.metrics import METRICS, RAW_UNITS
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.record import Where
 from perpetuum.core.source import Source
-from perpetuum.core.when import Quarter, Span, When, last_of_month
+from perpetuum.core.when import Span, When, last_of_month
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from perpetuum.core.claim import STAGES, Stage
 from perpetuum.core.reading import Finding
 from perpetuum.core.text import Language
 from perpetuum.ledger import load
@@ -40,6 +41,7 @@ def run(
     at: str | None = None,
     asof: str | None = None,
     policy: str | None = None,
+    stages: tuple[Stage, ...] = STAGES,
     out: Path | None = None,
     language: Language = "en",
     formats: tuple[str, ...] = ("html", "json", "csv"),
@@ -53,6 +55,8 @@ def run(
         The name of a shipped case, or a folder.
     at, asof
         One date instead of the dates that the case names.
+    stages
+        Which of announced, signed and paid are measured; all, side by side, if left out.
     out
         Where to write; ``results/<case>`` if left out. Files of other names there stay.
     formats
@@ -67,7 +71,7 @@ def run(
     progress(say("progress.load"))
     ledger = load(case)
     seconds = {"load": time.perf_counter() - clock}
-    results = study(ledger, at=at, asof=asof, policy=policy, progress=progress)
+    results = study(ledger, at=at, asof=asof, policy=policy, stages=stages, progress=progress)
     seconds["measure"] = time.perf_counter() - clock - seconds["load"]
     progress(say("progress.write"))
     told = findings(results)

@@ -29,7 +29,7 @@ Progress = Callable[[Text], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What was known on one date, measured at all three stages."""
+    """What was known on one date, measured at the stages that were asked for."""
 
     name: Text
     at: datetime.date
@@ -63,6 +63,7 @@ def study(
     at: str | None = None,
     asof: str | None = None,
     policy: str | None = None,
+    stages: tuple[Stage, ...] = STAGES,
     progress: Progress = lambda _: None,
 ) -> Study:
     """Ask every verb of a case, on its named dates or on the one that is given.
@@ -78,19 +79,25 @@ def study(
         dates = sorted({(date.on, date.on): date.name for date in ledger.case.dates}.items())
     else:
         clock = ledger.clock(at, asof)
-        dates = [(clock, day(clock[0]))]
+        dates = [(clock, say("date.asked"))]
     chosen = policy or ledger.case.policy
-    snapshots = tuple(snapshot(ledger, name, *clock, chosen, progress) for clock, name in dates)
+    snapshots = tuple(snapshot(ledger, name, *clock, chosen, stages, progress) for clock, name in dates)
     progress(say("progress.audit"))
     return Study(ledger=ledger, policy=chosen, snapshots=snapshots, audited=ledger.audit(), answered=ledger.findings())
 
 
 def snapshot(
-    ledger: Ledger, name: Text, at: datetime.date, asof: datetime.date, policy: str, progress: Progress
+    ledger: Ledger,
+    name: Text,
+    at: datetime.date,
+    asof: datetime.date,
+    policy: str,
+    stages: tuple[Stage, ...],
+    progress: Progress,
 ) -> Snapshot:
     """Everything about one date."""
     networks, measured, loops = {}, {}, {}
-    for stage in STAGES:
+    for stage in stages:
         progress(say("progress.measure", date=day(at), stage=say(f"stage.{stage}")))
         networks[stage] = ledger.network(at=at, stage=stage, asof=asof, policy=policy)
         measured[stage] = measure(networks[stage], step=STEP[stage])

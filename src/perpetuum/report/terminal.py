@@ -88,23 +88,17 @@ def _table(block: Table, language: Language) -> RenderableType:
     table = RichTable(
         box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False, row_styles=[""]
     )
-    if block.caption:
-        table.title = block.caption.in_language(language)
-        table.title_justify = "left"
-        table.title_style = "dim"
     for column in block.columns:
         width = WIDE if column.wide else None
         table.add_column(column.text.in_language(language), justify=column.align, overflow="fold", min_width=width)
     for row in block.rows:
         table.add_row(*(_cell(cell, language) for cell in row))
-    return Padding(table, (0, 0, 1, 0))
+    caption = [RichText(block.caption.in_language(language), style="dim")] if block.caption else []
+    return Padding(Group(*caption, table), (0, 0, 1, 0))
 
 
 def _stacks(block: Stacks, language: Language) -> RenderableType:
     table = RichTable(box=None, pad_edge=False, padding=(0, 1), show_header=False)
-    table.title = block.caption.in_language(language)
-    table.title_justify = "left"
-    table.title_style = "dim"
     for stack in block.rows:
         name = RichText(stack.name.in_language(language))
         remark = _cell(stack.remark, language, small=False)
@@ -113,7 +107,7 @@ def _stacks(block: Stacks, language: Language) -> RenderableType:
     for money, (sign, colour) in _INK.items():
         key.append(f"{sign} ", style=colour)
         key.append(f"{say(f'money.{money}').in_language(language)}   ", style="dim")
-    return Padding(Group(table, key), (0, 0, 1, 0))
+    return Padding(Group(RichText(block.caption.in_language(language), style="dim"), table, key), (0, 0, 1, 0))
 
 
 def _small(cell: Cell, language: Language) -> RichText:

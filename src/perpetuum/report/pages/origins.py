@@ -18,7 +18,7 @@ def tell(study: Study) -> tuple[Block, ...]:
         blocks.append(Title(text=say("origins.date", date=numbers.day(snapshot.at), name=snapshot.name), level=3))
         blocks.append(summary(study.ledger, snapshot.networks, snapshot.measured, focus))
         if snapshot is now:
-            blocks.append(bars(study.ledger, now.networks, now.measured, "paid", focus))
+            blocks += bars(study.ledger, now.networks, now.measured, "paid", focus)
         blocks.append(_whole_tables(study, snapshot))
     return tuple(blocks)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perpetuum.core.claim import STAGES
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Paragraph, Points, Title
 from perpetuum.report.page import PageMaker
@@ -28,7 +27,7 @@ def tell(study: Study) -> tuple[Block, ...]:
         *pictures,
         Title(text=say("overview.answers")),
         Points(sentences=tuple(_answers(study, now))),
-        origins.bars(study.ledger, now.networks, now.measured, "announced", study.ledger.case.focus),
+        *origins.bars(study.ledger, now.networks, now.measured, "announced", study.ledger.case.focus),
         Paragraph(text=say("overview.read"), style="note"),
     )
 
@@ -37,20 +36,21 @@ def _answers(study: Study, now: Snapshot) -> Iterator[Paragraph]:
     """One sentence a stage for the first firm in focus, then structure, then what is not known."""
     ledger = study.ledger
     firm = ledger.case.focus[0] if ledger.case.focus else None
-    for stage in STAGES:
-        of = now.measured[stage]
+    for stage, of in now.measured.items():
         if firm is not None and firm in of.tracer.firms:
             evidence = parts.receipts_evidence(of, now.networks[stage], firm)
             sentence = parts.share_sentence(names.firm(ledger, firm), of.recycled(firm)["burn"])
             yield Paragraph(text=sentence, evidence=evidence)
-    headline = now.measured["announced"]
-    yield Paragraph(
-        text=say(
-            "overview.structure", moved=numbers.money(headline.structure.total),
-            netting=numbers.money(headline.netting), throughput=numbers.share(headline.throughput),
-        ),
-        evidence=parts.flows_evidence(headline, now.networks["announced"]),
-    )  # fmt: skip
+    if headline := now.measured.get("announced"):
+        yield Paragraph(
+            text=say(
+                "overview.structure",
+                moved=numbers.money(headline.structure.total),
+                netting=numbers.money(headline.netting),
+                throughput=numbers.share(headline.throughput),
+            ),
+            evidence=parts.flows_evidence(headline, now.networks["announced"]),
+        )
     yield Paragraph(text=ledger_view.gaps_sentence(now.gaps))
 
 

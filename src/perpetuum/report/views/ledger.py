@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from perpetuum.core.claim import Claim
+from perpetuum.core.claim import STAGES, Claim, Figure, Stage
 from perpetuum.core.deal import Leg
 from perpetuum.core.entity import Entity
 from perpetuum.core.text import Text
@@ -23,23 +23,26 @@ from perpetuum.report.words import joined, plain, say
 MANY = 30
 
 
-def summary(ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str) -> tuple[Block, ...]:
+def summary(
+    ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str, stages: tuple[Stage, ...] = STAGES
+) -> tuple[Block, ...]:
     """How large the case is, and what it holds by kind at every stage."""
     legs = counted(ledger, at, asof, policy)
     sums = by_kind(legs)
     rows = []
-    for kind, headline in sums.items():
+    for kind in sums:
         group = [leg for leg in legs if leg.group == kind]
-        firm = [choose(usable(leg.leg.amounts, "signed", asof), policy) for leg in group]
-        paid = [figure for leg in group for figure in leg.paid]
-        signed = [figure for figure in firm if figure]
+        signed = [choose(usable(leg.leg.amounts, "signed", asof), policy) for leg in group]
+        figures: dict[Stage, list[tuple[Figure, ...]]] = {
+            "announced": [(leg.headline,) for leg in group],
+            "signed": [(figure,) if figure else () for figure in signed],
+            "paid": [leg.paid for leg in group],
+        }
         rows.append(
             (
                 Cell(text=names.kind(kind)),
                 Cell(text=plain(len(group))),
-                parts.amount(headline, [leg.headline for leg in group]),
-                _floor(sum(figure.value for figure in signed), len(signed) < len(group), signed),
-                _floor(sum(figure.value for figure in paid), any(not leg.paid for leg in group), paid),
+                *(_sum(figures[stage]) for stage in stages),
             )
         )
     return (
@@ -52,7 +55,7 @@ def summary(ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str)
         Title(text=say("ledger.by_kind", date=numbers.day(at)), level=3),
         Table(
             columns=(parts.head("kind"), parts.head("legs", right=True),
-                     *(parts.head(f"mark.{stage}", right=True) for stage in ("announced", "signed", "paid"))),
+                     *(parts.head(f"mark.{stage}", right=True) for stage in stages)),
             rows=tuple(rows),
             empty=say("ledger.empty"),
         ),
@@ -60,12 +63,14 @@ def summary(ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str)
     )  # fmt: skip
 
 
-def _floor(value: float, is_floor: bool, evidence: Iterable[object]) -> Cell:
-    found = tuple(evidence)
-    if not found:
+def _sum(figures: list[tuple[Figure, ...]]) -> Cell:
+    """The sum over legs; "at least" where a leg has no figure, unknown where nothing is left to say."""
+    known = tuple(figure for of_leg in figures for figure in of_leg)
+    total, is_floor = sum(figure.value for figure in known), not all(figures)
+    if is_floor and total == 0:
         return parts.unknown()
-    text = numbers.money(value)
-    return Cell(text=say("at_least", amount=text) if is_floor else text, evidence=found)  # type: ignore[arg-type]
+    text = numbers.money(total)
+    return Cell(text=say("at_least", amount=text) if is_floor else text, evidence=known)
 
 
 def gaps(found: Gaps) -> tuple[Block, ...]:
@@ -118,7 +123,9 @@ def _count(key: str, value: str | int) -> tuple[Cell, ...]:
     return (parts.word(key), Cell(text=plain(value)))
 
 
-def chain(ledger: Ledger, name: str, asof: datetime.date, policy: str) -> tuple[Block, ...]:
+def chain(
+    ledger: Ledger, name: str, asof: datetime.date, policy: str, stages: tuple[Stage, ...] = STAGES
+) -> tuple[Block, ...]:
     """All versions of one promise, oldest first, with their figures at every stage."""
     legs = ledger.chain(name)
     deal = ledger.deal_of[legs[0].id]
@@ -126,14 +133,14 @@ def chain(ledger: Ledger, name: str, asof: datetime.date, policy: str) -> tuple[
         Title(text=deal.name),
         Table(
             columns=(parts.head("version"), parts.head("event"), parts.head("follows"),
-                     *(parts.head(f"mark.{stage}", right=True) for stage in ("announced", "signed", "paid"))),
-            rows=tuple(_version(ledger, leg, asof, policy) for leg in legs),
+                     *(parts.head(f"mark.{stage}", right=True) for stage in stages)),
+            rows=tuple(_version(ledger, leg, asof, policy, stages) for leg in legs),
         ),
         *(Paragraph(text=plain(f"{leg.id}: {leg.note}"), style="note") for leg in legs if leg.note),
     )  # fmt: skip
 
 
-def _version(ledger: Ledger, leg: Leg, asof: datetime.date, policy: str) -> tuple[Cell, ...]:
+def _version(ledger: Ledger, leg: Leg, asof: datetime.date, policy: str, stages: tuple[Stage, ...]) -> tuple[Cell, ...]:
     events = [event for event in ledger.deal_of[leg.id].events_of(leg.id) if event.on.first <= asof]
     told = joined([joined([say(f"event.{e.word}"), numbers.window(e.on.text)], " ", "：") for e in events], "; ", "；")
     link = leg.supersedes
@@ -143,28 +150,31 @@ def _version(ledger: Ledger, leg: Leg, asof: datetime.date, policy: str) -> tupl
         Cell(text=say(f"mode.{link.mode}", leg=link.leg) if link else plain("–"), tone="muted"),
         *(
             _at_stage(leg, stage, asof, policy)
-            for stage in ("announced", "signed", "paid")
+            for stage in stages
         ),
     )  # fmt: skip
 
 
-def _at_stage(leg: Leg, stage: str, asof: datetime.date, policy: str) -> Cell:
-    figure = choose(usable(leg.amounts, stage, asof), policy)  # type: ignore[arg-type]
+def _at_stage(leg: Leg, stage: Stage, asof: datetime.date, policy: str) -> Cell:
+    figure = choose(usable(leg.amounts, stage, asof), policy)
     if figure is None:
         return parts.unknown()
     small = figure.because if len({figure.value, *(c.says.value for c in figure.others)}) > 1 else None
-    return Cell(text=numbers.quantity(figure.quantity), evidence=(figure,), stage=stage, small=small)  # type: ignore[arg-type]
+    return Cell(text=numbers.quantity(figure.quantity), evidence=(figure,), stage=stage, small=small)
 
 
-def find(ledger: Ledger, found: tuple[Found, ...], asof: datetime.date, policy: str) -> tuple[Block, ...]:
+def find(
+    ledger: Ledger, found: tuple[Found, ...], asof: datetime.date, policy: str, stages: tuple[Stage, ...] = STAGES
+) -> tuple[Block, ...]:
     """What stands under a name: firms, chains with claims side by side, series."""
     blocks: list[Block] = []
     for each in found[:MANY]:
         if each.entity:
             blocks += _entity(ledger, each.entity)
         elif each.deal:
-            blocks += chain(ledger, each.id, asof, policy)
-            blocks.append(_claims([claim for leg in each.deal.legs for claim in leg.amounts], asof))
+            blocks += chain(ledger, each.id, asof, policy, stages)
+            claims = [claim for leg in each.deal.legs for claim in leg.amounts if claim.stage in stages]
+            blocks.append(_claims(claims, asof))
         else:
             blocks += [Title(text=plain(each.id)), _claims(each.claims[-MANY:], asof)]
     if len(found) > MANY:

@@ -138,8 +138,12 @@ def summary(ledger: Ledger, networks: Networks, measured: Measured, firms: Itera
     )
 
 
-def bars(ledger: Ledger, networks: Networks, measured: Measured, stage: Stage, firms: Iterable[str]) -> Stacks:
-    """Receipts of several firms by the three colours of money and the hatch, at one stage."""
+def bars(
+    ledger: Ledger, networks: Networks, measured: Measured, stage: Stage, firms: Iterable[str]
+) -> tuple[Stacks, ...]:
+    """Receipts of several firms by the three colours of money and the hatch, if that stage was measured."""
+    if stage not in measured:
+        return ()
     of, rows = measured[stage], []
     for firm in firms:
         table = of.origins(firm) if firm in of.tracer.firms else {}
@@ -156,9 +160,10 @@ def bars(ledger: Ledger, networks: Networks, measured: Measured, stage: Stage, f
                 remark=parts.share_cell(of.recycled(firm)["burn"]),
             )
         )
-    return Stacks(
-        rows=tuple(rows),
-        caption=say("origins.bars", stage=say(f"stage.{stage}"), window=numbers.window(of.window))
-        if stage != "announced"
-        else say("origins.bars.announced"),
+    window = numbers.window(of.window)
+    caption = (
+        say("origins.bars.announced")
+        if stage == "announced"
+        else say("origins.bars", stage=say(f"stage.{stage}"), window=window)
     )
+    return (Stacks(rows=tuple(rows), caption=caption),)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from perpetuum.core.claim import STAGES
 from perpetuum.ledger.queries import Answered
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
@@ -22,8 +21,8 @@ def told(done: Done) -> tuple[Block, ...]:
         Title(text=say("run.headline", case=ledger.case.name, date=numbers.day(now.asof)), level=1),
         Paragraph(text=say("run.question"), style="note"),
         *_loop(study),
-        origins.bars(ledger, now.networks, now.measured, "announced", ledger.case.focus),
-        origins.bars(ledger, now.networks, now.measured, "paid", ledger.case.focus),
+        *origins.bars(ledger, now.networks, now.measured, "announced", ledger.case.focus),
+        *origins.bars(ledger, now.networks, now.measured, "paid", ledger.case.focus),
         _changed(done),
         _dials(study),
         *audit.article(ledger, study.audited)[1:2],
@@ -42,11 +41,11 @@ def _loop(study: Study) -> Iterator[Block]:
     yield Table(
         caption=say("run.loop", loop=names.ring(study.ledger, firms), firm=names.firm(study.ledger, firms[0]),
                     last=names.firm(study.ledger, firms[-1])),
-        columns=(parts.head("known"), *(parts.head(f"mark.{stage}") for stage in STAGES)),
+        columns=(parts.head("known"), *(parts.head(f"mark.{stage}") for stage in dates[0].loop)),
         rows=tuple(
             (
                 Cell(text=numbers.day(snapshot.at)),
-                *(loops.ring_share(study.ledger, snapshot.loop[stage], stage) for stage in STAGES),
+                *(loops.ring_share(study.ledger, along, stage) for stage, along in snapshot.loop.items()),
             )
             for snapshot in dates
         ),
