@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import textwrap
 import time
 
 import pytest
@@ -305,6 +306,24 @@ def test_two_definitions_may_differ_by_ten():
 
 def test_a_large_amount_on_tier_3_pages_alone_is_a_warning():
     assert_warned(spoiled(("tier: 2", "tier: 3")), "id: second", "20bn USD rests on tier 3 pages only")
+
+
+def test_a_promise_whose_answer_has_ended_is_a_warning_until_something_is_said_of_it():
+    back = """\
+        id: bolt-acme
+        name: {en: Bolt rents from Acme, zh: 乙公司向甲公司承租}
+        legs:
+          - {id: back, kind: rent, payer: bolt, payee: acme}
+        events:
+          - {announced: 2025-02-01}
+        """
+    ended = spoiled(("events:\n", "events:\n  - {ended: 2026-01-31, leg: second}\n"))
+    ended |= {"deals/bolt-acme.yaml": textwrap.dedent(back).encode()}
+    (warning,) = load(ended).warnings
+    assert warning.where.file == "upload/deals/bolt-acme.yaml"
+    assert "what ran the other way ended (`acme-bolt`, 2026-01-31)" in warning.what
+    ended["deals/bolt-acme.yaml"] += b"  - {amended: 2026-02}\n"
+    assert load(ended).warnings == ()
 
 
 def test_a_source_published_after_it_was_read_is_a_warning():

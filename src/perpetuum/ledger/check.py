@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
@@ -43,6 +44,7 @@ def check(entities: Sequence[Entity], deals: Sequence[Deal]) -> Iterator[Problem
             yield from _slips(leg, f"legs.{i}")
             yield from _thin(leg, f"legs.{i}")
     yield from _chains(deals, legs)
+    yield from _left_behind(deals)
 
 
 def _twice(records: Iterable[tuple[Entity | Deal | Leg, str]], what: str) -> Iterator[Problem]:
@@ -230,3 +232,28 @@ def _chains(deals: Sequence[Deal], legs: Mapping[str, Leg]) -> Iterator[Problem]
             yield _problem(step, paths[step.id], f"the chain runs in a circle: {' -> '.join(circle)}.",
                            "Remove one `supersedes`.")  # fmt: skip
         seen.update(trail)
+
+
+def _left_behind(deals: Sequence[Deal]) -> Iterator[Problem]:
+    """Promises that answered one that has ended, and of which nothing was said since."""
+    ends = {deal.id: end for deal in deals if (end := _ended(deal))}
+    for deal in deals:
+        if deal.id not in ends:
+            continue
+        ways_back = {(leg.payee, leg.payer) for leg in deal.legs}
+        for other in deals:
+            answers = any((leg.payer, leg.payee) in ways_back for leg in other.legs)
+            settled = any(event.word == "done" or event.on.last >= ends[deal.id] for event in other.events)
+            if answers and not settled and other.id not in ends:
+                yield _problem(other, "", f"nothing is said of it since what ran the other way ended (`{deal.id}`, "
+                               f"{ends[deal.id]}).", "Add an event if it ended or changed too.", "warning")  # fmt: skip
+
+
+def _ended(deal: Deal) -> datetime.date | None:
+    """The day on which the last version of a promise ended; nothing while one still runs."""
+    retired = {
+        leg.supersedes.leg for leg in deal.legs if leg.supersedes and leg.supersedes.mode in ("replaces", "cancels")
+    }
+    last = [leg for leg in deal.legs if leg.id not in retired]
+    days = [[event.on.first for event in deal.events_of(leg.id) if event.word == "ended"] for leg in last]
+    return max(min(found) for found in days) if days and all(days) else None

@@ -16,7 +16,7 @@ from perpetuum.report import names, numbers
 from perpetuum.report.snapshots import Snapshot, Study
 from perpetuum.report.views import parts
 from perpetuum.report.views.ledger import gaps_sentence
-from perpetuum.report.words import joined, plain, say
+from perpetuum.report.words import fill, joined, plain, say
 
 _RATIOS = {"paid_to_revenue", "share_of_promises", "firm_to_headline"}
 
@@ -59,10 +59,7 @@ def _of_case(ledger: Ledger, answered: Answered) -> Finding:
     claims: dict[str, Claim] = {claim.id: claim for answer in answered.answers for claim in answer.evidence}
     return Finding(
         id=told.id,
-        sentence=Text(
-            en=told.sentence.en.format(*(text.en for text in shown)),
-            zh=told.sentence.zh.format(*(text.zh for text in shown)),
-        ),
+        sentence=fill(told.sentence, *shown),
         value={str(answer.asof): answer.value for answer in answered.answers},
         knowledge=told.knowledge,  # type: ignore[arg-type]
         evidence=tuple(claims.values()),

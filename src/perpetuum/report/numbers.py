@@ -179,7 +179,7 @@ def window(label: str) -> Text:
         return plain("–")
     head, _, tail = label.partition("..")
     ends = [_period(end) for end in (head, tail) if end]
-    return Text(en=" to ".join(end.en for end in ends), zh="至".join(end.zh for end in ends))
+    return Text(en=" to ".join(end.en for end in ends), zh=f"至{THIN}".join(end.zh for end in ends))
 
 
 def _period(label: str) -> Text:

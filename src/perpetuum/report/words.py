@@ -8,7 +8,7 @@ import re
 from importlib import resources
 
 from perpetuum.core.errors import UnknownName
-from perpetuum.core.text import Text
+from perpetuum.core.text import Language, Text
 
 # Between two Chinese signs there is no gap, whatever was filled in.
 _GAP = re.compile(r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])")
@@ -42,14 +42,24 @@ def say(key: str, **parts: Text | str | int) -> Text:
     if key not in catalogue():
         raise UnknownName(key, catalogue(), what="key of words.json")
     text = catalogue()[key]
-    if not parts:
-        return text
-    filled = {
-        language: {name: part.in_language(language) if isinstance(part, Text) else str(part)
-                   for name, part in parts.items()}
-        for language in ("en", "zh")
-    }  # fmt: skip
-    return Text(en=text.en.format(**filled["en"]), zh=_GAP.sub("", text.zh.format(**filled["zh"])))
+    return fill(text, **parts) if parts else text
+
+
+def fill(text: Text, *places: Text, **parts: Text | str | int) -> Text:
+    """Words with their places filled in, by language; Chinese signs close up.
+
+    Examples
+    --------
+    >>> fill(Text(en="from {0}", zh="由 {0} 起"), Text(en="US$1bn", zh="10 億美元")).zh
+    '由 10 億美元起'
+    """
+    en = text.en.format(*(p.en for p in places), **{name: _in(part, "en") for name, part in parts.items()})
+    zh = text.zh.format(*(p.zh for p in places), **{name: _in(part, "zh") for name, part in parts.items()})
+    return Text(en=en, zh=_GAP.sub("", zh))
+
+
+def _in(part: Text | str | int, language: Language) -> str:
+    return part.in_language(language) if isinstance(part, Text) else str(part)
 
 
 def plain(text: str | int) -> Text:
