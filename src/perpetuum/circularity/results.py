@@ -137,7 +137,7 @@ class Circularity:
         traces = [self.tracer.trace(rule) for rule in self.rules]
         completed, holders = self.tracer.completed, self.tracer.holders
         labels = [step.label for step in completed.flows.steps]
-        unfunded = {(labels[t], tuple(holders[i] for i in ring)) for trace in traces for _, t, ring in trace.unfunded}
+        unfunded = {(labels[t], ring) for rule in self.rules for t, ring in self.tracer.unfunded(rule)}
         # Every rule spends the same in all, so the first one knows what is missing.
         short = traces[0].shortfall.sum(axis=0) if traces else np.zeros(len(holders))
         return Diagnostics(

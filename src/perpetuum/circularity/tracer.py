@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -158,6 +158,19 @@ class Tracer:
                 receipts_from=self._paid_by(payer),
             )
         return self._bounds[key]
+
+    def unfunded(self, rule: Rule) -> set[tuple[int, tuple[str, ...]]]:
+        """Loops (step, firms) that no recorded money ever entered.
+
+        A loop through a focal firm is cut open there, so one more firm, which stands aside, looks too.
+        """
+        found = [(t, ring) for _, t, ring in self.trace(rule).unfunded]
+        n, opening = len(self.holders), self.opening
+        payer, payee = (end + (end >= n) for end in (self.payments.payer, self.payments.payee))
+        aside = replace(self.payments, payer=payer, payee=payee, firms=n + 1)
+        seen = trace(aside, (n,), rule=rule, view=self.view, opening=np.pad(opening, ((0, 1), (0, 1))))
+        found += [(t, ring) for _, t, ring in seen.unfunded]
+        return {(t, tuple(self.holders[i] for i in ring)) for t, ring in found}
 
     def receipts(self, firm: str) -> float:
         """All operating receipts of a firm, named or not, USD."""

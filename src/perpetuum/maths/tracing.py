@@ -310,7 +310,7 @@ def _follow(
         if keep_mix:
             mixes[:, t] = mix
         for c in (OP, FIN, BACK):
-            if focus.is_solved(c):
+            if focus.is_solved(c) and flows[t, c].any():
                 inflows[c] += flows[t, c][: tags.firms, : tags.firms].T @ mix
         revenue[:, t] = _receipts(flows[t, OP], mix, focus, receipts_from)
         _account(out, flows[t], np.einsum("fwk,fk->fw", mix, own_tags), focus)
@@ -340,7 +340,11 @@ def _solve(
         matrix[i, list(firms), :] = 0.0
         right[i, list(firms), :] = 0.0
         right[i, list(firms), focus.tags.unknown] = 1.0
-    return np.linalg.solve(np.eye(n) - matrix, right), lost
+    mix = np.zeros_like(right)
+    paying = np.flatnonzero(step.spent > 0)
+    among = matrix[:, paying[:, None], paying]
+    mix[:, paying] = np.linalg.solve(np.eye(len(paying)) - among, right[:, paying])
+    return mix, lost
 
 
 def _receipts(flow: Array, mix: Array, focus: _Focus, receipts_from: Sequence[int] | None) -> Array:

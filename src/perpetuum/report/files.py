@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import io
 import os
 import shutil
@@ -38,12 +39,20 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
                 out.write(content)
                 out.flush()
                 os.fsync(out.fileno())
+        for name in files:
+            _make_room(folder / name)
         with interrupts_wait():
             for name in files:
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(staging / name, folder / name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _make_room(path: Path) -> None:
+    # Whatever could stop a file from changing places must show before the first one does.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
 
 @contextlib.contextmanager
@@ -83,6 +92,8 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 def _harmless(cell: Any) -> Any:
     if cell is None:
         return ""
-    if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    # The writer quotes LF only; a bare CR would end the row in most programs.
+    lines = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{lines}" if cell.startswith(_STARTS_A_FORMULA) else lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from perpetuum.circularity.loops import Hop
 from perpetuum.core.claim import Claim
 from perpetuum.core.entity import OUTSIDE_CLASSES
 from perpetuum.core.kinds import KINDS
@@ -32,6 +33,11 @@ def path(ledger: Ledger, firms: Iterable[str]) -> Text:
 def ring(ledger: Ledger, firms: tuple[str, ...]) -> Text:
     """A loop, back to where it starts."""
     return path(ledger, (*firms, firms[0]))
+
+
+def hop(ledger: Ledger, of: Hop) -> Text:
+    """One payment of a loop, with an arrow."""
+    return path(ledger, (of.payer, of.payee))
 
 
 def kind(id: str) -> Text:

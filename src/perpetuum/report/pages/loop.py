@@ -5,7 +5,7 @@ from __future__ import annotations
 from perpetuum.report.blocks import Block, Paragraph, Title
 from perpetuum.report.page import PageMaker
 from perpetuum.report.snapshots import Study
-from perpetuum.report.views import loops
+from perpetuum.report.views import ring
 from perpetuum.report.words import say
 
 
@@ -15,7 +15,7 @@ def tell(study: Study) -> tuple[Block, ...]:
     for snapshot in reversed(study.snapshots):
         if not snapshot.loop:
             continue
-        told = loops.one_loop(study.ledger, snapshot.networks, snapshot.loop)
+        told = ring.one_loop(study.ledger, snapshot.networks, snapshot.loop)
         blocks += (told[0], told[2]) if snapshot is study.now else told
     if len(blocks) == 2:
         blocks.append(Paragraph(text=say("loop.none")))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from perpetuum.report.blocks import Block, Fold
 from perpetuum.report.page import PageMaker
 from perpetuum.report.snapshots import Study
-from perpetuum.report.views.loops import alerts, inventory, structure
+from perpetuum.report.views.loops import inventory
+from perpetuum.report.views.structure import alerts, structure
 from perpetuum.report.words import say
 
 

@@ -9,7 +9,7 @@ from perpetuum.report.blocks import Block, Paragraph, Points, Title
 from perpetuum.report.page import PageMaker
 from perpetuum.report.snapshots import Snapshot, Study
 from perpetuum.report.views import ledger as ledger_view
-from perpetuum.report.views import loops, origins, parts
+from perpetuum.report.views import origins, parts, ring
 from perpetuum.report.words import say
 
 
@@ -17,7 +17,7 @@ def tell(study: Study) -> tuple[Block, ...]:
     """The question, the picture, the sentences that answer it, and the bars behind them."""
     now = study.now
     pictures = (
-        (loops.title(study.ledger, now.networks, now.loop), loops.picture(study.ledger, now.networks, now.loop))
+        (ring.title(study.ledger, now.networks, now.loop), ring.picture(study.ledger, now.networks, now.loop))
         if now.loop
         else ()
     )

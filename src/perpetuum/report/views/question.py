@@ -18,7 +18,7 @@ from perpetuum.maths.tracing import Rule, View
 from perpetuum.report.blocks import Block, Paragraph
 from perpetuum.report.snapshots import STEP
 from perpetuum.report.views import ledger as ledger_view
-from perpetuum.report.views import loops, origins
+from perpetuum.report.views import loops, origins, ring, structure
 from perpetuum.report.words import say
 
 Show = Literal["inventory", "loop", "origin", "firm", "rings"]
@@ -79,9 +79,9 @@ def _blocks(
 ) -> tuple[Block, ...]:
     firm = question.firm
     if question.show == "rings":
-        return (*loops.structure(ledger, networks, measured), *loops.alerts(ledger, measured))
+        return (*structure.structure(ledger, networks, measured), *structure.alerts(ledger, measured))
     if question.show == "inventory":
-        return (*loops.inventory(ledger, networks, measured, firm), *loops.structure(ledger, networks, measured))
+        return (*loops.inventory(ledger, networks, measured, firm), *structure.structure(ledger, networks, measured))
     if firm is None:
         raise NetworkError(f"--show {question.show} needs a firm.\n  Add --firm, for example: --firm nvidia")
     table = origins.of_firm(ledger, networks, measured, firm, question.rule, broad=question.broad)
@@ -107,7 +107,7 @@ def _loop(ledger: Ledger, networks: Mapping[Stage, Network], question: Question)
             network, firms, window=None if stage == "announced" else question.window,
             step=question.step or STEP[stage], view=question.view, counts=question.counts,
         )  # fmt: skip
-    blocks = (*loops.one_loop(ledger, networks, found), Paragraph(text=say("method.stages"), style="note"))
+    blocks = (*ring.one_loop(ledger, networks, found), Paragraph(text=say("method.stages"), style="note"))
     result = {
         stage: {"firms": each.firms, "hops": each.hops, "shares": each.shares, "boomerang": each.boomerang,
                 "makeup": each.makeup, "throughput": each.measured.throughput, "window": each.measured.window}

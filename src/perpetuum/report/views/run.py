@@ -9,7 +9,7 @@ from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
 from perpetuum.report.main_job import Done
 from perpetuum.report.snapshots import Study
-from perpetuum.report.views import audit, gauges, loops, origins, parts
+from perpetuum.report.views import audit, gauges, origins, parts, ring
 from perpetuum.report.words import joined, plain, say
 
 
@@ -45,7 +45,7 @@ def _loop(study: Study) -> Iterator[Block]:
         rows=tuple(
             (
                 Cell(text=numbers.day(snapshot.at)),
-                *(loops.ring_share(study.ledger, along, stage) for stage, along in snapshot.loop.items()),
+                *(ring.ring_share(study.ledger, along, stage) for stage, along in snapshot.loop.items()),
             )
             for snapshot in dates
         ),

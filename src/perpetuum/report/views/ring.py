@@ -1,0 +1,152 @@
+"""One loop in headline, signed and paid money: drawn on one scale, then leg by leg."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from perpetuum.circularity.loops import Hop
+from perpetuum.circularity.view import Along
+from perpetuum.core.claim import Stage
+from perpetuum.core.deal import Leg
+from perpetuum.core.network import Network
+from perpetuum.core.text import Text
+from perpetuum.ledger import Ledger
+from perpetuum.report import names, numbers
+from perpetuum.report.blocks import Band, Block, Cell, Evidence, Paragraph, Ring, Rings, Table, Title
+from perpetuum.report.views import parts
+from perpetuum.report.words import joined, plain, say
+
+Networks = Mapping[Stage, Network]
+
+
+def one_loop(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> tuple[Block, ...]:
+    """The same loop at every stage: drawn on one scale, then leg by leg."""
+    return (title(ledger, networks, loops), picture(ledger, networks, loops), legs(ledger, networks, loops))
+
+
+def title(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Title:
+    """The loop and the date."""
+    firms, at = next(iter(loops.values())).firms, next(iter(networks.values())).at
+    return Title(text=joined([names.ring(ledger, firms), numbers.day(at)], ", ", "，"), level=3)
+
+
+def picture(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Rings:
+    """The same loop at every stage, on one scale."""
+    firms = next(iter(loops.values())).firms
+    widest = max((hop.amount for along in loops.values() for hop in along.hops), default=0.0)
+    rings = tuple(_ring(ledger, networks[stage], stage, along, widest) for stage, along in loops.items())
+    return Rings(rings=rings, caption=say("rings.caption", firm=names.firm(ledger, firms[0])))
+
+
+def _ring(ledger: Ledger, network: Network, stage: Stage, along: Along, widest: float) -> Ring:
+    bands = tuple(
+        Band(
+            payer=hop.payer,
+            payee=hop.payee,
+            amount=hop.amount if hop.status == "moved" else None,
+            parts=parts.by_money(makeup),
+            label=_band_label(network, stage, hop),
+        )
+        for hop, makeup in zip(along.hops, along.makeup, strict=True)
+    )
+    boomerang = along.boomerang["burn"]
+    lines = [Cell(text=say("ring.boomerang", ratio=numbers.share(boomerang)))] if boomerang is not None else []
+    return Ring(
+        stage=stage,
+        firms=tuple((id, names.firm(ledger, id), ledger.entity(id).roles[0]) for id in along.firms),
+        bands=bands,
+        widest=widest,
+        title=say(f"ring.title.{stage}"),
+        share=ring_share(ledger, along, stage),
+        lines=tuple(lines),
+        sentence=Paragraph(text=_ring_sentence(ledger, along, stage), evidence=_evidence(network, along)),
+    )
+
+
+def _evidence(network: Network, along: Along) -> Evidence:
+    return tuple(figure for hop in along.hops for leg in hop.legs for figure in network.figures.get(leg, ()))
+
+
+def _band_label(network: Network, stage: Stage, hop: Hop) -> Cell:
+    figures = tuple(figure for leg in hop.legs for figure in network.figures.get(leg, ()))
+    if hop.status == "moved":
+        text = numbers.money(hop.amount)
+        return Cell(text=say("at_least", amount=text) if hop.unknown else text, evidence=figures, stage=stage)
+    if hop.status == "nothing":
+        because = [network.remarks[leg] for leg in hop.legs if leg in network.remarks]
+        return Cell(text=say("nothing"), small=because[0] if because else None, tone="muted", evidence=figures)
+    return Cell(text=say("unknown"), tone="unknown")
+
+
+def ring_share(ledger: Ledger, along: Along, stage: Stage) -> Cell:
+    """The share of the loop with its bounds, or which leg is missing."""
+    share = along.shares["burn"]
+    if share.value is None:
+        missing = joined([names.hop(ledger, hop) for hop in along.missing])
+        return Cell(text=say("no_value"), tone="unknown", stage=stage, small=say(f"ring.missing.{stage}", legs=missing))
+    return parts.share_cell(share)
+
+
+def _ring_sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
+    share = along.shares["burn"]
+    focal, last = names.firm(ledger, along.firms[0]), names.firm(ledger, along.firms[-1])
+    if share.value is None:
+        missing = joined([names.hop(ledger, hop) for hop in along.missing])
+        return say(f"ring.cannot.{stage}", focal=focal, last=last, legs=missing)
+    left_out = [hop for hop in along.hops if hop.unknown and hop.status == "moved"]
+    sentence = say(
+        f"ring.sentence.{stage}", focal=focal, last=last, value=numbers.share(share.value),
+        bounds=numbers.between(share.low, share.high),
+    )  # fmt: skip
+    if not left_out:
+        return sentence
+    extra = say("ring.left_out", legs=joined([names.hop(ledger, hop) for hop in left_out]))
+    return joined([sentence, extra], " ", "")
+
+
+def legs(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Table:
+    """Every leg along the loop: its figure at every stage, and the condition that hangs on it."""
+    ids = {leg: None for along in loops.values() for hop in along.hops for leg in (*hop.legs, *hop.unknown)}
+    rows = []
+    for id in ids:
+        leg = ledger.legs_by_id[id]
+        cells = [Cell(text=names.path(ledger, (leg.payer, leg.payee)), small=names.deal_of(ledger, id))]
+        cells += [_leg_cell(networks[stage], stage, id) for stage in loops]
+        rows.append((*cells, Cell(text=condition(ledger, leg), tone="muted")))
+    return Table(
+        columns=(parts.head("leg"), *(parts.head(f"mark.{stage}", right=True) for stage in loops),
+                 parts.head("condition")),
+        rows=tuple(rows),
+    )  # fmt: skip
+
+
+def _leg_cell(network: Network, stage: Stage, id: str) -> Cell:
+    figures = network.figures.get(id, ())
+    unknown = [entry for entry in network.unknown if entry.leg == id]
+    remark = network.remarks.get(id)
+    if remark is not None and not any(figure.value for figure in figures):
+        return Cell(text=numbers.money(0.0), small=remark, evidence=figures, stage=stage, tone="muted")
+    if figures:
+        small = unknown[0].because if unknown else None
+        if len(figures) == 1:
+            return Cell(text=numbers.quantity(figures[0].quantity), small=small, evidence=figures, stage=stage)
+        total = numbers.money(sum(figure.value for figure in figures))
+        return Cell(text=say("at_least", amount=total), small=small, evidence=figures, stage=stage)
+    return Cell(text=say("unknown"), small=unknown[0].because if unknown else None, tone="unknown")
+
+
+def condition(ledger: Ledger, leg: Leg) -> Text:
+    """What a leg waits for, when it runs, and who may leave, in words."""
+    found = []
+    if leg.unlock:
+        found.append(say("unlock", pays=numbers.quantity(leg.unlock.pays), of=names.firm(ledger, leg.unlock.of)))
+    if leg.contingent:
+        found.append(say("contingent"))
+    if leg.exit:
+        found.append(say("exit", notice=plain(leg.exit.notice or "–")))
+    start, end = leg.schedule.start, leg.schedule.end
+    if start and end:
+        found.append(say("runs", start=numbers.window(start.text), end=numbers.window(end.text)))
+    elif start:
+        found.append(say("starts", start=numbers.window(start.text)))
+    return joined(found, "; ", "；")
