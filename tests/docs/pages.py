@@ -11,7 +11,9 @@ ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 TWINS = DOCS / "zh-Hant"
 READMES = (ROOT / "README.md", ROOT / "README.zh-Hant.md")
-_FENCE = re.compile(r"^```(?P<language>\w*)(?:[^\S\n]+title=\"(?P<title>[^\"]*)\")?[^\S\n]*\n(?P<text>.*?)^```$", re.M | re.S)
+_FENCE = re.compile(
+    r"^```(?P<language>\w*)(?:[^\S\n]+title=\"(?P<title>[^\"]*)\")?[^\S\n]*\n(?P<text>.*?)^```$", re.M | re.S
+)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 

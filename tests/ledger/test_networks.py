@@ -132,6 +132,12 @@ def test_a_payment_over_several_quarters_is_not_smeared():
     assert (unknown.why, unknown.amount, str(unknown.span)) == ("span", 3e9, "2025-02-01..2025-05-31")
 
 
+def test_a_payment_of_later_is_not_yet_one():
+    ledger = told(leg("3bn USD, stage: paid, period: 2025-07"), "- {announced: 2025-01-15}\n- {paid: 2025-07-31}")
+    (unknown,) = ledger.network("2025-06-30", "paid", asof="latest").unknown
+    assert (unknown.why, unknown.amount) == ("no figure", None)
+
+
 def test_payments_of_two_spans_are_two_payments():
     network = network_of("3bn USD, stage: paid, period: 2025-02", "1bn USD, stage: paid, period: 2025-05")
     assert network.flows.ravel().tolist() == [3e9, 1e9]

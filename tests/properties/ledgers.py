@@ -95,7 +95,8 @@ amounts = st.integers(0, 60).map(float)
 
 
 @st.composite
-def books(draw: st.DrawFn, *, steps: int = 5, flows: int = 24) -> Book:
+def books(draw: st.DrawFn, *, steps: int = 5, flows: int = 24, looped: bool = True) -> Book:
+    """A ledger; if ``looped``, mostly one in which some of the focal firm's financing comes back."""
     firms, outside = draw(st.integers(3, 6)), draw(st.integers(2, 3))
     length = draw(st.integers(1, steps))
     nodes = st.integers(0, firms + outside - 1)
@@ -107,8 +108,21 @@ def books(draw: st.DrawFn, *, steps: int = 5, flows: int = 24) -> Book:
     funded = st.builds(Flow, step=when, payer=st.just(FOCAL), payee=inside, amount=amounts, kind=st.just(FIN))
     sold = st.builds(Flow, step=when, payer=inside, payee=st.just(FOCAL), amount=amounts, kind=st.just(OP))
     entered = draw(st.lists(st.one_of(anyone, firms_pay, funded, sold), max_size=flows))
+    if looped and draw(st.sampled_from([True, True, True, False])):
+        entered += draw(round_trips(firms, length))
     opening = draw(st.lists(st.sampled_from([0.0, 0.0, 15.0]), min_size=firms, max_size=firms))
     return Book(firms, outside, length, tuple(entered), tuple(opening))
+
+
+@st.composite
+def round_trips(draw: st.DrawFn, firms: int, steps: int) -> list[Flow]:
+    """Financing that is spent along up to two other firms and ends as the focal firm's revenue, in time."""
+    others = draw(st.lists(st.integers(1, firms - 1), min_size=1, max_size=2))
+    when = sorted(draw(st.lists(st.integers(0, steps - 1), min_size=len(others) + 1, max_size=len(others) + 1)))
+    usd = [draw(st.integers(1, 60).map(float)) for _ in when]
+    stops = [FOCAL, *others, FOCAL]
+    kinds = [FIN, *[OP] * len(others)]
+    return [Flow(*each) for each in zip(when, stops, stops[1:], usd, kinds, strict=False)]
 
 
 def spent_out(book: Book) -> Book:

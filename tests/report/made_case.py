@@ -1,4 +1,4 @@
-"""A case small enough to compute by hand: a maker funds a lab, the lab rents from a cloud, the cloud buys from the maker.
+"""A case small enough to compute by hand: a maker funds a lab, the lab rents from a cloud, the cloud buys from it.
 
 In headlines the lab gets 100 from the maker and 100 from investors, pays the cloud 60, and the cloud pays the maker
 40. So half of those 40 is the maker's own money; it may be none of it, or all, as the lab holds enough of either.
@@ -22,7 +22,9 @@ HEADER = (
 )
 
 
-def _row(entity: str, metric: str, period: str, end: str, value: float, unit: str, known: str, product: str = "") -> str:
+def _row(
+    entity: str, metric: str, period: str, end: str, value: float, unit: str, known: str, product: str = ""
+) -> str:
     page = f"https://example.org/{metric}"
     return f"{entity},{metric},{period},{end},{value},{unit},reported,{page},A page,{known},,,{product},\n"
 
@@ -160,7 +162,8 @@ PAGES = {
         """,
     SERIES: HEADER
     + "".join(_row("cloud", "revenue", name, end, 20.0, "usd_bn", known) for name, end, known in _QUARTERS)
-    + "".join(_row("cloud", "capex", name, end, 5.0 + i, "usd_bn", known) for i, (name, end, known) in enumerate(_QUARTERS))
+    + "".join(_row("cloud", "capex", name, end, capex, "usd_bn", known)
+              for capex, (name, end, known) in enumerate(_QUARTERS, start=5))
     + "".join(_row("lab", "weekly_active_users", day, day, users, "users_mn", day, "Chat") for day, users in _USERS),
 }  # fmt: skip
 

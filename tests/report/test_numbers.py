@@ -144,11 +144,11 @@ def test_a_day_and_a_quarter_are_written_out():
     ("label", "en", "zh"),
     [
         ("2025Q3", "2025 Q3", "2025 年第 3 季"),
-        ("2025Q1..2025Q4", "2025 Q1 to 2025 Q4", "2025 年第 1 季至2025 年第 4 季"),
+        ("2025Q1..2025Q4", "2025 Q1 to 2025 Q4", "2025 年第 1 季至 2025 年第 4 季"),
         ("2026-09-16", "16 Sep 2026", "2026 年 9 月 16 日"),
         ("2024-11", "Nov 2024", "2024 年 11 月"),
         ("2025", "2025", "2025 年"),
-        ("2019..2026", "2019 to 2026", "2019 年至2026 年"),
+        ("2019..2026", "2019 to 2026", "2019 年至 2026 年"),
         ("FY2026Q1", "FY2026Q1", "FY2026Q1"),
         ("–", "–", "–"),
     ],
@@ -229,7 +229,10 @@ def test_a_number_of_dollars_is_off_by_at_most_half_a_digit(usd):
 
 @given(DOLLARS)
 def test_no_number_of_dollars_reaches_the_next_scale(usd):
-    for words, most in ((numbers.money(usd).en, {"bn": 1000, "m": 1000}), (numbers.money(usd).zh, {"億": 1e4, "萬": 1e4})):
+    for words, most in (
+        (numbers.money(usd).en, {"bn": 1000, "m": 1000}),
+        (numbers.money(usd).zh, {"億": 1e4, "萬": 1e4}),
+    ):
         number, scale = re.search(rf"([\d,.]+){THIN}?(tn|bn|m|兆|億|萬|)", words).groups()
         if scale in most:
             assert 1 <= float(number.replace(",", "")) < most[scale]

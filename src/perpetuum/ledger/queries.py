@@ -65,6 +65,8 @@ def _core(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Cla
     from scipy.sparse.csgraph import connected_components
 
     links = cash_links(ledger, asof)
+    if not links:
+        return [], ()
     names = sorted({name for pair in links for name in pair})
     at = {name: i for i, name in enumerate(names)}
     linked = np.zeros((len(names), len(names)), bool)
@@ -73,6 +75,8 @@ def _core(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Cla
     _, label = connected_components(linked, directed=True, connection="strong")
     largest = max(set(label.tolist()), key=label.tolist().count, default=-1)
     core = sorted(name for name, component in zip(names, label, strict=True) if component == largest)
+    if len(core) < 2:  # a firm alone is no circle
+        return [], ()
     legs = [leg for (a, b), ids in links.items() if a in core and b in core for leg in ids]
     return core, _claims(ledger, legs, asof)
 

@@ -51,8 +51,10 @@ def ring(picture: Ring, linked: Linked) -> str:
     bands = "".join(_band(band, at, picture, linked) for band in picture.bands)
     nodes = "".join(_node(at[id], name, role) for id, name, role in picture.firms)
     words = _spoken(picture)
+    # An even number of firms puts one at the very bottom, with its name below it.
+    height = max(HEIGHT, round(max(y for _, y in places) + NODE + 24))
     return (
-        f'<svg class="ring {picture.stage}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
+        f'<svg class="ring {picture.stage}" viewBox="0 0 {WIDTH} {height}" role="img">'
         f"<title>{escape(words.en)} / {escape(words.zh)}</title>{bands}{nodes}</svg>"
     )
 

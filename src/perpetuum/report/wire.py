@@ -61,8 +61,11 @@ def plain(value: Any) -> Any:
             return plain(value.tolist())
         case Mapping():
             return {_key(key): plain(inner) for key, inner in value.items()}
-        case list() | tuple() | set() | frozenset():
+        case list() | tuple():
             return [plain(inner) for inner in value]
+        case set() | frozenset():
+            # The order of a set changes from run to run; that of an answer must not.
+            return sorted((plain(inner) for inner in value), key=str)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
         where = fields.pop("where", None)

@@ -12,7 +12,7 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.maths.tracing import Rule
 from perpetuum.report import names, numbers
-from perpetuum.report.blocks import Block, Cell, Column, Paragraph, Points, Stack, Stacks, Table, Title
+from perpetuum.report.blocks import Block, Cell, Column, Evidence, Paragraph, Points, Stack, Stacks, Table, Title
 from perpetuum.report.views import parts
 from perpetuum.report.words import joined, plain, say
 
@@ -99,20 +99,24 @@ def _below(
                 for stage, of in measured.items()
             ),
         )
-    yield (parts.word("boomerang"), *(_ratio(of.boomerang(firm)[rule]) for of in measured.values()))
-    yield (parts.word("still_out"), *(_still_out(ledger, of, firm, rule) for of in measured.values()))
+    paid = {stage: parts.financing_evidence(of, networks[stage], firm) for stage, of in measured.items()}
+    yield (parts.word("boomerang"), *(_ratio(of.boomerang(firm)[rule], paid[s]) for s, of in measured.items()))
+    yield (parts.word("still_out"), *(_still_out(ledger, of, firm, rule, paid[s]) for s, of in measured.items()))
 
 
-def _ratio(value: float | None) -> Cell:
-    return Cell(text=numbers.share(value)) if value is not None else parts.word("boomerang.none", "muted")
+def _ratio(value: float | None, paid: Evidence) -> Cell:
+    if value is None:
+        return parts.word("boomerang.none", "muted")
+    return Cell(text=numbers.share(value), evidence=paid)
 
 
-def _still_out(ledger: Ledger, of: Circularity, firm: str, rule: Rule) -> Cell:
+def _still_out(ledger: Ledger, of: Circularity, firm: str, rule: Rule, paid: Evidence) -> Cell:
     out = sorted(of.still_out(firm)[rule].items(), key=lambda item: -item[1])
     if not out:
         return Cell(text=numbers.money(0.0), tone="muted")
     holders = joined([names.firm(ledger, name) for name, _ in out[:3]])
-    return Cell(text=numbers.money(sum(usd for _, usd in out)), small=say("still_out.at", firms=holders))
+    total = numbers.money(sum(usd for _, usd in out))
+    return Cell(text=total, small=say("still_out.at", firms=holders), evidence=paid)
 
 
 def summary(ledger: Ledger, networks: Networks, measured: Measured, firms: Iterable[str], rule: Rule = "burn") -> Table:

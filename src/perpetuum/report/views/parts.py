@@ -9,6 +9,7 @@ from perpetuum.circularity.shares import Origin, Share
 from perpetuum.core.claim import Claim, Figure, Stage
 from perpetuum.core.network import Network
 from perpetuum.core.text import Text
+from perpetuum.maths.tracing import FIN
 from perpetuum.report import numbers
 from perpetuum.report.blocks import Cell, Column, Money, Tone
 from perpetuum.report.words import plain, say
@@ -82,11 +83,15 @@ def share_cell(share: Share, evidence: Iterable[Claim | Figure] = ()) -> Cell:
     lost = share.not_traced or 0.0
     much_unknown = lost > MUCH_UNKNOWN
     bounds = numbers.between(share.low, share.high) if share.low is not None else say("no_bounds")
+    small = say("share.small", bounds=bounds, lost=numbers.share(lost))
+    if share.not_traced is None and share.because is not None:
+        # Certain whatever else is unknown: nobody looked for what cannot be traced.
+        small = say("share.certain", bounds=bounds, why=share.because)
     return Cell(
         text=numbers.share(share.value),
         stage=share.stage,
         tone="muted" if much_unknown else "plain",
-        small=say("share.small", bounds=bounds, lost=numbers.share(lost)),
+        small=small,
         evidence=tuple(evidence),
     )
 
@@ -110,6 +115,12 @@ def share_sentence(firm: Text, share: Share) -> Text:
 def flows_evidence(measured: Circularity, network: Network) -> tuple[Figure, ...]:
     """The figures of every payment that was measured."""
     legs = sorted({entry.leg for entry in measured.tracer.completed.flows.named})
+    return tuple(figure for leg in legs for figure in network.figures.get(leg, ()))
+
+
+def financing_evidence(measured: Circularity, network: Network, firm: str) -> tuple[Figure, ...]:
+    """The figures of the financing that a firm paid out."""
+    legs = sorted({e.leg for e in measured.tracer.completed.flows.named if e.payer == firm and e.flow_class == FIN})
     return tuple(figure for leg in legs for figure in network.figures.get(leg, ()))
 
 
