@@ -7,12 +7,13 @@ is imported inside them, so that help opens at once.
 from __future__ import annotations
 
 import contextlib
+import io
 import json as jsons
 import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -142,11 +143,10 @@ def _check(asked: Asked, shown: Shown) -> int:
     if shown.json:
         _write(jsons.dumps(answer("ledger", None, None, problems), ensure_ascii=False, indent=1), shown)
     else:
-        for problem in problems:
-            print(problem)
         name = found.case.name if found else Text(en=asked.case, zh=asked.case)
         key = "check.bad" if errors else "check.good"
-        print(_(key, case=name, errors=len(errors), warnings=len(problems) - len(errors)))
+        told = say(key, case=name, errors=len(errors), warnings=len(problems) - len(errors))
+        _write("\n".join([*map(str, problems), told.in_language(shown.lang)]), shown)
     return PROBLEMS if errors else DONE
 
 
@@ -314,7 +314,7 @@ def run(
         origin = _origin(done.study.ledger, asked)
         _print(jsons.dumps(answer("run", origin, done.told), ensure_ascii=False, indent=1))
     elif not shown.quiet:
-        _draw(told(done), shown)
+        _draw(told(done), replace(shown, out=None))
     measured = [of for snapshot in done.study.snapshots for of in snapshot.measured.values()]
     return _settled(measured, shown)
 
@@ -328,7 +328,7 @@ def _load(asked: Asked, shown: Shown) -> Ledger:
     with _progress(shown) as tell:
         tell(say("progress.load"))
         found = load(asked.case)
-    if asked.policy is not None:
+    if asked.policy is not None and found.legs_by_id:
         found.figure(next(iter(found.legs_by_id)), "announced", None, asked.policy)
     logging.getLogger("perpetuum.ledger").info("case %s: %d deals, hash %s", found.name, len(found.deals), found.hash)
     return found
@@ -357,12 +357,16 @@ def _draw(blocks: tuple[Block, ...], shown: Shown) -> None:
     from perpetuum.report.terminal import draw
 
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 120
-    if shown.out is not None and not shown.out.is_dir():
-        console = Console(width=120, record=True, file=open(os.devnull, "w"))  # noqa: SIM115
+    if shown.out is not None:
+        console = Console(width=120, record=True, file=io.StringIO())
         console.print(draw(blocks, shown.lang))
         _put(shown.out, console.export_text())
         return
-    Console(width=width, highlight=False).print(draw(blocks, shown.lang))
+    console = Console(width=width, highlight=False)
+    # Printed by us: rich would answer a reader who leaves early with the exit code of a broken case.
+    with console.capture() as drawn:
+        console.print(draw(blocks, shown.lang))
+    sys.stdout.write(drawn.get())
 
 
 def _write(text: str, shown: Shown) -> None:

@@ -101,6 +101,13 @@ def test_what_a_warrant_is_worth_is_unknown_until_somebody_says():
     assert [unknown.leg for unknown in measure(only_in_every, counts="economic").unknown] == ["1: maker to lab"]
 
 
+def test_the_worth_of_a_warrant_over_a_year_does_not_slip_into_cash():
+    told = network(pays("maker", "lab", "warrant_vesting", 10, span="2025-01..2025-12"), quarters=4)
+    cash, worth = (measure(told, step="year", counts=counts) for counts in ("cash", "economic"))
+    assert [unknown.leg for unknown in cash.unknown] == ["0: maker to lab"]
+    assert worth.unknown == () and worth.still_out("maker")["burn"] == {"lab": pytest.approx(10)}
+
+
 def test_credits_in_kind_buy_from_their_giver_alone_and_return_whole():
     """The lab has credits of 10 and cash of 30 of its users; credits never pay anyone else."""
     given = network(

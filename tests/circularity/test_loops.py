@@ -143,6 +143,8 @@ def test_funding_and_a_purchase_soon_after_are_flagged():
     assert alert.legs == ("0: vendor to lab", "1: lab to vendor")
     assert flags(measure(funded_then_bought(after=3)), "funded_then_bought") == []
     assert flags(measure(funded_then_bought(after=2), thresholds=Thresholds(soon=1)), "funded_then_bought") == []
+    before = network(pays("lab", "vendor", "chips", 7, 0), pays("vendor", "lab", "equity_investment", 0, 10))
+    assert flags(measure(before), "funded_then_bought") == [], "the purchase came first"
 
 
 def funded_then_bought(after: int) -> Network:

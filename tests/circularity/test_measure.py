@@ -13,6 +13,7 @@ from perpetuum.core.errors import BooksDoNotBalance, NetworkError, UnknownName
 from perpetuum.core.network import Network
 from perpetuum.core.when import Quarter
 from perpetuum.maths.bounds import Bounds
+from perpetuum.maths.cycles import Cycles
 from tests.circularity.small import network, pays
 
 
@@ -304,6 +305,13 @@ def test_too_many_loops_leave_volumes_and_no_weights(monkeypatch):
     assert loops.status == "too_many_loops"
     assert loops.throughput is None and [loop.weight for loop in loops.loops] == [None, None]
     assert (loops.volume, loops.maximum) == pytest.approx((1, 5)) and loops.loops_are_all
+
+
+def test_an_inventory_cut_short_is_a_status_too(monkeypatch):
+    monkeypatch.setattr("perpetuum.circularity.loops.simple_cycles", lambda *_, **__: Cycles((), is_complete=False))
+    loops = measure(three_quarters())
+    assert (loops.status, loops.loops_are_all) == ("too_many_loops", False)
+    assert loops.throughput is not None, "weights do not hang on the inventory"
 
 
 def test_a_network_without_money_is_measured_as_nothing():

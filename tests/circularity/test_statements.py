@@ -85,6 +85,16 @@ def test_sales_not_yet_collected_are_no_cash_and_come_back_as_credit_in_the_econ
     assert (share.of, share.value, share.low, share.high) == pytest.approx((52, 4 / 52, 4 / 52, 4 / 52))
 
 
+def test_what_is_paid_in_credit_is_no_cash_of_the_customers_statement():
+    bought = [pays("cloud", "lab", "in_kind_credit", 7, 0), pays("lab", "cloud", "cloud", 15, 0)]
+    statement = {("lab", "revenue"): {"2025Q1": 20}, ("lab", "operating_cash_flow"): {"2025Q1": 5}}
+    statement |= {("lab", "capex"): {"2025Q1": 1}}
+    loops = measure(network(*bought, statements=statement), counts="economic")
+    assert loops.diagnostics.contradictions == ()
+    spent = {p.payee: p.amount for p in loops.tracer.completed.flows.completed if p.payer == "lab"}
+    assert spent == {"OTHER_PAYEES": pytest.approx(20 - 5 + 1 - 15)}
+
+
 def test_cash_from_before_is_unknown_and_said_so():
     before = {("lab", "cash"): {"2024Q4": 30, "2025Q1": 999}}
     loops = measure(lab(before))

@@ -84,8 +84,9 @@ def test_cash_from_before_is_spent_with_the_tags_it_came_with():
     book = payments((0, LAB, VENDOR, 10, OP), (0, VENDOR, LAB, 10, FIN))
     before = np.zeros((3, 7))
     before[LAB, 2] = 30.0
-    before[VENDOR, 2] = 500.0
+    before[VENDOR, 3] = 500.0
     found = trace(book, (VENDOR,), opening=before)
+    assert found.imbalance[0] == pytest.approx(0), "what it still has of its own is not out"
     assert own(found) == pytest.approx(2.5)
     assert found.revenue[0, 0, found.tags.unknown] == pytest.approx(7.5)
     assert ends(own_money_bounds(book, VENDOR, opening=before.sum(axis=1))) == pytest.approx((0.0, 10.0))

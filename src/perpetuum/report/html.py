@@ -143,7 +143,6 @@ class _Writer:
     def table(self, block: Table) -> str:
         if not block.rows:
             return f'<p class="note">{both(block.empty)}</p>' if block.empty else ""
-        caption = f"<caption>{both(block.caption)}</caption>" if block.caption else ""
         css = [' class="right"' if column.align == "right" else "" for column in block.columns]
         heads = "".join(
             f'<th scope="col"{c}>{both(column.text)}</th>' for c, column in zip(css, block.columns, strict=True)
@@ -152,8 +151,12 @@ class _Writer:
             "<tr>" + "".join(f"<td{c}>{self.cell(cell)}</td>" for c, cell in zip(css, row, strict=True)) + "</tr>"
             for row in block.rows
         )
-        table = f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        return f'<div class="scroll" tabindex="0">{table}</div>'
+        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        scrolled = f'<div class="scroll" tabindex="0">{table}</div>'
+        # Outside the part that scrolls sideways, so that it can be read whole on a phone.
+        return (
+            f"<figure><figcaption>{both(block.caption)}</figcaption>{scrolled}</figure>" if block.caption else scrolled
+        )
 
     def stacks(self, block: Stacks) -> str:
         rows = "".join(self.stack(stack) for stack in block.rows)

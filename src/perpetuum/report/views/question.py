@@ -95,7 +95,7 @@ def _blocks(
 
 def _loop(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -> Answer:
     """The same loop at every stage."""
-    firms = (question.firm, *question.via) if question.firm and question.via else ledger.case.loop
+    firms = _stops(ledger, question)
     for firm in firms:
         ledger.entity(firm)
     found: dict[Stage, Along] = {}
@@ -116,6 +116,20 @@ def _loop(ledger: Ledger, networks: Mapping[Stage, Network], question: Question)
     return Answer(
         blocks=blocks, result=lambda: result, measured={stage: each.measured for stage, each in found.items()}
     )
+
+
+def _stops(ledger: Ledger, question: Question) -> tuple[str, ...]:
+    """The firms of the loop that is asked for: as given, or the loop of the case from one of its firms on."""
+    firm, loop = question.firm, ledger.case.loop
+    if firm is None and question.via:
+        raise NetworkError("--via needs the firm that the loop starts from.\n  Name it with --firm.")
+    if firm is None:
+        return loop
+    if question.via:
+        return (firm, *question.via)
+    if firm not in loop:
+        raise NetworkError(f"{firm} is not on the loop of this case.\n  Name the others after --via, in order.")
+    return loop[loop.index(firm) :] + loop[: loop.index(firm)]
 
 
 def data(of: Circularity, question: Question) -> dict[str, Any]:
