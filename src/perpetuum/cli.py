@@ -100,6 +100,7 @@ app = App(
     version=perpetuum.__version__,
     help_format="plaintext",
     result_action="return_value",
+    suppress_keyboard_interrupt=False,  # `main` says what was kept
     group_commands=Group(_("help.group.commands"), sort_key=0),
     group_parameters=Group(_("help.group.options"), sort_key=1),
     group_arguments=Group(_("help.group.arguments"), sort_key=0),
@@ -146,7 +147,8 @@ def _check(asked: Asked, shown: Shown) -> int:
         name = found.case.name if found else Text(en=asked.case, zh=asked.case)
         key = "check.bad" if errors else "check.good"
         told = say(key, case=name, errors=len(errors), warnings=len(problems) - len(errors))
-        _write("\n".join([*map(str, problems), told.in_language(shown.lang)]), shown)
+        lines = [*(problem.in_language(shown.lang) for problem in problems), told.in_language(shown.lang)]
+        _write("\n".join(lines), shown)
     return PROBLEMS if errors else DONE
 
 
@@ -179,7 +181,7 @@ def find(*name: Annotated[str, _option("name")], asked: Staged = Staged(), shown
 
     ledger = _load(asked, shown)
     if not name:
-        raise UnknownName("", ledger.entities, what="name")
+        raise UnknownName("", ledger.entities)
     _at, asof = ledger.clock(asked.at, asked.asof)
     found = ledger.find(" ".join(name))
     blocks = view.find(ledger, found, asof, asked.policy or ledger.case.policy, asked.stages)
@@ -269,6 +271,7 @@ def report(
 ) -> int:
     """The pages of the report in the terminal, or as one HTML file with --out."""
     from perpetuum.core.errors import UnknownName
+    from perpetuum.core.nouns import PAGE
     from perpetuum.report import study, tell
     from perpetuum.report.html import page as as_html
 
@@ -279,7 +282,7 @@ def report(
         )
     pages = tell(results)
     if page is not None and page not in [each.id for each in pages]:
-        raise UnknownName(page, [each.id for each in pages], what="page")
+        raise UnknownName(page, [each.id for each in pages], what=PAGE)
     pages = tuple(each for each in pages if page in (None, each.id))
     if shown.out is not None and not shown.json:
         _put(shown.out, as_html(results, pages, shown.lang))
@@ -297,6 +300,7 @@ def run(
 ) -> int:
     """The main job: all verbs on one case, from ledger to report."""
     from perpetuum.core.errors import UnknownName
+    from perpetuum.core.nouns import FORMAT
     from perpetuum.report.main_job import run as main_job
     from perpetuum.report.views.run import told
     from perpetuum.report.wire import answer
@@ -304,7 +308,7 @@ def run(
     formats = tuple(word.strip() for word in format.split(",") if word.strip())
     for word in formats:
         if word not in ("html", "json", "csv"):
-            raise UnknownName(word, ["html", "json", "csv"], what="format")
+            raise UnknownName(word, ["html", "json", "csv"], what=FORMAT)
     with _progress(shown) as progress:
         done = main_job(
             asked.case, at=asked.at, asof=asked.asof, policy=asked.policy, stages=asked.stages, out=shown.out,
@@ -435,13 +439,13 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
     except BooksDoNotBalance as error:
-        code = _fail(f"{error}\n{_('help.bug')}", BOOKS)
+        code = _fail(f"{error.in_language(LANGUAGE)}\n{_('help.bug')}", BOOKS)
     except MissingExtra as error:
-        code = _fail(str(error), EXTRA)
+        code = _fail(error.in_language(LANGUAGE), EXTRA)
     except LedgerError as error:
-        code = _fail(f"{error}\n{_('check.count', errors=len(error.problems))}", PROBLEMS)
+        code = _fail(f"{error.in_language(LANGUAGE)}\n{_('check.count', errors=len(error.problems))}", PROBLEMS)
     except PerpetuumError as error:
-        code = _fail(str(error), USAGE)
+        code = _fail(error.in_language(LANGUAGE), USAGE)
     except OSError as error:
         code = _fail(_("help.file", path=str(error.filename or ""), why=error.strerror or str(error)), PROBLEMS)
     sys.exit(code if isinstance(code, int) else DONE)

@@ -16,7 +16,7 @@ from perpetuum.core.errors import PerpetuumError, Problem, UnknownName, suggest
 from perpetuum.core.kinds import KINDS
 from perpetuum.core.metrics import METRICS, RAW_UNITS
 from perpetuum.core.record import Where
-from perpetuum.core.text import Text
+from perpetuum.core.text import Text, both
 from perpetuum.core.units import UNITS
 
 # Texts
@@ -187,17 +187,22 @@ def test_the_tree_of_errors_shows_every_one():
 
 
 def test_a_problem_says_where_what_and_how():
-    problem = Problem(where=Where("a.yaml", 3), path="legs.0", what="no payer.", repair="Add payer:")
-    assert str(problem) == "a.yaml:3: legs.0\n  no payer.\n  Add payer:"
+    what, repair = both("no payer.", "沒有付款者。"), both("Add payer:", "請加上 payer:")
+    problem = Problem(where=Where("a.yaml", 3), path="legs.0", what=what, repair=repair)
+    assert str(problem) == problem.in_language("en") == "a.yaml:3: legs.0\n  no payer.\n  Add payer:"
+    assert problem.in_language("zh") == "a.yaml:3: legs.0\n  沒有付款者。\n  請加上 payer:"
 
 
-@pytest.mark.parametrize(("name", "known", "says"), [
-    ("openia", ["openai", "oracle"], "did you mean `openai`?"),
-    ("OPENAI", ["openai", "oracle"], "did you mean `openai`?"),
-    ("zzz", ["b", "a"], "known: a, b."),
-    ("zzz", [], "none are known."),
-    ("zzz", "ABCDEFGHIJKLMNO", "known: A, B, C, D, E, F, G, H, I, J, K, L ...."),
+@pytest.mark.parametrize(("name", "known", "en", "zh"), [
+    ("openia", ["openai", "oracle"], "did you mean `openai`?", "您是指 `openai` 嗎？"),
+    ("OPENAI", ["openai", "oracle"], "did you mean `openai`?", "您是指 `openai` 嗎？"),
+    ("zzz", ["b", "a"], "known: a, b.", "已知：a、b。"),
+    ("zzz", [], "none are known.", "沒有任何已知的名稱。"),
+    ("zzz", "ABCDEFGHIJKLMNO", "known: A, B, C, D, E, F, G, H, I, J, K, L ....",
+     "已知：A、B、C、D、E、F、G、H、I、J、K、L……"),
 ])  # fmt: skip
-def test_an_unknown_name_comes_with_the_nearest(name, known, says):
-    assert suggest(name, known) == says
-    assert says in str(UnknownName(name, known, what="entity"))
+def test_an_unknown_name_comes_with_the_nearest(name, known, en, zh):
+    assert suggest(name, known) == both(en, zh)
+    error = UnknownName(name, known, what=both("entity", "已知的個體"))
+    assert str(error) == f"`{name}` is not an entity; {en}"
+    assert error.in_language("zh") == f"`{name}` 不是已知的個體；{zh}"

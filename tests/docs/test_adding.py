@@ -50,6 +50,7 @@ def test_a_slip_gives_the_error_that_the_page_shows(page, slip):
     text, (good, bad) = files[DEAL].decode(), SLIPS[slip]
     assert text.count(good) == 1
     _, problems = examine(files | {DEAL: text.replace(good, bad).encode()})
-    said = [str(problem).removeprefix("upload/") for problem in problems]
+    language = "zh" if page.parent == TWINS else "en"
+    said = [problem.in_language(language).removeprefix("upload/") for problem in problems]
     page_says = [block.text.strip() for block in shown(page)]
     assert said and all(any(each in block for block in page_says) for each in said), "\n".join(said)

@@ -12,11 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import perpetuum
-from perpetuum.core.errors import LedgerError, UnknownName
+from perpetuum.core.errors import LedgerError, Problem, UnknownName
 from perpetuum.ledger import examine, load
+from tests.core.chinese import CHINESE, faults
 from tests.ledger.small_case import DEAL, HEADER, SERIES, line_of, problems, small_case, spoiled
 
 LEG = "  - id: second\n    kind: loan"
+
+
+@pytest.fixture(autouse=True)
+def _every_problem_is_told_in_chinese_too(monkeypatch):
+    """Whatever a test of this file brings about, meant or not."""
+    met, make = [], Problem.__init__
+
+    def noted(self: Problem, **words) -> None:
+        make(self, **words)
+        met.append(self)
+
+    monkeypatch.setattr(Problem, "__init__", noted)
+    yield
+    assert [fault for problem in met for text in (problem.what, problem.repair) for fault in faults(text)] == []
+    assert [p for p in met if p.in_language("en").split("\n")[0] != p.in_language("zh").split("\n")[0]] == []
 
 
 def refusal(files) -> LedgerError:
@@ -114,7 +130,7 @@ def test_two_legs_with_one_id_are_refused_and_both_places_named():
     error = refusal(files)
     (problem,) = error.problems
     assert str(problem.where) == f"upload/{DEAL}:10"
-    assert f"the leg id `first` already stands at upload/{DEAL}:4" in problem.what
+    assert f"the leg id `first` already stands at upload/{DEAL}:4" in problem.what.en
 
 
 def test_two_entities_with_one_id_are_refused():
@@ -283,6 +299,59 @@ def test_power_is_written_in_gigawatts():
     assert_refused(files, "compute_gw:", "'5' is not a power", "4.5 GW")
 
 
+# What stands where it cannot
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "en", "zh"),
+    [
+        (DEAL, "tier: 2", "tier: 0", "greater than or equal to 1.", "這個數必須大於或等於 1。"),
+        (DEAL, "tier: 2", "tier: 4", "less than or equal to 3.", "這個數必須小於或等於 3。"),
+        (DEAL, "tier: 2", "tier: two", "a valid integer", "這裡必須是整數。"),
+        (DEAL, "tier: 2", "tier: [2]", "a valid integer", "這裡必須是整數。"),
+        (DEAL, "title: A wire", "title: [A, wire]", "one word or sentence must stand here.", "一個詞或一句話"),
+        (DEAL, "kind: news", "kind: new", "`new` is not possible here.", "這裡不能寫 `new`。"),
+        (DEAL, "kind: news", "kind: new", "one of: filing, company, news, analyst or essay.",
+         "請寫下列其中一個：filing、company、news、analyst、essay。"),
+        (DEAL, "title: A wire", "titel: A wire", "`title` is missing.", "缺少 `title`。"),
+        (DEAL, "published: 2025-01-15", "published: [2025]", "this must be a single value.", "這裡只能是一個值。"),
+        (DEAL, "{en: Acme lends", "{en: '', xy: Acme lends", "missing: en.", "文字必須中英文兼備；缺少：en。"),
+        (DEAL, "{en: Acme lends", "{fr: a, en: Acme lends", "unknown: fr.", "文字必須中英文兼備；不認得：fr。"),
+        ("entities/bolt.yaml", "id: bolt", "id: b lt", "`b lt` is not an id.", "`b lt` 不是 id。"),
+        ("entities/bolt.yaml", "[gear]", "gear", "a list must stand here.", "這裡必須是清單。"),
+        ("entities/bolt.yaml", "[gear]", "[]", "the list is empty.", "清單是空的。"),
+        ("entities/bolt.yaml", "[gear]", "[gear]\nvehicle: yes", "'yes' is neither true nor false.",
+         "「yes」既不是 true 也不是 false。"),
+        ("case.yaml", "newest", "dates: [soon]\nnewest", "keys and values must stand here.", "這裡必須是鍵與值。"),
+        ("case.yaml", "newest", "groups: [soon]\nnewest", "keys and values must stand here.", "這裡必須是鍵與值。"),
+        ("case.yaml", "newest", "series: {users: {entity: bolt, metric: revenue, off: a}}\nnewest",
+         "Known here: entity, metric, product.", "這裡可用的有：entity、metric、product。"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_its_place_is_told_in_both_languages(path, old, new, en, zh):
+    error = refusal(spoiled((old, new), path=path))
+    assert en in str(error)
+    assert zh in error.in_language("zh")
+
+
+@pytest.mark.parametrize(("gives", "zh"), [("many", "這裡必須是數字。"), ("[1]", "這裡必須是數字。"),
+                                           ("inf", "這裡必須是有限的數。")])  # fmt: skip
+def test_what_a_proof_gives_is_a_finite_number(gives, zh):
+    article = f"source: wire\non: 2025-10-24\nstatements:\n  - proofs: [{{compute: 1, gives: {gives}}}]\n"
+    error = refusal(small_case({"article.yaml": article}))
+    assert "statements.0.proofs.0.gives\n  Input should be a" in str(error)
+    assert zh in error.in_language("zh")
+
+
+def test_messages_are_chinese_where_chinese_is_asked_for():
+    error = refusal(spoiled(("payee: bolt", "payee: bolr")))
+    place = f"upload/{DEAL}:{line_of(spoiled(('payee: bolt', 'payee: bolr')), DEAL, 'bolr')}: legs.0.payee"
+    assert error.in_language("zh") == (
+        f"{place}\n  `bolr` 不是已知的個體；您是指 `bolt` 嗎？\n  請更正，或新增 entities/bolr.yaml。"
+    )
+    assert not CHINESE.search(str(error))
+
+
 # What is only suspicious
 
 
@@ -321,7 +390,7 @@ def test_a_promise_whose_answer_has_ended_is_a_warning_until_something_is_said_o
     ended |= {"deals/bolt-acme.yaml": textwrap.dedent(back).encode()}
     (warning,) = load(ended).warnings
     assert warning.where.file == "upload/deals/bolt-acme.yaml"
-    assert "what ran the other way ended (`acme-bolt`, 2026-01-31)" in warning.what
+    assert "what ran the other way ended (`acme-bolt`, 2026-01-31)" in warning.what.en
     ended["deals/bolt-acme.yaml"] += b"  - {amended: 2026-02}\n"
     assert load(ended).warnings == ()
 
@@ -524,7 +593,7 @@ def test_a_file_without_keys_is_refused(raw, says):
 def test_a_tab_as_indentation_is_refused_at_its_line():
     files = spoiled(("    kind: loan", "\tkind: loan"))
     (problem,) = refusal(files).problems
-    assert problem.what.startswith("this is not YAML") and "tab" in problem.what
+    assert problem.what.en.startswith("this is not YAML") and "tab" in problem.what.en
     assert abs(problem.where.line - line_of(files, DEAL, "\tkind")) <= 1
 
 

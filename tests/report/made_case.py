@@ -175,7 +175,7 @@ HOSTILE = {
     "The lab rents, zh: 實驗室租算力": '"\\"><img src=x onerror=alert(1)>", zh: "「租」\\"onload=alert(1)"',
     "title: A wire, kind": "title: '<b onclick=alert(2)>wire</b>', kind",
     "https://example.org/wire": "javascript:alert(document.cookie)//",
-    "A triangle, zh: 三角案例": '"</title><script>alert(3)</script>", zh: "</style><script>alert(4)</script>"',
+    "A triangle, zh: 三角案例": '"</title><script>alert(3)</script>", zh: "\\"></style><script>alert(4)</script>"',
 }
 
 

@@ -108,6 +108,13 @@ def test_a_stage_mark_stands_right_before_the_amount():
         assert printed((stacks,), "zh").count(f"{mark} 10 億美元") == 2
 
 
+def test_the_part_and_the_name_of_a_dial_are_joined_by_a_colon_of_their_language():
+    name, part = Text(en="Weekly users", zh="每週活躍用戶"), Text(en="engine", zh="引擎")
+    cards = Cards(cards=(Card(title=name, part=part, value=Cell(text=plain("9")), band=plain("unknown")),))
+    assert "engine: Weekly users" in printed((cards,))
+    assert "引擎：每週活躍用戶" in printed((cards,), "zh")
+
+
 def test_only_the_language_that_is_asked_for_is_printed():
     text = Text(en="english words", zh="中文字")
     blocks = (Title(text=text), Paragraph(text=text), Points(sentences=(Paragraph(text=text),)),

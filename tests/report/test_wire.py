@@ -25,6 +25,8 @@ from tests.report.made_case import ai, ai_study, triangle, triangle_study
 
 BELONGS_TO_A_SHARE = {"value", "low", "high", "not_traced", "of", "stage", "window", "view", "rule", "firm"}
 
+NO_PAYER = Text(en="no payer.", zh="沒有付款者。")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Thing(Record):
@@ -59,8 +61,9 @@ class Thing(Record):
         (Thing(name="x", when=Quarter(2025, 1), where=Where("a.yaml", 3)),
          {"name": "x", "when": "2025Q1", "where": "a.yaml:3"}),
         (
-            Problem(where=Where("a.yaml", 3), path="legs.0", what="no payer.", repair="Add payer:"),
-            {"path": "legs.0", "what": "no payer.", "repair": "Add payer:", "severity": "error", "where": "a.yaml:3"},
+            Problem(where=Where("a.yaml", 3), path="legs.0", what=NO_PAYER, repair=NO_PAYER),
+            {"path": "legs.0", "what": {"en": "no payer.", "zh": "沒有付款者。"}, "severity": "error",
+             "repair": {"en": "no payer.", "zh": "沒有付款者。"}, "where": "a.yaml:3"},
         ),
     ],
     ids=repr,
@@ -106,7 +109,7 @@ def test_whatever_comes_in_strict_json_comes_out(value):
 
 
 def test_the_one_object_of_a_verb_has_four_parts():
-    problem = Problem(where=Where("a.yaml"), path="", what="no.", repair="Mend it.", severity="warning")
+    problem = Problem(where=Where("a.yaml"), path="", what=NO_PAYER, repair=NO_PAYER, severity="warning")
     wire = answer("loops", {"case": "ai"}, [1], (problem,))
     assert list(wire) == ["schema", "origin", "result", "problems"]
     assert wire["schema"] == "perpetuum/loops/1"

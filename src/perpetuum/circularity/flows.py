@@ -16,6 +16,8 @@ from perpetuum.core.entity import Entity
 from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.kinds import KINDS, Kind
 from perpetuum.core.network import Network, Unknown
+from perpetuum.core.nouns import ENTITY_OF_NETWORK, FIRM_OF_NETWORK
+from perpetuum.core.text import both
 from perpetuum.maths.tracing import BACK, FIN, OP, Payments
 
 Counts = Literal["cash", "economic"]
@@ -83,7 +85,7 @@ class Flows:
     def position(self, firm: str) -> int:
         """The number of a firm; an unknown one raises ``UnknownName``."""
         if firm not in self.firms:
-            raise UnknownName(firm, self.firms, what="firm of this network")
+            raise UnknownName(firm, self.firms, what=FIRM_OF_NETWORK)
         return self.firms.index(firm)
 
     def payments(self) -> Payments:
@@ -164,7 +166,7 @@ def _enter(step: int, leg: Leg, usd: float, nodes: Mapping[str, str], vehicles: 
     """The payments behind one leg in one step."""
     for end in (leg.payer, leg.payee):
         if end not in nodes:
-            raise UnknownName(end, nodes, what="entity of this network")
+            raise UnknownName(end, nodes, what=ENTITY_OF_NETWORK)
     payer, payee = nodes[leg.payer], nodes[leg.payee]
     if payer == payee and leg.payer != leg.payee:
         return ()
@@ -184,7 +186,13 @@ def _step_of(unknown: Unknown, steps: tuple[Step, ...]) -> list[int]:
         return []
     if not math.isfinite(amount) or amount < 0:
         raise NetworkError(
-            f"{unknown.leg} in {span}: a sum of {amount} USD.\n"
-            "  Sums are finite and never negative; leave out what is unknown."
+            both(
+                f"{unknown.leg} in {span}: a sum of {amount} USD.",
+                f"{unknown.leg} 在 {span}：合計為 {amount} USD。",
+            ),
+            both(
+                "Sums are finite and never negative; leave out what is unknown.",
+                "合計必須是有限的數，且絕不為負；未知的請不要列入。",
+            ),
         )
     return [t for t, step in enumerate(steps) if span.within(step.first, step.last)]

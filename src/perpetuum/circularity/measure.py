@@ -13,6 +13,7 @@ from perpetuum.circularity.results import Circularity
 from perpetuum.circularity.steps import StepWord, Window, cut, name
 from perpetuum.circularity.structure import by_pair, decompose
 from perpetuum.circularity.tracer import Tracer
+from perpetuum.core import nouns
 from perpetuum.core.errors import UnknownName
 from perpetuum.core.kinds import KINDS
 from perpetuum.core.network import Network, Unknown
@@ -115,8 +116,8 @@ def measure(
 
 
 def _refuse_unknown_words(step: str, view: str, counts: str, rules: tuple[str, ...]) -> None:
-    options = [("step", step, StepWord), ("view", view, View), ("count", counts, Counts)]
-    for what, word, known in [*options, *(("pool rule", rule, Rule) for rule in rules)]:
+    options = [(nouns.STEP, step, StepWord), (nouns.VIEW, view, View), (nouns.COUNT, counts, Counts)]
+    for what, word, known in [*options, *((nouns.POOL_RULE, rule, Rule) for rule in rules)]:
         if word not in get_args(known):
             raise UnknownName(word, get_args(known), what=what)
 

@@ -21,7 +21,7 @@ from perpetuum.core.claim import Stage
 from perpetuum.core.errors import BooksDoNotBalance, NetworkError
 from perpetuum.core.network import Origin as MadeFrom
 from perpetuum.core.network import Unknown
-from perpetuum.core.text import Text
+from perpetuum.core.text import Text, both
 from perpetuum.maths.bounds import Bounds
 from perpetuum.maths.tracing import OP, Rule, View
 
@@ -232,7 +232,12 @@ class Circularity:
         of a quarter and raises ``NetworkError`` otherwise.
         """
         if quarters is not None and self.step != "quarter":
-            raise NetworkError(f"lags in quarters need step=quarter; this was measured by {self.step}.")
+            raise NetworkError(
+                both(
+                    f"lags in quarters need step=quarter; this was measured by {self.step}.",
+                    f"以季計算的時間差需要 step=quarter，這裡卻是以 {self.step} 計算的。",
+                )
+            )
         return {rule: self._returned(firm, rule, quarters) for rule in self.rules}
 
     def _returned(self, firm: str, rule: Rule, quarters: int | None) -> float | None:
@@ -317,5 +322,10 @@ class Circularity:
 def _around(own: float, bounds: Bounds, total: float, slack: float) -> tuple[float, float]:
     """Bounds freed of rounding, USD; own money outside them is a bug of this program."""
     if own < bounds.low - slack or own > bounds.high + slack:
-        raise BooksDoNotBalance(f"{own:.6g} USD traced, but at least {bounds.low:.6g}, at most {bounds.high:.6g}.")
+        raise BooksDoNotBalance(
+            both(
+                f"{own:.6g} USD traced, but at least {bounds.low:.6g}, at most {bounds.high:.6g}.",
+                f"追溯到 {own:.6g} USD，但應至少 {bounds.low:.6g}、至多 {bounds.high:.6g}。",
+            )
+        )
     return min(bounds.low, own), max(min(bounds.high, total), own)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from perpetuum.core.errors import NetworkError
 from perpetuum.core.network import Network
+from perpetuum.core.text import both
 from perpetuum.core.when import Quarter
 
 StepWord = Literal["quarter", "year", "window"]
@@ -55,8 +56,14 @@ def cut(network: Network, window: Window, step: StepWord) -> tuple[Step, ...]:
     kept = tuple(quarter for quarter in there if first <= quarter <= last)
     if not kept:
         raise NetworkError(
-            f"the window {first}..{last} holds no quarter of this network."
-            f"\n  There are quarters from {there[0]} to {there[-1]}."
+            both(
+                f"the window {first}..{last} holds no quarter of this network.",
+                f"期間 {first}..{last} 裡沒有本網路的任何一季。",
+            ),
+            both(
+                f"There are quarters from {there[0]} to {there[-1]}.",
+                f"本網路的季度從 {there[0]} 到 {there[-1]}。",
+            ),
         )
     if step == "quarter":
         return tuple(Step(str(quarter), (quarter,)) for quarter in kept)
@@ -80,7 +87,10 @@ def _ends(window: Window, there: tuple[Quarter, ...]) -> tuple[Quarter, Quarter]
         window = int(window)
     if isinstance(window, int):
         if window < 1:
-            raise NetworkError(f"a window of {window} quarters holds nothing.\n  Give at least 1.")
+            raise NetworkError(
+                both(f"a window of {window} quarters holds nothing.", f"{window} 季的期間不含任何一季。"),
+                both("Give at least 1.", "請至少寫 1。"),
+            )
         return there[-1] + (1 - window), there[-1]
     if isinstance(window, str):
         head, _, tail = window.partition("..")

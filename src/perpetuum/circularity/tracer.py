@@ -10,6 +10,8 @@ import numpy as np
 from perpetuum.circularity.completion import Completed
 from perpetuum.circularity.shares import OF_CLASS, ORIGINS, Origin
 from perpetuum.core.errors import BooksDoNotBalance, UnknownName
+from perpetuum.core.nouns import PAYER_OF_NETWORK
+from perpetuum.core.text import both
 from perpetuum.maths.bounds import Bounds, own_money_bounds
 from perpetuum.maths.shapes import Float
 from perpetuum.maths.tracing import FIN, OP, Payments, Rule, Tags, Trace, View, trace
@@ -86,14 +88,19 @@ class Tracer:
             return None
         flows = self.completed.flows
         if payer not in (*flows.firms, *flows.outside):
-            raise UnknownName(payer, (*flows.firms, *flows.outside), what="payer of this network")
+            raise UnknownName(payer, (*flows.firms, *flows.outside), what=PAYER_OF_NETWORK)
         purses = {entry.purse for entry in (*flows.named, *flows.completed) if entry.purse and entry.payer == payer}
         return tuple(flows.node[name] for name in (payer, *sorted(purses)))
 
     def _check(self, found: Trace) -> None:
         worst = float(np.abs(found.imbalance).max(initial=0.0))
         if worst > self.slack:
-            raise BooksDoNotBalance(f"tracing lost or made {worst:.6g} USD, more than {self.slack:.6g} of rounding.")
+            raise BooksDoNotBalance(
+                both(
+                    f"tracing lost or made {worst:.6g} USD, more than {self.slack:.6g} of rounding.",
+                    f"追溯途中少了或多出 {worst:.6g} USD，超過捨入所容許的 {self.slack:.6g}。",
+                )
+            )
 
     def row(self, firm: str, rule: Rule, payer: str | None = None) -> Float[np.ndarray, "step tag"]:
         """A firm's operating receipts by step and tag, USD."""

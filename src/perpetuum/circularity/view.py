@@ -17,7 +17,8 @@ from perpetuum.core.deal import Leg
 from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.kinds import KINDS
 from perpetuum.core.network import Network
-from perpetuum.core.text import Text
+from perpetuum.core.nouns import FIRM_OF_NETWORK
+from perpetuum.core.text import Text, both
 from perpetuum.maths.tracing import Rule, View
 
 _TOO_LATE = Text(
@@ -88,10 +89,13 @@ def along(
     nodes = one_node_each(network)
     for firm in firms:
         if firm not in nodes:
-            raise UnknownName(firm, nodes, what="firm of this network")
+            raise UnknownName(firm, nodes, what=FIRM_OF_NETWORK)
     firms = tuple(nodes[firm] for firm in firms)
     if len(firms) < 2 or len(set(firms)) < len(firms):
-        raise NetworkError("a loop needs at least two firms, each once.\n  Name the others after --via, in order.")
+        raise NetworkError(
+            both("a loop needs at least two firms, each once.", "循環至少要有兩家公司，每家只出現一次。"),
+            both("Name the others after --via, in order.", "請在 --via 之後依序寫出其他公司。"),
+        )
     pairs = list(zip(firms, (*firms[1:], firms[0]), strict=True))
     part = _only(network, pairs)
     measured = measure(part, window=window, step=step, view=view, counts=counts)

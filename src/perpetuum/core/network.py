@@ -13,7 +13,8 @@ from perpetuum.core.claim import Figure, Stage
 from perpetuum.core.deal import Leg
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import NetworkError, UnknownName
-from perpetuum.core.text import Text
+from perpetuum.core.nouns import ENTITY, LEG
+from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter, Span
 
 if TYPE_CHECKING:
@@ -107,8 +108,11 @@ class Network:
         shape = (len(self.quarters), len(self.legs))
         if self.flows.shape != shape and (self.flows.size or not self.is_empty):
             raise NetworkError(
-                f"flows have shape {self.flows.shape}, but there are {shape[0]} quarters and {shape[1]} legs."
-                "\n  Give one row per quarter and one column per leg."
+                both(
+                    f"flows have shape {self.flows.shape}, but there are {shape[0]} quarters and {shape[1]} legs.",
+                    f"flows 的形狀是 {self.flows.shape}，但有 {shape[0]} 個季度與 {shape[1]} 個分項。",
+                ),
+                both("Give one row per quarter and one column per leg.", "請讓每一季占一列、每個分項占一欄。"),
             )
         self._refuse_impossible_money()
 
@@ -117,8 +121,14 @@ class Network:
         if bad.size:
             row, column = bad[0]
             raise NetworkError(
-                f"{self.legs[column].id} in {self.quarters[row]}: a flow of {self.flows[row, column]} USD.\n"
-                "  Flows are finite and never negative; leave out what is unknown."
+                both(
+                    f"{self.legs[column].id} in {self.quarters[row]}: a flow of {self.flows[row, column]} USD.",
+                    f"{self.legs[column].id} 在 {self.quarters[row]}：金流為 {self.flows[row, column]} USD。",
+                ),
+                both(
+                    "Flows are finite and never negative; leave out what is unknown.",
+                    "金流必須是有限的數，且絕不為負；未知的請不要列入。",
+                ),
             )
 
     @property
@@ -131,11 +141,11 @@ class Network:
         for entity in self.entities:
             if entity.id == id:
                 return entity
-        raise UnknownName(id, [entity.id for entity in self.entities], what="entity")
+        raise UnknownName(id, [entity.id for entity in self.entities], what=ENTITY)
 
     def leg(self, id: str) -> Leg:
         """One leg by its id, live on the date, known or not."""
         for leg in self.every or self.legs:
             if leg.id == id:
                 return leg
-        raise UnknownName(id, [leg.id for leg in self.every or self.legs], what="leg")
+        raise UnknownName(id, [leg.id for leg in self.every or self.legs], what=LEG)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from perpetuum.core.errors import UnitError, suggest
+from perpetuum.core.text import both
 from perpetuum.core.units import UNITS
 
 Bound = Literal["exactly", "about", "up to", "at least"]
@@ -63,32 +64,36 @@ class Quantity:
 def _parse(text: str) -> Quantity:
     match = _FORM.fullmatch(text)
     if not match:
-        raise UnitError(_repair(text))
+        raise _unreadable(text)
     symbol = _symbol(match["unit"], text)
     unit = UNITS[symbol]
     number = Decimal(match["number"].replace("−", "-").replace(",", ""))
     exact = number.scaleb(SCALES[match["scale"] or ""]) * Decimal(repr(unit.factor))
     value = float(exact)
     if not math.isfinite(value):
-        raise UnitError(_repair(text))
+        raise _unreadable(text)
     return Quantity(value, unit.base, match["bound"] or "exactly")  # type: ignore[arg-type]
 
 
 def _symbol(symbol: str | None, text: str) -> str:
     if symbol is None:
-        raise UnitError(f"'{text}' has no unit.\n  Add one, for example: {text} USD")
-    if symbol not in UNITS:
         raise UnitError(
-            f"cannot read '{text}' as a quantity: `{symbol}` is not a unit, {suggest(symbol, UNITS)}\n"
-            "  Write a number, a scale (k, m, bn, tn) and a unit, for example: up to 100bn USD"
+            both(f"'{text}' has no unit.", f"「{text}」沒有單位。"),
+            both(f"Add one, for example: {text} USD", f"請加上單位，例如：{text} USD"),
         )
+    if symbol not in UNITS:
+        near = suggest(symbol, UNITS)
+        raise _unreadable(text, f": `{symbol}` is not a unit, {near.en}", f"：`{symbol}` 不是已知的單位，{near.zh}")
     return symbol
 
 
-def _repair(text: str) -> str:
-    return (
-        f"cannot read '{text}' as a quantity.\n"
-        "  Write a number, a scale (k, m, bn, tn) and a unit, for example: up to 100bn USD"
+def _unreadable(text: str, because_en: str = ".", because_zh: str = "。") -> UnitError:
+    return UnitError(
+        both(f"cannot read '{text}' as a quantity{because_en}", f"無法把「{text}」讀成數量{because_zh}"),
+        both(
+            "Write a number, a scale (k, m, bn, tn) and a unit, for example: up to 100bn USD",
+            "請寫數字、級距（k、m、bn、tn）與單位，例如：up to 100bn USD",
+        ),
     )
 
 

@@ -32,3 +32,14 @@ class Text:
 
     def __str__(self) -> str:
         return self.en
+
+
+def both(en: str, zh: str) -> Text:
+    """A text from its two languages, English first.
+
+    Examples
+    --------
+    >>> both("paid", "實付")
+    Text(en='paid', zh='實付')
+    """
+    return Text(en=en, zh=zh)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from perpetuum.core.errors import UnitError
+from perpetuum.core.text import both
 
 # Years of four digits that a document of money can mean: 1600 to 2199.
 _YEAR = r"(?:1[6-9]|2[01])[0-9]{2}"
@@ -36,7 +37,10 @@ class Quarter:
     def parse(cls, text: str) -> Quarter:
         """Read `2025Q3`; anything else raises ``UnitError``."""
         if not re.fullmatch(rf"{_YEAR}Q[1-4]", text):
-            raise UnitError(f"cannot read '{text}' as a quarter.\n  Write for example: 2025Q3")
+            raise UnitError(
+                both(f"cannot read '{text}' as a quarter.", f"無法把「{text}」讀成季度。"),
+                both("Write for example: 2025Q3", "請寫成例如：2025Q3"),
+            )
         return cls(int(text[:4]), int(text[5]))
 
     @classmethod
@@ -119,11 +123,20 @@ class When:
 def _parse_when(text: str) -> When:
     match = _FORMS.fullmatch(text)
     if not match:
-        raise UnitError(f"cannot read '{text}' as a date.\n  Write a day, a month or a year: 2026-02-27, 2026-02, 2026")
+        raise UnitError(
+            both(f"cannot read '{text}' as a date.", f"無法把「{text}」讀成日期。"),
+            both(
+                "Write a day, a month or a year: 2026-02-27, 2026-02, 2026",
+                "請寫某日、某月或某年：2026-02-27、2026-02、2026",
+            ),
+        )
     try:
         return When(text, *_ends(match))
     except ValueError:
-        raise UnitError(f"there is no such date as '{text}'.\n  Check the month and the day (YYYY-MM-DD).") from None
+        raise UnitError(
+            both(f"there is no such date as '{text}'.", f"沒有「{text}」這個日期。"),
+            both("Check the month and the day (YYYY-MM-DD).", "請檢查月份與日期（YYYY-MM-DD）。"),
+        ) from None
 
 
 def _ends(match: re.Match[str]) -> tuple[datetime.date, datetime.date]:
@@ -162,7 +175,10 @@ class Span:
         head, _, tail = text.partition("..")
         span = cls(When.parse(head).first, When.parse(tail or head).last)
         if span.last < span.first:
-            raise UnitError(f"'{text}' ends before it starts.\n  Write the earlier date first.")
+            raise UnitError(
+                both(f"'{text}' ends before it starts.", f"「{text}」的結束早於開始。"),
+                both("Write the earlier date first.", "請把較早的日期寫在前面。"),
+            )
         return span
 
     @property

@@ -6,9 +6,10 @@ import functools
 
 from perpetuum.core.catalogue import collect
 from perpetuum.core.errors import SeriesError, UnknownName
+from perpetuum.core.nouns import GAUGE
 from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Point, Reading, Trend
-from perpetuum.core.text import Text
+from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.gauges import catalogue
 from perpetuum.gauges.gauge import Gauge
@@ -57,10 +58,16 @@ def read_gauges(panel: Panel, at: Quarter | None = None, gauge: str | None = Non
     ['capex_to_revenue', 'price_at_fixed_quality', 'users_against_curve']
     """
     if not panel.quarters and at is None:
-        raise SeriesError("the panel holds no quarter.\n  Give one with series, or say which quarter to read: at=...")
+        raise SeriesError(
+            both("the panel holds no quarter.", "panel 裡沒有任何一季。"),
+            both(
+                "Give one with series, or say which quarter to read: at=...",
+                "請給有數列的 panel，或指明要讀哪一季：at=...",
+            ),
+        )
     known = gauges()
     if gauge is not None and gauge not in known:
-        raise UnknownName(gauge, known, what="gauge")
+        raise UnknownName(gauge, known, what=GAUGE)
     now = at or panel.quarters[-1]
     return tuple(_read(dial, panel, now) for dial in known.values() if gauge in (None, dial.id))
 

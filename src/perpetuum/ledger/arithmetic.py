@@ -8,6 +8,9 @@ import operator
 from collections.abc import Callable
 from itertools import pairwise
 
+from perpetuum.core.errors import UnitError
+from perpetuum.core.text import both
+
 _TWO: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -36,7 +39,7 @@ def evaluate(expression: str) -> float:
 
     Raises
     ------
-    ValueError
+    UnitError
         If anything else stands there (names, calls), if it is too long or an exponent
         too large, or if it has no finite real value.
 
@@ -49,21 +52,36 @@ def evaluate(expression: str) -> float:
     >>> evaluate("__import__('os')")
     Traceback (most recent call last):
         ...
-    ValueError: `__import__('os')` is not a sum: only numbers, + - * / % ** and brackets may stand in it.
+    perpetuum.core.errors.UnitError: `__import__('os')` is not a sum: only numbers, ... may stand in it.
+      Use numbers, + - * / ** and brackets only.
     """
     shown = expression if len(expression) <= 60 else f"{expression[:60]}…"
     if len(expression) > LONGEST:
-        raise ValueError(f"`{shown}` is too long for a sum: {len(expression)} signs, at most {LONGEST}.")
+        raise _refused(
+            f"`{shown}` is too long for a sum: {len(expression)} signs, at most {LONGEST}.",
+            f"`{shown}` 作為算式太長：共 {len(expression)} 個字元，最多 {LONGEST} 個。",
+        )
     try:
         value = _value(_tree(expression))
     except (SyntaxError, TypeError, RecursionError, MemoryError):
-        refusal = f"`{shown}` is not a sum: only numbers, + - * / % ** and brackets may stand in it."
-        raise ValueError(refusal) from None
+        raise _refused(
+            f"`{shown}` is not a sum: only numbers, + - * / % ** and brackets may stand in it.",
+            f"`{shown}` 不是算式：只能有數字、+ - * / % ** 與括號。",
+        ) from None
     except (ZeroDivisionError, OverflowError):
         value = math.nan
     if not math.isfinite(value):
-        raise ValueError(f"`{shown}` has no finite real value: it divides by zero, is too large or not real.")
+        raise _refused(
+            f"`{shown}` has no finite real value: it divides by zero, is too large or not real.",
+            f"`{shown}` 沒有有限的實數值：除以零、太大，或不是實數。",
+        )
     return value
+
+
+def _refused(en: str, zh: str) -> UnitError:
+    return UnitError(
+        both(en, zh), both("Use numbers, + - * / ** and brackets only.", "請只用數字、+ - * / ** 與括號。")
+    )
 
 
 def _tree(expression: str) -> ast.expr:

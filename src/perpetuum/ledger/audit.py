@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from perpetuum.core.errors import Problem, UnitError
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.record import Where
+from perpetuum.core.text import both
 from perpetuum.ledger.arithmetic import evaluate
 from perpetuum.ledger.case import Proof, Statement
 
@@ -53,8 +54,9 @@ def check_statements(statements: Sequence[Statement], legs: Container[str]) -> I
     for statement in statements:
         where = statement.where or Where("article.yaml")
         if statement.leg is not None and statement.leg not in legs:
-            yield Problem(where=where, path=f"{statement.id}.amount.leg",
-                          what=f"`{statement.leg}` is not a leg of this case.", repair="Correct the id.")  # fmt: skip
+            what = both(f"`{statement.leg}` is not a leg of this case.", f"`{statement.leg}` 不是本案例的分項。")
+            repair = both("Correct the id.", "請更正 id。")
+            yield Problem(where=where, path=f"{statement.id}.amount.leg", what=what, repair=repair)
         if statement.says is not None:
             yield from _amount(statement, where)
         for proof in statement.proofs:
@@ -65,17 +67,20 @@ def _amount(statement: Statement, where: Where) -> Iterator[Problem]:
     try:
         Quantity.parse(statement.says or "")
     except UnitError as error:
-        what, _, repair = str(error).partition("\n")
-        yield Problem(where=where, path=f"{statement.id}.amount.says", what=what, repair=repair.strip())
+        yield Problem(where=where, path=f"{statement.id}.amount.says", what=error.what, repair=error.repair)
 
 
 def _proof(statement: Statement, proof: Proof, where: Where) -> Iterator[Problem]:
     path = f"{statement.id}.proofs"
     try:
         result = evaluate(proof.compute)
-    except ValueError as error:
-        yield Problem(where=where, path=path, what=str(error), repair="Use numbers, + - * / ** and brackets only.")
+    except UnitError as error:
+        yield Problem(where=where, path=path, what=error.what, repair=error.repair)
         return
     if abs(result - proof.gives) > proof.within:
-        yield Problem(where=where, path=path, what=f"{proof.compute} is {result:g}, not {proof.gives:g}.",
-                      repair="Correct the expression or what it gives.")  # fmt: skip
+        what = both(
+            f"{proof.compute} is {result:g}, not {proof.gives:g}.",
+            f"{proof.compute} 等於 {result:g}，不是 {proof.gives:g}。",
+        )
+        repair = both("Correct the expression or what it gives.", "請更正算式或它的結果。")
+        yield Problem(where=where, path=path, what=what, repair=repair)

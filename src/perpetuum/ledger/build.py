@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -23,21 +24,43 @@ from perpetuum.core.deal import (
     Unlock,
 )
 from perpetuum.core.entity import Entity, Merged
-from perpetuum.core.errors import suggest
+from perpetuum.core.errors import listed, not_a, suggest
+from perpetuum.core.nouns import LEG_OF_DEAL, SOURCE_OF_FILE
 from perpetuum.core.source import Source
+from perpetuum.core.text import Text, both
 from perpetuum.ledger import schema
 from perpetuum.ledger.case import Case, Expected, NamedDate, Proof, Said, Statement, Told
 from perpetuum.ledger.versions import stage_known_from
-from perpetuum.ledger.yaml_text import Document, Path
+from perpetuum.ledger.yaml_text import NO_KEYS, Document, Path
 
 F = TypeVar("F", bound=BaseModel)
-_MAPPING = ("keys and values must stand here.", "Write them indented below, or as {key: value}.")
+_MAPPING = (
+    both("keys and values must stand here.", "這裡必須是鍵與值。"),
+    both("Write them indented below, or as {key: value}.", "請縮排寫在下面，或寫成 {key: value}。"),
+)
+# What pydantic finds, in our words.
 _SHAPES = {
-    "string_type": ("one word or sentence must stand here.", "Write it after the colon, or remove the line."),
-    "tuple_type": ("a list must stand here.", "Begin every entry with `- `, or write [one, two]."),
-    "too_short": ("the list is empty.", "Add at least one entry."),
+    "string_type": (
+        both("one word or sentence must stand here.", "這裡必須是一個詞或一句話。"),
+        both("Write it after the colon, or remove the line.", "請寫在冒號後面，或移除這一行。"),
+    ),
+    "tuple_type": (
+        both("a list must stand here.", "這裡必須是清單。"),
+        both("Begin every entry with `- `, or write [one, two].", "每一項請以 `- ` 開頭，或寫成 [one, two]。"),
+    ),
+    "too_short": (both("the list is empty.", "清單是空的。"), both("Add at least one entry.", "請至少加上一項。")),
     "model_type": _MAPPING,
     "dict_type": _MAPPING,
+}
+# What it says of numbers stays in its own words; here is the Chinese.
+_OF_NUMBERS = {
+    "int_parsing": "這裡必須是整數。",
+    "int_type": "這裡必須是整數。",
+    "greater_than_equal": "這個數必須大於或等於 {ge}。",
+    "less_than_equal": "這個數必須小於或等於 {le}。",
+    "float_parsing": "這裡必須是數字。",
+    "float_type": "這裡必須是數字。",
+    "finite_number": "這裡必須是有限的數。",
 }
 
 
@@ -46,7 +69,7 @@ def fill(document: Document, form: type[F]) -> F | None:
     if document.problems and document.content is None:
         return None
     if not isinstance(document.content, dict):
-        document.problem((), "the file does not hold keys and values.", "Start with `id: ...`; copy another file.")
+        document.problem((), *NO_KEYS)
         return None
     try:
         return form.model_validate(document.content)
@@ -79,40 +102,54 @@ def _follows_from_another(fault: Any, faults: Sequence[Any]) -> bool:
 
 def _note(document: Document, form: type[BaseModel], fault: Any) -> None:
     path: Path = tuple(part for part in fault["loc"])
-    if fault["type"] == "extra_forbidden":
+    # A missing key has no line of its own.
+    document.problem(path[:-1] if fault["type"] == "missing" else path, *_told(form, path, fault))
+
+
+def _told(form: type[BaseModel], path: Path, fault: Any) -> tuple[Text, Text]:
+    """What is wrong and how to mend it, in our words."""
+    kind, given, more = fault["type"], fault["input"], fault.get("ctx", {})
+    if kind == "refused":
+        return more["what"], more["repair"]
+    if kind in _SHAPES:
+        return _SHAPES[kind]
+    if kind == "extra_forbidden":
         known = _keys_at(form, path[:-1])
-        document.problem(path, f"the key `{path[-1]}` is unknown; {suggest(str(path[-1]), known)}",
-                         f"Known here: {', '.join(known)}.")  # fmt: skip
-        return
-    if fault["type"] == "missing":
-        document.problem(path[:-1], f"`{path[-1]}` is missing.", f"Add the line `{path[-1]}: ...`")
-        return
-    if fault["type"] == "literal_error":
-        document.problem(path, f"`{fault['input']}` is not possible here.",
-                         f"Write one of: {fault['ctx']['expected'].replace(chr(39), '')}.")  # fmt: skip
-        return
-    if fault["type"] == "string_pattern_mismatch":
-        document.problem(path, f"`{fault['input']}` is not an id.",
-                         "Write letters, digits, `-` and `_`, and begin with a letter or a digit.")  # fmt: skip
-        return
-    if fault["type"] in _SHAPES:
-        document.problem(path, *_SHAPES[fault["type"]])
-        return
-    what, _, repair = str(fault["msg"]).removeprefix("Value error, ").partition("\n")
-    document.problem(path, what.rstrip(".") + ".", repair.strip() or "Compare with another file of the same folder.")
+        near, all_known = suggest(str(path[-1]), known), listed(known)
+        return (
+            both(f"the key `{path[-1]}` is unknown; {near.en}", f"不認得鍵 `{path[-1]}`；{near.zh}"),
+            both(f"Known here: {all_known.en}.", f"這裡可用的有：{all_known.zh}。"),
+        )
+    if kind == "missing":
+        return (
+            both(f"`{path[-1]}` is missing.", f"缺少 `{path[-1]}`。"),
+            both(f"Add the line `{path[-1]}: ...`", f"請加上這一行：`{path[-1]}: ...`"),
+        )
+    if kind == "literal_error":
+        expected = more["expected"].replace("'", "")
+        among = both(expected, re.sub(", | or ", "、", expected))
+        return (
+            both(f"`{given}` is not possible here.", f"這裡不能寫 `{given}`。"),
+            both(f"Write one of: {among.en}.", f"請寫下列其中一個：{among.zh}。"),
+        )
+    if kind == "string_pattern_mismatch":
+        return (
+            both(f"`{given}` is not an id.", f"`{given}` 不是 id。"),
+            both(
+                "Write letters, digits, `-` and `_`, and begin with a letter or a digit.",
+                "請用英文字母、數字、`-` 與 `_`，並以字母或數字開頭。",
+            ),
+        )
+    in_chinese = _OF_NUMBERS.get(kind, "這個值不合這裡的格式。").format(**more)
+    return both(f"{fault['msg'].rstrip('.')}.", in_chinese), schema.COMPARE
 
 
 def _keys_at(form: type[BaseModel], path: Path) -> list[str]:
     for part in path:
-        if isinstance(part, int):
-            continue
-        inner = form.model_fields.get(str(part)) or next(
-            (f for f in form.model_fields.values() if f.alias == part), None
-        )
-        found = _form_inside(inner.annotation if inner else None)
-        if found is None:
-            return []
-        form = found
+        fields = form.model_fields
+        inner = fields.get(str(part)) or next((f for f in fields.values() if f.alias == part), None)
+        # What is no key of a form is a place in a list, or a key that the case chose.
+        form = (_form_inside(inner.annotation) if inner else None) or form
     return [field.alias or name for name, field in form.model_fields.items()]
 
 
@@ -165,8 +202,11 @@ class DealBuilder:
         """The deal, with every claim bound to its source and its date of knowledge."""
         for i, source in enumerate(self.form.sources):
             if source.id in self.sources:
-                self.document.problem(("sources", i, "id"), f"the source `{source.id}` is declared twice.",
-                                      "Give one of them another id.")  # fmt: skip
+                self.document.problem(
+                    ("sources", i, "id"),
+                    both(f"the source `{source.id}` is declared twice.", f"來源 `{source.id}` 宣告了兩次。"),
+                    both("Give one of them another id.", "請為其中之一改用別的 id。"),
+                )
             self.sources[source.id] = build_source(self.document, ("sources", i), source)
         events = tuple(self._event(i, event) for i, event in enumerate(self.form.events))
         legs = tuple(self._leg(i, leg, events) for i, leg in enumerate(self.form.legs))
@@ -179,16 +219,22 @@ class DealBuilder:
         source = self.sources.get(id) or self.shared_sources.get(id)
         if source is None:
             known = [*self.sources, *self.shared_sources]
-            self.document.problem(path, f"`{id}` is not a source of this file; {suggest(id, known)}",
-                                  "Declare it under `sources:` with id, title, kind, tier and url.")  # fmt: skip
+            repair = both(
+                "Declare it under `sources:` with id, title, kind, tier and url.",
+                "請在 `sources:` 底下宣告，寫明 id、title、kind、tier 與 url。",
+            )
+            self.document.problem(path, not_a(SOURCE_OF_FILE, id, known), repair)
         return source
 
     def _event(self, i: int, form: schema.EventForm) -> Event:
         path: Path = ("events", i)
         legs = [leg.id for leg in self.form.legs]
         if form.leg is not None and form.leg not in legs:
-            self.document.problem((*path, "leg"), f"`{form.leg}` is not a leg of this deal; {suggest(form.leg, legs)}",
-                                  "Name a leg of this file, or leave `leg` out to speak of all.")  # fmt: skip
+            repair = both(
+                "Name a leg of this file, or leave `leg` out to speak of all.",
+                "請寫本檔案的分項；若指全部分項，請省略 `leg`。",
+            )
+            self.document.problem((*path, "leg"), not_a(LEG_OF_DEAL, form.leg, legs), repair)
         return Event(
             word=form.word,  # type: ignore[arg-type]
             on=getattr(form, form.word),
@@ -203,9 +249,15 @@ class DealBuilder:
         path: Path = ("legs", i)
         own = [event for event in events if event.leg in (None, form.id)]
         if not own:
-            self.document.problem(path, f"the leg `{form.id}` has no event, so nobody knows since when it is known.",
-                                  "Add under `events:` a line such as {announced: 2026-02-27, leg: "
-                                  f"{form.id}}}.")  # fmt: skip
+            line = f"{{announced: 2026-02-27, leg: {form.id}}}"
+            self.document.problem(
+                path,
+                both(
+                    f"the leg `{form.id}` has no event, so nobody knows since when it is known.",
+                    f"分項 `{form.id}` 沒有事件，因此不知道從何時起可以得知。",
+                ),
+                both(f"Add under `events:` a line such as {line}.", f"請在 `events:` 底下加上一行，例如 {line}。"),
+            )
         return Leg(
             id=form.id,
             kind=form.kind,
@@ -230,8 +282,11 @@ class DealBuilder:
         for n, amount in enumerate(form.amounts):
             at: Path = (*path, "amounts", n)
             if amount.stage is None:
-                self.document.problem(at, "a figure without a stage does not exist.",
-                                      "Add stage: announced, signed or paid.")  # fmt: skip
+                self.document.problem(
+                    at,
+                    both("a figure without a stage does not exist.", "數字一定有階段。"),
+                    both("Add stage: announced, signed or paid.", "請加上 stage：announced、signed 或 paid。"),
+                )
                 continue
             source = self._source((*at, "source"), amount.source)
             known = amount.known_from or stage_known_from(events, amount.stage)

@@ -10,6 +10,7 @@ from perpetuum.core.claim import Claim
 from perpetuum.core.deal import Deal, Leg
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import UnknownName
+from perpetuum.core.nouns import DEAL_OR_LEG
 from perpetuum.ledger.versions import known_from
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def chain(ledger: Ledger, name: str) -> tuple[Leg, ...]:
     deals = {deal.id: deal for deal in ledger.deals}
     deal = deals.get(name) or ledger.deal_of.get(name)
     if deal is None:
-        raise UnknownName(name, [*deals, *ledger.deal_of], what="deal or leg")
+        raise UnknownName(name, [*deals, *ledger.deal_of], what=DEAL_OR_LEG)
     return in_order(deal)
 
 
@@ -75,7 +76,7 @@ def find(ledger: Ledger, words: str) -> tuple[Found, ...]:
     found += _series(ledger, wanted)
     if not found:
         known = [*ledger.entities, *(deal.id for deal in ledger.deals), *ledger.legs_by_id]
-        raise UnknownName(words, known, what="name")
+        raise UnknownName(words, known)
     return tuple(found)
 
 

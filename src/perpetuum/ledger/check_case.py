@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from perpetuum.core.errors import Problem, suggest
+from perpetuum.core import nouns
+from perpetuum.core.errors import Problem, not_a
 from perpetuum.core.kinds import KINDS
 from perpetuum.core.metrics import METRICS
 from perpetuum.core.record import Record, Where
+from perpetuum.core.text import Text, both
 from perpetuum.ledger.case import Case, Told
 from perpetuum.ledger.figures import POLICIES
 from perpetuum.ledger.queries import QUERIES
@@ -19,30 +21,31 @@ Names = set[str]
 def check_case(case: Case, told: Sequence[Told], entities: Names, legs: Names) -> Iterator[Problem]:
     """Names in case.yaml and findings.yaml that stand for nothing."""
     subjects = entities | set(case.topics)
-    yield from _known(case, "policy", case.policy, set(POLICIES), "policy")
+    yield from _known(case, "policy", case.policy, set(POLICIES), nouns.POLICY)
     if case.article is not None:
-        yield from _known(case, "article", case.article, {source.id for source in case.sources}, "source of this file")
+        sources = {source.id for source in case.sources}
+        yield from _known(case, "article", case.article, sources, nouns.SOURCE_OF_FILE)
     for key, firms in {"loop": case.loop, "focus": case.focus}.items():
         for n, firm in enumerate(firms):
-            yield from _known(case, f"{key}.{n}", firm, entities, "entity")
+            yield from _known(case, f"{key}.{n}", firm, entities, nouns.ENTITY)
     for name, firms in case.groups.items():
         for n, firm in enumerate(firms):
-            yield from _known(case, f"groups.{name}.{n}", firm, entities, "entity")
+            yield from _known(case, f"groups.{name}.{n}", firm, entities, nouns.ENTITY)
     for name, (subject, metric, _) in case.series.items():
-        yield from _known(case, f"series.{name}.entity", subject, subjects, "entity or topic")
-        yield from _known(case, f"series.{name}.metric", metric, set(METRICS), "metric")
+        yield from _known(case, f"series.{name}.entity", subject, subjects, nouns.ENTITY_OR_TOPIC)
+        yield from _known(case, f"series.{name}.metric", metric, set(METRICS), nouns.METRIC)
     for i, finding in enumerate(told):
         yield from _finding(finding, f"findings.{i}", entities, legs)
 
 
 def _finding(finding: Told, path: str, entities: Names, legs: Names) -> Iterator[Problem]:
-    yield from _known(finding, f"{path}.query", finding.query, set(QUERIES), "query")
+    yield from _known(finding, f"{path}.query", finding.query, set(QUERIES), nouns.QUERY)
     kinds = {*KINDS, "guarantees"}
-    firms = dict.fromkeys(("payer", "payers", "payee", "guarantor"), (entities, "entity"))
-    asked: dict[str, tuple[Names, str]] = firms | {
-        "leg": (legs, "leg"),
-        "kind": (kinds, "kind"),
-        "kinds": (kinds, "kind"),
+    firms = dict.fromkeys(("payer", "payers", "payee", "guarantor"), (entities, nouns.ENTITY))
+    asked: dict[str, tuple[Names, Text]] = firms | {
+        "leg": (legs, nouns.LEG),
+        "kind": (kinds, nouns.KIND),
+        "kinds": (kinds, nouns.KIND),
     }
     for key, value in finding.ask.items():
         if key in asked:
@@ -54,11 +57,11 @@ def _each(value: Any) -> list[str]:
     return [str(name) for name in value] if isinstance(value, list | tuple) else [str(value)]
 
 
-def _known(record: Record, path: str, name: str, known: Names, what: str) -> Iterator[Problem]:
+def _known(record: Record, path: str, name: str, known: Names, what: Text) -> Iterator[Problem]:
     if name not in known:
         yield Problem(
             where=record.where or Where("case.yaml"),
             path=path,
-            what=f"`{name}` is not {'an' if what[0] in 'aeiou' else 'a'} {what}; {suggest(name, known)}",
-            repair="Correct the name, or add what it stands for.",
+            what=not_a(what, name, known),
+            repair=both("Correct the name, or add what it stands for.", "請更正名稱，或補上它所指的內容。"),
         )

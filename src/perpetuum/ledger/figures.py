@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.errors import UnknownName
+from perpetuum.core.nouns import POLICY
 from perpetuum.core.text import Text
 
 Rank = Callable[[Claim, Sequence[Claim]], tuple[float, ...]]
@@ -106,7 +107,7 @@ def choose(claims: Sequence[Claim], policy: str = "best_source") -> Figure | Non
         If there is no such policy.
     """
     if policy not in POLICIES:
-        raise UnknownName(policy, POLICIES, what="policy")
+        raise UnknownName(policy, POLICIES, what=POLICY)
     if policy != "article":
         claims = [claim for claim in claims if claim.source.kind != "essay"] or list(claims)
     if not claims:

@@ -7,7 +7,9 @@ from importlib import resources
 from pathlib import Path
 
 from perpetuum.core.errors import LedgerError, Problem, UnknownName
+from perpetuum.core.nouns import CASE
 from perpetuum.core.record import Where
+from perpetuum.core.text import both
 from perpetuum.ledger.yaml_text import LARGEST_FILE
 
 LARGEST_TABLE = 50_000_000
@@ -60,20 +62,27 @@ def _folder(case: str | Path) -> Path:
         problem = Problem(
             where=Where(str(case)),
             path="",
-            what="this is a file, not the folder of a case.",
-            repair="Name the folder that holds case.yaml.",
+            what=both("this is a file, not the folder of a case.", "這是一個檔案，不是案例的資料夾。"),
+            repair=both("Name the folder that holds case.yaml.", "請指定放有 case.yaml 的資料夾。"),
         )
         raise LedgerError([problem])
-    raise UnknownName(str(case), shipped, what="case")
+    raise UnknownName(str(case), shipped, what=CASE)
 
 
 def _no_case(folder: Path, has_files: bool) -> Problem:
-    what = "has no case.yaml" if has_files else "is empty: it holds no YAML and no CSV file"
     return Problem(
         where=Where(str(folder)),
         path="",
-        what=f"the case folder {what}.",
-        repair="Add case.yaml with id, name {en, zh} and newest; see docs/adding.md.",
+        what=both("the case folder has no case.yaml.", "案例資料夾裡沒有 case.yaml。")
+        if has_files
+        else both(
+            "the case folder is empty: it holds no YAML and no CSV file.",
+            "案例資料夾是空的：沒有 YAML 檔案，也沒有 CSV 檔案。",
+        ),
+        repair=both(
+            "Add case.yaml with id, name {en, zh} and newest; see docs/adding.md.",
+            "請加上 case.yaml，寫明 id、name {en, zh} 與 newest；見 docs/zh-Hant/adding.md。",
+        ),
     )
 
 
@@ -89,6 +98,12 @@ def _too_large(file: str, size: int) -> Problem:
     return Problem(
         where=Where(file),
         path="",
-        what=f"the file has {size / 1e6:.0f} MB; such a file of a case has at most {limit / 1e6:.0f} MB.",
-        repair="Split it by subject, or keep bulk data outside the case.",
+        what=both(
+            f"the file has {size / 1e6:.0f} MB; such a file of a case has at most {limit / 1e6:.0f} MB.",
+            f"這個檔案有 {size / 1e6:.0f} MB；案例裡的這種檔案最多 {limit / 1e6:.0f} MB。",
+        ),
+        repair=both(
+            "Split it by subject, or keep bulk data outside the case.",
+            "請依主題分成幾個檔案，或把大量資料放在案例之外。",
+        ),
     )

@@ -10,9 +10,11 @@ from functools import cached_property
 from perpetuum.core.claim import Claim, Figure, Stage
 from perpetuum.core.deal import Deal, Leg
 from perpetuum.core.entity import Entity
-from perpetuum.core.errors import Problem, UnitError, UnknownName
+from perpetuum.core.errors import Problem, UnitError, UnknownName, lines, listed
 from perpetuum.core.network import Network
+from perpetuum.core.nouns import ENTITY, LEG
 from perpetuum.core.panel import Panel
+from perpetuum.core.text import both
 from perpetuum.core.when import Quarter, When
 from perpetuum.ledger import chains, gaps, networks, panels, queries, totals
 from perpetuum.ledger.audit import Audited, audit
@@ -67,12 +69,14 @@ class Ledger:
         try:
             return When.parse(said).last
         except UnitError as error:
-            raise UnitError(f"{error}\n  Named dates of this case: {', '.join(named) or 'none'}") from None
+            names = listed(named) if named else both("none", "無")
+            dates = both(f"Named dates of this case: {names.en}", f"本案例命名的日期：{names.zh}")
+            raise UnitError(error.what, lines(error.repair, dates)) from None
 
     def entity(self, id: str) -> Entity:
         """One firm or pool by its id; an unknown id raises ``UnknownName`` with the nearest."""
         if id not in self.entities:
-            raise UnknownName(id, self.entities, what="entity")
+            raise UnknownName(id, self.entities, what=ENTITY)
         return self.entities[id]
 
     @cached_property
@@ -115,7 +119,7 @@ class Ledger:
     ) -> Figure | None:
         """The figure of one leg at one stage; nothing where it is unknown."""
         if leg not in self.legs_by_id:
-            raise UnknownName(leg, self.legs_by_id, what="leg")
+            raise UnknownName(leg, self.legs_by_id, what=LEG)
         _, day = self.clock(None, asof)
         claims = [*self.legs_by_id[leg].amounts, *self.printed.get(leg, ())]
         return choose(usable(claims, stage, day), policy or self.case.policy)

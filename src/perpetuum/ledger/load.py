@@ -16,6 +16,7 @@ from perpetuum.core.deal import Deal
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import LedgerError, Problem
 from perpetuum.core.record import Where
+from perpetuum.core.text import both
 from perpetuum.ledger import schema
 from perpetuum.ledger.audit import check_statements
 from perpetuum.ledger.build import (
@@ -153,7 +154,12 @@ def _at_its_line(problem: Problem, documents: Mapping[str, Document]) -> Problem
 
 
 def _no_case(shown: str) -> Problem:
-    return Problem(where=Where(shown), path="", what="the case has no case.yaml.", repair="Add it; see docs/adding.md.")
+    return Problem(
+        where=Where(shown),
+        path="",
+        what=both("the case has no case.yaml.", "這個案例沒有 case.yaml。"),
+        repair=both("Add it; see docs/adding.md.", "請加上；見 docs/zh-Hant/adding.md。"),
+    )
 
 
 def _case(reading: Reading, shown: str, raw: bytes) -> tuple[Case, bool]:
@@ -186,8 +192,14 @@ def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -
         findings_form = fill(document, schema.FindingsForm)
         reading.findings = build_findings(document, findings_form) if findings_form else ()
     else:
-        document.problem((), "this file has no place in a case.",
-                         "Put it under deals/ or entities/, or name it case, article or findings.yaml.")  # fmt: skip
+        document.problem(
+            (),
+            both("this file has no place in a case.", "案例裡沒有放這個檔案的地方。"),
+            both(
+                "Put it under deals/ or entities/, or name it case, article or findings.yaml.",
+                "請放到 deals/ 或 entities/ 底下，或命名為 case、article 或 findings.yaml。",
+            ),
+        )
     reading.problems += document.problems
 
 

@@ -11,9 +11,11 @@ import numpy as np
 
 from perpetuum.core.claim import STAGES, Claim
 from perpetuum.core.errors import LedgerError, Problem, UnitError, UnknownName
+from perpetuum.core.nouns import QUERY, STAGE
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.record import Where
 from perpetuum.core.source import Source
+from perpetuum.core.text import both
 from perpetuum.core.when import When
 from perpetuum.ledger import totals
 from perpetuum.ledger.case import Expected, Told
@@ -200,7 +202,7 @@ def _firm_to_headline(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[An
 
 def _figure(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
     if ask["stage"] not in STAGES:
-        raise UnknownName(ask["stage"], STAGES, what="stage")
+        raise UnknownName(ask["stage"], STAGES, what=STAGE)
     figure = ledger.figure(ask["leg"], ask["stage"], asof)
     return (figure.value, (figure.chosen,)) if figure else (None, ())
 
@@ -246,7 +248,7 @@ def _claims(ledger: Ledger, legs: Iterable[str], asof: datetime.date) -> tuple[C
 def ask(ledger: Ledger, query: str, asof: datetime.date, question: Ask) -> tuple[Any, tuple[Claim, ...]]:
     """Ask one named query on a date: its value (None where unknown) and the claims it used."""
     if query not in QUERIES:
-        raise UnknownName(query, QUERIES, what="query")
+        raise UnknownName(query, QUERIES, what=QUERY)
     return QUERIES[query](ledger, asof, question)
 
 
@@ -265,8 +267,8 @@ def _answer(ledger: Ledger, told: Told, expected: Expected) -> Answer:
         problem = Problem(
             where=told.where or Where("findings.yaml"),
             path=f"{told.id}.ask",
-            what=f"the query `{told.query}` needs {error}.",
-            repair=f"Add {error} under `ask`.",
+            what=both(f"the query `{told.query}` needs {error}.", f"查詢 `{told.query}` 需要 {error}。"),
+            repair=both(f"Add {error} under `ask`.", f"請在 `ask` 底下加上 {error}。"),
         )
         raise LedgerError([problem]) from None
     wanted = in_base_units(expected.gives)

@@ -7,27 +7,35 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PlainValidator, model_validator
+from pydantic_core import PydanticCustomError
 
 from perpetuum.core.claim import Reading, Stage, Status
 from perpetuum.core.deal import EVENT_WORDS, TRIGGER_WORDS, Apart, Mode
 from perpetuum.core.entity import Outside, Role
-from perpetuum.core.errors import UnitError
+from perpetuum.core.errors import UnitError, listed, one_of
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.source import SourceKind
-from perpetuum.core.text import Text
+from perpetuum.core.text import Text, both
 from perpetuum.core.when import Span, When
 
 T = TypeVar("T")
+COMPARE = both("Compare with another file of the same folder.", "請對照同一資料夾的其他檔案。")
+_WRITE_BOTH = both("Write {en: ..., zh: ...}", "請寫成 {en: ..., zh: ...}")
+
+
+def _refused(what: Text, repair: Text) -> PydanticCustomError:
+    """What a form does not take: pydantic carries both texts to the builder, which knows the line."""
+    return PydanticCustomError("refused", "{what}", {"what": what, "repair": repair})
 
 
 def _reads(parse: Callable[[str], T]) -> Callable[[Any], T]:
     def read(value: Any) -> T:
         if not isinstance(value, str):
-            raise ValueError("this must be a single value.")
+            raise _refused(both("this must be a single value.", "這裡只能是一個值。"), COMPARE)
         try:
             return parse(value)
         except UnitError as error:
-            raise ValueError(str(error)) from None
+            raise _refused(error.what, error.repair) from None
 
     return read
 
@@ -35,21 +43,33 @@ def _reads(parse: Callable[[str], T]) -> Callable[[Any], T]:
 def _exact_day(text: str) -> datetime.date:
     when = When.parse(text)
     if not when.is_exact:
-        raise UnitError(f"'{text}' is not a day.\n  Write year, month and day: 2026-02-27")
+        raise UnitError(
+            both(f"'{text}' is not a day.", f"「{text}」不是確切的日期。"),
+            both("Write year, month and day: 2026-02-27", "請寫年、月、日：2026-02-27"),
+        )
     return when.first
 
 
 def _share(text: str) -> float:
     quantity = _quantity_or_nothing(text)
     if quantity is None or quantity.unit != "ratio" or not 0 <= quantity.value <= 1:
-        raise UnitError(f"'{text}' is not a share.\n  Write a percentage from 0 % to 100 %, for example: 20 %")
+        raise UnitError(
+            both(f"'{text}' is not a share.", f"「{text}」不是比率。"),
+            both(
+                "Write a percentage from 0 % to 100 %, for example: 20 %",
+                "請寫 0 % 到 100 % 的百分比，例如：20 %",
+            ),
+        )
     return quantity.value
 
 
 def _gigawatts(text: str) -> float:
     quantity = _quantity_or_nothing(text)
     if quantity is None or quantity.unit != "GW" or quantity.value < 0:
-        raise UnitError(f"'{text}' is not a power.\n  Write it in gigawatts, for example: 4.5 GW")
+        raise UnitError(
+            both(f"'{text}' is not a power.", f"「{text}」不是電力容量。"),
+            both("Write it in gigawatts, for example: 4.5 GW", "請以 GW 為單位，例如：4.5 GW"),
+        )
     return quantity.value
 
 
@@ -62,7 +82,10 @@ def _quantity_or_nothing(text: str) -> Quantity | None:
 
 def _truth(text: str) -> bool:
     if text not in ("true", "false"):
-        raise UnitError(f"'{text}' is neither true nor false.\n  Write true or false.")
+        raise UnitError(
+            both(f"'{text}' is neither true nor false.", f"「{text}」既不是 true 也不是 false。"),
+            both("Write true or false.", "請寫 true 或 false。"),
+        )
     return text == "true"
 
 
@@ -79,13 +102,17 @@ def _both_languages(value: Any) -> Any:
     if isinstance(value, Text):
         return value
     if not isinstance(value, dict):
-        raise ValueError("a text needs both languages.\n  Write {en: ..., zh: ...}")
+        raise _refused(both("a text needs both languages.", "文字必須中英文兼備。"), _WRITE_BOTH)
     missing = [language for language in ("en", "zh") if not str(value.get(language) or "").strip()]
     extra = sorted(set(value) - {"en", "zh"})
     if missing or extra:
-        raise ValueError(
-            f"a text needs both languages; {'missing' if missing else 'unknown'}: {', '.join(missing or extra)}."
-            "\n  Write {en: ..., zh: ...}"
+        wrong = listed(missing or extra)
+        raise _refused(
+            both(
+                f"a text needs both languages; {'missing' if missing else 'unknown'}: {wrong.en}.",
+                f"文字必須中英文兼備；{'缺少' if missing else '不認得'}：{wrong.zh}。",
+            ),
+            _WRITE_BOTH,
         )
     return Text(en=value["en"], zh=value["zh"])
 
@@ -155,14 +182,23 @@ class TriggerForm(Form):
     def _one_word(self) -> TriggerForm:
         words = [word for word in (*TRIGGER_WORDS, "all", "any") if getattr(self, word)]
         if len(words) != 1:
-            raise ValueError(
-                f"a trigger has exactly one word, this has {len(words)}.\n"
-                f"  Write one of: {', '.join(TRIGGER_WORDS)}, all, any"
+            raise _refused(
+                both(
+                    f"a trigger has exactly one word, this has {len(words)}.",
+                    f"觸發條件只能有一個詞，這裡有 {len(words)} 個。",
+                ),
+                one_of((*TRIGGER_WORDS, "all", "any")),
             )
         if self.of and words[0] not in ("milestone", "price", "sold_below"):
-            raise ValueError(f"`of` has no meaning beside `{words[0]}`.\n  Name the firm after `{words[0]}:` itself.")
+            raise _refused(
+                both(f"`of` has no meaning beside `{words[0]}`.", f"`of` 與 `{words[0]}` 並列沒有意義。"),
+                both(f"Name the firm after `{words[0]}:` itself.", f"請把公司直接寫在 `{words[0]}:` 之後。"),
+            )
         if self.reaches and words[0] != "milestone":
-            raise ValueError(f"`reaches` has no meaning beside `{words[0]}`.\n  Use it with `milestone`.")
+            raise _refused(
+                both(f"`reaches` has no meaning beside `{words[0]}`.", f"`reaches` 與 `{words[0]}` 並列沒有意義。"),
+                both("Use it with `milestone`.", "請與 `milestone` 一起使用。"),
+            )
         return self
 
 
@@ -238,9 +274,12 @@ class EventForm(Form):
     def _one_word(self) -> EventForm:
         words = [word for word in EVENT_WORDS if getattr(self, word)]
         if len(words) != 1:
-            raise ValueError(
-                f"an event has exactly one word with its date, this has {len(words)}.\n"
-                f"  Write one of: {', '.join(EVENT_WORDS)}"
+            raise _refused(
+                both(
+                    f"an event has exactly one word with its date, this has {len(words)}.",
+                    f"事件只能有一個詞並附日期，這裡有 {len(words)} 個。",
+                ),
+                one_of(EVENT_WORDS),
             )
         return self
 

@@ -11,12 +11,15 @@ from collections.abc import Container
 from decimal import Decimal
 
 from perpetuum.core.claim import STATUSES, Claim
-from perpetuum.core.errors import Problem, UnitError, suggest
+from perpetuum.core.errors import Problem, UnitError, listed, not_a, one_of, suggest
 from perpetuum.core.metrics import METRICS, RAW_UNITS
+from perpetuum.core.nouns import METRIC, STATUS, UNIT
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.record import Where
 from perpetuum.core.source import Source
+from perpetuum.core.text import Text, both
 from perpetuum.core.when import Span, When, last_of_month
+from perpetuum.ledger.yaml_text import NOT_UTF_8
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",
@@ -49,18 +52,28 @@ class Rows:
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self._note(raw.count(b"\n", 0, error.start) + 1, "", "the file is not UTF-8 text.", "Save it as UTF-8.")
+            line = raw.count(b"\n", 0, error.start) + 1
+            self._note(line, "", NOT_UTF_8, both("Save it as UTF-8.", "請存成 UTF-8。"))
             return
         if forbidden := _CONTROL.search(text):
-            self._note(text.count("\n", 0, forbidden.start()) + 1, "",
-                       f"a control character ({forbidden[0]!r}) stands here.", "Remove it.")  # fmt: skip
+            self._note(
+                text.count("\n", 0, forbidden.start()) + 1,
+                "",
+                both(f"a control character ({forbidden[0]!r}) stands here.", f"這裡有控制字元（{forbidden[0]!r}）。"),
+                both("Remove it.", "請移除。"),
+            )
             return
         # Strict: a quote that never closes would otherwise swallow the rest of the file.
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             self._read_rows(reader)
         except csv.Error as error:
-            self._note(self._line, "", f"this is not CSV: {error}.", "Check the quotes of the row that begins here.")
+            self._note(
+                self._line,
+                "",
+                both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
+                both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"),
+            )
 
     def _read_rows(self, reader: csv.Reader) -> None:  # type: ignore[name-defined]
         header: list[str] = next(reader, [])
@@ -68,8 +81,16 @@ class Rows:
             name for n, name in enumerate(header) if name not in COLUMNS + OPTIONAL or name in header[:n]
         ]
         if wrong:
-            self._note(1, "", f"the header has missing, unknown or repeated columns: {', '.join(wrong)}.",
-                       f"Write: {','.join(COLUMNS + OPTIONAL)}")  # fmt: skip
+            columns, header_line = listed(wrong), ",".join(COLUMNS + OPTIONAL)
+            self._note(
+                1,
+                "",
+                both(
+                    f"the header has missing, unknown or repeated columns: {columns.en}.",
+                    f"標題列有缺少、不認得或重複的欄位：{columns.zh}。",
+                ),
+                both(f"Write: {header_line}", f"請寫成：{header_line}"),
+            )
             return
         self._line = reader.line_num + 1
         for cells in reader:
@@ -77,16 +98,33 @@ class Rows:
             if not cells:
                 continue
             if len(cells) != len(header):
-                self._note(line, "", f"the row has {len(cells)} cells, the header {len(header)}.",
-                           "Fill the missing cells (blank is allowed) or quote a cell that holds a comma.")  # fmt: skip
+                self._note(
+                    line,
+                    "",
+                    both(
+                        f"the row has {len(cells)} cells, the header {len(header)}.",
+                        f"這一列有 {len(cells)} 格，標題列有 {len(header)} 格。",
+                    ),
+                    both(
+                        "Fill the missing cells (blank is allowed) or quote a cell that holds a comma.",
+                        "請補上缺少的格子（可留空），或為含有逗號的格子加上引號。",
+                    ),
+                )
                 continue
             self._row(line, dict(zip(header, cells, strict=True)))
 
     def _row(self, line: int, row: dict[str, str]) -> None:
         key = (*(row[name] for name in ("entity_id", "metric", "period", "source_url")), row.get("product", ""))
         if key in self._seen:
-            self._note(line, "", f"the same entity, metric, period and source stand in line {self._seen[key]}.",
-                       "Remove one of the two.")  # fmt: skip
+            self._note(
+                line,
+                "",
+                both(
+                    f"the same entity, metric, period and source stand in line {self._seen[key]}.",
+                    f"相同的個體、指標、期間與來源已出現在第 {self._seen[key]} 行。",
+                ),
+                both("Remove one of the two.", "請移除其中一列。"),
+            )
             return
         self._seen[key] = line
         self.written.append(row)
@@ -120,21 +158,34 @@ class Rows:
     def _quantity(self, line: int, row: dict[str, str]) -> Quantity | None:
         unit = RAW_UNITS.get(row["unit"])
         if unit is None:
-            self._note(line, "unit", f"`{row['unit']}` is not a unit; {suggest(row['unit'], RAW_UNITS)}",
-                       f"Write one of: {', '.join(RAW_UNITS)}")  # fmt: skip
+            self._note(line, "unit", not_a(UNIT, row["unit"], RAW_UNITS), one_of(RAW_UNITS))
             return None
         metric = METRICS.get(row["metric"])
         if metric is not None and metric.unit != unit[0]:
-            self._note(line, "unit", f"`{row['metric']}` is measured in {metric.unit}, not in {row['unit']}.",
-                       "Correct the unit, or the metric.")  # fmt: skip
+            self._note(
+                line,
+                "unit",
+                both(
+                    f"`{row['metric']}` is measured in {metric.unit}, not in {row['unit']}.",
+                    f"`{row['metric']}` 的單位是 {metric.unit}，不是 {row['unit']}。",
+                ),
+                both("Correct the unit, or the metric.", "請更正單位或指標。"),
+            )
             return None
         try:
             value = float(Decimal(row["value"].strip()) * Decimal(repr(unit[1])))
         except ArithmeticError:
             value = math.nan
         if not math.isfinite(value):
-            self._note(line, "value", f"cannot read '{row['value']}' as a number.",
-                       "Write digits with a decimal point; leave the row out if the value is unknown.")  # fmt: skip
+            self._note(
+                line,
+                "value",
+                both(f"cannot read '{row['value']}' as a number.", f"無法把「{row['value']}」讀成數字。"),
+                both(
+                    "Write digits with a decimal point; leave the row out if the value is unknown.",
+                    "請寫阿拉伯數字與小數點；若數值未知，請不要列出這一列。",
+                ),
+            )
             return None
         return Quantity(value, unit[0])
 
@@ -144,34 +195,37 @@ class Rows:
                 When.parse(row["period_end"])
             return period_span(row["period"], row["period_end"])
         except UnitError as error:
-            what, _, repair = str(error).partition("\n")
-            self._note(line, "period", what, repair.strip())
+            self._note(line, "period", error.what, error.repair)
             return None
 
     def _published(self, line: int, row: dict[str, str]) -> When | None:
         try:
             return When.parse(row["source_date"])
         except UnitError as error:
-            what, _, repair = str(error).partition("\n")
-            self._note(line, "source_date", what, repair.strip())
+            self._note(line, "source_date", error.what, error.repair)
             return None
 
     def _unknown_words(self, line: int, row: dict[str, str]) -> bool:
         faults = 0
         if row["entity_id"] not in self.subjects:
             faults += 1
-            self._note(line, "entity_id",
-                       f"`{row['entity_id']}` is neither an entity nor a topic; "
-                       f"{suggest(row['entity_id'], self.known_subjects)}",
-                       "Correct it, or add the topic to case.yaml.")  # fmt: skip
+            near = suggest(row["entity_id"], self.known_subjects)
+            self._note(
+                line,
+                "entity_id",
+                both(
+                    f"`{row['entity_id']}` is neither an entity nor a topic; {near.en}",
+                    f"`{row['entity_id']}` 既不是已知的個體，也不是已知的主題；{near.zh}",
+                ),
+                both("Correct it, or add the topic to case.yaml.", "請更正，或在 case.yaml 加上這個主題。"),
+            )
         if row["metric"] not in METRICS:
             faults += 1
-            self._note(line, "metric", f"`{row['metric']}` is not a metric; {suggest(row['metric'], METRICS)}",
-                       "Correct it, or add a line to core/metrics.py.")  # fmt: skip
+            repair = both("Correct it, or add a line to core/metrics.py.", "請更正，或在 core/metrics.py 加上一行。")
+            self._note(line, "metric", not_a(METRIC, row["metric"], METRICS), repair)
         if row["status"] not in STATUSES:
             faults += 1
-            self._note(line, "status", f"`{row['status']}` is not a status; {suggest(row['status'], STATUSES)}",
-                       f"Write one of: {', '.join(STATUSES)}")  # fmt: skip
+            self._note(line, "status", not_a(STATUS, row["status"], STATUSES), one_of(STATUSES))
         return bool(faults)
 
     def _source(self, row: dict[str, str], published: When) -> Source:
@@ -180,7 +234,7 @@ class Rows:
             self._sources[key] = series_source(*key[:2], published, row.get("derivation", ""))
         return self._sources[key]
 
-    def _note(self, line: int, path: str, what: str, repair: str) -> None:
+    def _note(self, line: int, path: str, what: Text, repair: Text) -> None:
         self.problems.append(Problem(where=Where(self.file, line), path=path, what=what, repair=repair))
 
 

@@ -12,6 +12,8 @@ from perpetuum.core.claim import Figure, Stage
 from perpetuum.core.deal import Leg
 from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.kinds import KINDS
+from perpetuum.core.nouns import KIND, LEG
+from perpetuum.core.text import Text, both
 from perpetuum.core.when import Span
 from perpetuum.ledger.figures import choose
 from perpetuum.ledger.networks import fullest_first, merged_names, payments_of
@@ -114,7 +116,7 @@ def total(ledger: Ledger, at: datetime.date, asof: datetime.date, stage: Stage, 
     """The sum over counted legs; see ``Ledger.total``."""
     groups = {*KINDS, "guarantees"}
     if kind is not None and kind not in groups:
-        raise UnknownName(kind, groups, what="kind")
+        raise UnknownName(kind, groups, what=KIND)
     value, legs, unknown = 0.0, [], []
     for leg in counted(ledger, at, asof, policy):
         if kind is not None and leg.group != kind:
@@ -148,10 +150,11 @@ def add(ledger: Ledger, legs: Iterable[str], stage: Stage, asof: datetime.date, 
     ids = list(dict.fromkeys(legs))
     for id in ids:
         if id not in ledger.legs_by_id:
-            raise UnknownName(id, ledger.legs_by_id, what="leg")
+            raise UnknownName(id, ledger.legs_by_id, what=LEG)
     for a, b in combinations(ids, 2):
-        if problem := _collision(ledger.legs_by_id, ledger.legs_by_id[a], ledger.legs_by_id[b]):
-            raise NetworkError(f"total: {a} and {b} {problem}")
+        if collision := _collision(ledger.legs_by_id, ledger.legs_by_id[a], ledger.legs_by_id[b]):
+            what, repair = collision
+            raise NetworkError(both(f"total: {a} and {b} {what.en}", f"total：{a} 與 {b} {what.zh}"), repair)
     values = {id: _value(ledger.legs_by_id[id], stage, asof, policy) for id in ids}
     return Total(
         stage=stage,
@@ -179,19 +182,33 @@ def _earlier_versions(legs: Mapping[str, Leg], leg: Leg) -> set[str]:
     return found
 
 
-def _collision(legs: Mapping[str, Leg], a: Leg, b: Leg) -> str | None:
+def _collision(legs: Mapping[str, Leg], a: Leg, b: Leg) -> tuple[Text, Text] | None:
+    """Why two legs cannot be added, and what to do instead."""
+    choose_one = both("Choose one.", "請擇一。")
     if (a.payer, a.payee) == (b.payee, b.payer):
-        return "run in opposite directions; a sum would mix giving and taking back.\n  Sum each direction apart."
+        return (
+            both(
+                "run in opposite directions; a sum would mix giving and taking back.",
+                "方向相反；相加會把付出與收回混在一起。",
+            ),
+            both("Sum each direction apart.", "請分別加總兩個方向。"),
+        )
     if a.id in _earlier_versions(legs, b) or b.id in _earlier_versions(legs, a):
-        return "are versions of one promise; a sum would count it twice.\n  Choose one."
+        return both(
+            "are versions of one promise; a sum would count it twice.", "是同一項承諾的不同版本；相加會重複計算。"
+        ), choose_one
     if any(x.apart and y.id in x.apart.of for x, y in ((a, b), (b, a))):
-        return "share the same money; a sum would count it twice.\n  Choose one."
+        return both("share the same money; a sum would count it twice.", "包含同一筆錢；相加會重複計算。"), choose_one
     spans = [[c.period for c in leg.amounts if c.stage == "paid" and c.period] for leg in (a, b)]
     same_pair = (a.payer, a.payee) == (b.payer, b.payee)
     if same_pair and any(x.overlaps(y) for x in spans[0] for y in spans[1]):
+        asked = f'ledger.paid("{a.payer}", "{a.payee}")'
         return (
-            "cover the same time; a sum would count it twice.\n"
-            f'  Choose one, or ask for known paid amounts by span: ledger.paid("{a.payer}", "{a.payee}").'
+            both("cover the same time; a sum would count it twice.", "涵蓋同一段時間；相加會重複計算。"),
+            both(
+                f"Choose one, or ask for known paid amounts by span: {asked}.",
+                f"請擇一，或依期間查詢已知的實付金額：{asked}。",
+            ),
         )
     return None
 

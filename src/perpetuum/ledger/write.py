@@ -7,7 +7,7 @@ from pathlib import Path
 
 from perpetuum.core.errors import LedgerError
 from perpetuum.ledger.files import read_files, shown_folder
-from perpetuum.ledger.yaml_text import read_document
+from perpetuum.ledger.yaml_text import NO_KEYS, read_document
 from perpetuum.ledger.yaml_write import write
 
 
@@ -35,7 +35,7 @@ def write_case(case: str | Path | Mapping[str, bytes]) -> dict[str, bytes]:
 def _again(file: str, raw: bytes) -> bytes:
     document = read_document(file, raw)
     if not isinstance(document.content, dict):
-        document.problem((), "the file does not hold keys and values.", "Start with `id: ...`; copy another file.")
+        document.problem((), *NO_KEYS)
     if document.problems:
         raise LedgerError(document.problems)
     return write(document.content).encode()

@@ -14,14 +14,28 @@ import yaml
 
 from perpetuum.core.errors import Problem
 from perpetuum.core.record import Where
+from perpetuum.core.text import Text, both
 
 Path = tuple[str | int, ...]
-_TOO_DEEP = ("the values are nested too deep.", "No file of a case needs more than a few levels; check the brackets.")
-_MERGE = ("a merge key (`<<`) takes its values from elsewhere.", "Write the values out here.")
-_TWICE = "Keep one of the two."
+_TOO_DEEP = (
+    both("the values are nested too deep.", "這些值的層次太深。"),
+    both(
+        "No file of a case needs more than a few levels; check the brackets.",
+        "案例的檔案都只需要幾層；請檢查括號。",
+    ),
+)
+_MERGE = (
+    both("a merge key (`<<`) takes its values from elsewhere.", "合併鍵（`<<`）的值取自他處。"),
+    both("Write the values out here.", "請把這些值寫在這裡。"),
+)
+NO_KEYS = (
+    both("the file does not hold keys and values.", "這個檔案裡不是鍵與值。"),
+    both("Start with `id: ...`; copy another file.", "請從 `id: ...` 開始；可以複製其他檔案。"),
+)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OWN = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq")
 _OWN_TAGS = {f"tag:yaml.org,2002:{name}" for name in _OWN}
+NOT_UTF_8 = both("the file is not UTF-8 text.", "這個檔案不是 UTF-8 文字。")
 LARGEST_FILE = 5_000_000
 DEEPEST = 40
 
@@ -42,7 +56,7 @@ class Document:
             path = path[:-1]
         return Where(self.file, self.lines.get(path, 1))
 
-    def problem(self, path: Path, what: str, repair: str) -> None:
+    def problem(self, path: Path, what: Text, repair: Text) -> None:
         """Note something wrong at a path."""
         self.problems.append(Problem(where=self.where(path), path=dotted(path), what=what, repair=repair))
 
@@ -85,9 +99,23 @@ def _note_documents(document: Document, nodes: list[yaml.Node]) -> None:
         document.content = _plain(document, nodes[0], (), set())
     elif nodes:
         document.lines[()] = nodes[1].start_mark.line + 1
-        document.problem((), "a second document begins here.", "Write one document per file; remove the line `---`.")
+        document.problem(
+            (),
+            both("a second document begins here.", "第二份文件從這裡開始。"),
+            both(
+                "Write one document per file; remove the line `---`.",
+                "每個檔案只寫一份文件；請移除 `---` 這一行。",
+            ),
+        )
     else:
-        document.problem((), "the file is empty.", "Fill it, or remove it; copy another file of the same folder.")
+        document.problem(
+            (),
+            both("the file is empty.", "這個檔案是空的。"),
+            both(
+                "Fill it, or remove it; copy another file of the same folder.",
+                "請填寫內容或移除檔案；可以複製同一資料夾的其他檔案。",
+            ),
+        )
 
 
 def decode(document: Document, raw: bytes) -> str | None:
@@ -95,15 +123,18 @@ def decode(document: Document, raw: bytes) -> str | None:
     if len(raw) > LARGEST_FILE:
         document.problem(
             (),
-            f"the file has {len(raw) / 1e6:.0f} MB; files people write have at most {LARGEST_FILE / 1e6:.0f} MB.",
-            "Split it, or put series into collected/*.csv.",
+            both(
+                f"the file has {len(raw) / 1e6:.0f} MB; files people write have at most {LARGEST_FILE / 1e6:.0f} MB.",
+                f"這個檔案有 {len(raw) / 1e6:.0f} MB；人寫的檔案最多 {LARGEST_FILE / 1e6:.0f} MB。",
+            ),
+            both("Split it, or put series into collected/*.csv.", "請分成幾個檔案，或把數列放進 collected/*.csv。"),
         )
         return None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         document.lines[()] = raw.count(b"\n", 0, error.start) + 1
-        document.problem((), "the file is not UTF-8 text.", "Save it as UTF-8 and try again.")
+        document.problem((), NOT_UTF_8, both("Save it as UTF-8 and try again.", "請存成 UTF-8 後再試一次。"))
         return None
 
 
@@ -111,7 +142,12 @@ def _note_syntax(document: Document, error: yaml.YAMLError) -> None:
     document.lines[()] = _line_of(error, document.text)
     said = getattr(error, "problem", None) or str(error).splitlines()[0]
     document.problem(
-        (), f"this is not YAML: {said}.", "Check indentation, quotes and colons on this line and the one before."
+        (),
+        both(f"this is not YAML: {said}.", f"這不是 YAML（{said}）。"),
+        both(
+            "Check indentation, quotes and colons on this line and the one before.",
+            "請檢查這一行與前一行的縮排、引號與冒號。",
+        ),
     )
 
 
@@ -125,7 +161,11 @@ def _line_of(error: yaml.YAMLError, text: str) -> int:
 
 def _plain(document: Document, node: yaml.Node, path: Path, seen: set[int]) -> Any:
     if id(node) in seen:
-        document.problem(path, "an alias (`*name`) repeats another value.", "Write the value out again.")
+        document.problem(
+            path,
+            both("an alias (`*name`) repeats another value.", "別名（`*name`）重複了另一個值。"),
+            both("Write the value out again.", "請把值再寫一次。"),
+        )
         return node.value if isinstance(node, yaml.ScalarNode) else None
     seen.add(id(node))
     document.lines.setdefault(path, node.start_mark.line + 1)
@@ -149,22 +189,33 @@ def _plain_mapping(document: Document, node: yaml.MappingNode, path: Path, seen:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
             document.problem(
-                path, f"a list or a mapping stands as a key in line {line}.", "Write a single word as key."
+                path,
+                both(f"a list or a mapping stands as a key in line {line}.", f"第 {line} 行把清單或鍵值當成鍵。"),
+                both("Write a single word as key.", "請以一個詞作為鍵。"),
             )
             continue
         key = str(key_node.value)
         if key in out or key == "<<":
             document.lines[(*path, key)] = line
-            document.problem(
-                (*path, key), *(_MERGE if key == "<<" else (f"the key `{key}` stands here twice.", _TWICE))
-            )
+            document.problem((*path, key), *(_MERGE if key == "<<" else _twice(key)))
             continue
         document.lines[(*path, key)] = line
         out[key] = _plain(document, value_node, (*path, key), seen)
     return out
 
 
+def _twice(key: str) -> tuple[Text, Text]:
+    return (
+        both(f"the key `{key}` stands here twice.", f"鍵 `{key}` 在這裡出現了兩次。"),
+        both("Keep one of the two.", "請只留一個。"),
+    )
+
+
 def _refuse_tag(document: Document, node: yaml.Node, path: Path) -> None:
     begins_with_tag = document.text[node.start_mark.index : node.start_mark.index + 1] == "!"
     if begins_with_tag or node.tag not in _OWN_TAGS:
-        document.problem(path, f"a tag (`{node.tag}`) stands before this value.", "Remove the tag.")
+        document.problem(
+            path,
+            both(f"a tag (`{node.tag}`) stands before this value.", f"這個值前面有標籤（`{node.tag}`）。"),
+            both("Remove the tag.", "請移除標籤。"),
+        )

@@ -41,7 +41,7 @@ def _shares(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
             evidence = parts.receipts_evidence(of, snapshot.networks[stage], firm)
             yield Finding(
                 id=f"recycled_{firm}_{stage}_{snapshot.at}",
-                sentence=parts.share_sentence(names.firm(ledger, firm), share),
+                sentence=parts.share_sentence(names.firm(ledger, firm), share, of),
                 value=_share_value(share),
                 knowledge="our arithmetic",
                 evidence=tuple(figure.chosen for figure in evidence),

@@ -117,6 +117,6 @@ def snapshot(
 
 
 def loop_is_there(firms: tuple[str, ...], network: Network) -> bool:
-    """Does the network hold every firm of a loop?"""
-    known = {entity.id for entity in network.entities}
+    """Does the network hold every firm of a loop? Outside pools of payers are no firms."""
+    known = {entity.id for entity in network.entities if entity.outside is None}
     return len(firms) > 1 and set(firms) <= known

@@ -28,7 +28,7 @@ from perpetuum.report.blocks import (
     Title,
     Tone,
 )
-from perpetuum.report.words import say
+from perpetuum.report.words import joined, say
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -147,7 +147,8 @@ def _ring(ring: Ring, language: Language) -> RenderableType:
 
 
 def _card(card: Card, language: Language) -> RenderableType:
-    head = RichText(f"{card.part.in_language(language)}: {card.title.in_language(language)}  ", style="bold")
+    name = joined([card.part, card.title], ": ", "：")
+    head = RichText(f"{name.in_language(language)}  ", style="bold")
     head.append_text(_cell(card.value, language, small=False))
     if card.value.small is not None:
         head.append(f"  {card.value.small.in_language(language)}", style="dim not bold")

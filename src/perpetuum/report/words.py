@@ -8,6 +8,7 @@ import re
 from importlib import resources
 
 from perpetuum.core.errors import UnknownName
+from perpetuum.core.nouns import KEY_OF_WORDS
 from perpetuum.core.text import Language, Text
 
 # Between two Chinese signs there is no gap, whatever was filled in.
@@ -40,7 +41,7 @@ def say(key: str, **parts: Text | str | int) -> Text:
     '未知'
     """
     if key not in catalogue():
-        raise UnknownName(key, catalogue(), what="key of words.json")
+        raise UnknownName(key, catalogue(), what=KEY_OF_WORDS)
     text = catalogue()[key]
     return fill(text, **parts) if parts else text
 
@@ -59,7 +60,9 @@ def fill(text: Text, *places: Text, **parts: Text | str | int) -> Text:
 
 
 def _in(part: Text | str | int, language: Language) -> str:
-    return part.in_language(language) if isinstance(part, Text) else str(part)
+    if isinstance(part, Text):
+        return part.in_language(language)
+    return f"{part:,}" if isinstance(part, int) else part
 
 
 def plain(text: str | int) -> Text:

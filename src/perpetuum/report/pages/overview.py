@@ -16,14 +16,17 @@ from perpetuum.report.words import say
 def tell(study: Study) -> tuple[Block, ...]:
     """The question, the picture, the sentences that answer it, and the bars behind them."""
     now = study.now
-    pictures = (
-        (ring.title(study.ledger, now.networks, now.loop), ring.picture(study.ledger, now.networks, now.loop))
-        if now.loop
-        else ()
-    )
+    about = study.ledger.case.about
+    pictures: tuple[Block, ...] = ()
+    if now.loop:
+        pictures = (
+            Paragraph(text=say("overview.lead")),
+            ring.title(study.ledger, now.networks, now.loop),
+            ring.picture(study.ledger, now.networks, now.loop),
+        )
     return (
         Title(text=say("overview.title"), level=1),
-        Paragraph(text=say("overview.lead"), style="lead"),
+        *((Paragraph(text=about, style="lead"),) if about else ()),
         *pictures,
         Title(text=say("overview.answers")),
         Points(sentences=tuple(_answers(study, now))),
@@ -39,7 +42,7 @@ def _answers(study: Study, now: Snapshot) -> Iterator[Paragraph]:
     for stage, of in now.measured.items():
         if firm is not None and firm in of.tracer.firms:
             evidence = parts.receipts_evidence(of, now.networks[stage], firm)
-            sentence = parts.share_sentence(names.firm(ledger, firm), of.recycled(firm)["burn"])
+            sentence = parts.share_sentence(names.firm(ledger, firm), of.recycled(firm)["burn"], of)
             yield Paragraph(text=sentence, evidence=evidence)
     if headline := now.measured.get("announced"):
         yield Paragraph(

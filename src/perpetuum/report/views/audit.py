@@ -20,6 +20,8 @@ _TONES = {"contradicted": "strong", "unit_slip": "strong", "unverifiable": "unkn
 
 def article(ledger: Ledger, audited: tuple[Audited, ...]) -> tuple[Block, ...]:
     """All statements with their verdicts."""
+    if not audited:
+        return (Title(text=say("audit.title")), Paragraph(text=say("audit.none"), style="note"))
     counts = Counter(each.statement.verdict for each in audited)
     told = joined([say(f"verdict.{word}.count", count=counts.get(word, 0)) for word in VERDICTS])
     return (
@@ -31,7 +33,6 @@ def article(ledger: Ledger, audited: tuple[Audited, ...]) -> tuple[Block, ...]:
                      parts.head("audit.public", right=True), parts.head("audit.verdict"),
                      parts.head("audit.proof", wide=True)),
             rows=tuple(_row(each) for each in audited),
-            empty=say("audit.none"),
         ),
     )  # fmt: skip
 

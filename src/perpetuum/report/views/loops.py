@@ -54,7 +54,8 @@ def _by_ring(measured: Measured, firm: str | None) -> dict[tuple[str, ...], dict
 
 
 def _most_first(by: Mapping[Stage, Loop | None]) -> tuple[float, ...]:
-    return tuple(-((loop.weight or 0.0) if loop else -1.0) for loop in by.values())
+    dollars = [(loop.weight or 0.0) if loop else -1.0 for loop in by.values()]
+    return (-max(dollars), *(-usd for usd in dollars))
 
 
 def _loop_cell(ledger: Ledger, networks: Networks, stage: Stage, loop: Loop | None) -> Cell:

@@ -8,6 +8,7 @@ from perpetuum.circularity import ORIGINS, Circularity, Share
 from perpetuum.core.claim import Stage
 from perpetuum.core.errors import UnknownName
 from perpetuum.core.network import Network
+from perpetuum.core.nouns import FIRM_OF_NETWORK
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.maths.tracing import Rule
@@ -42,13 +43,13 @@ def of_firm(
 
 def _sentence(networks: Networks, measured: Measured, name: Text, share: Share) -> Paragraph:
     evidence = parts.receipts_evidence(measured[share.stage], networks[share.stage], share.firm)
-    return Paragraph(text=parts.share_sentence(name, share), evidence=evidence)
+    return Paragraph(text=parts.share_sentence(name, share, measured[share.stage]), evidence=evidence)
 
 
 def _refuse_stranger(ledger: Ledger, measured: Measured, firm: str) -> None:
     known = {name for of in measured.values() for name in of.tracer.firms}
     if firm not in known:
-        raise UnknownName(firm, known or ledger.entities, what="firm of this network")
+        raise UnknownName(firm, known or ledger.entities, what=FIRM_OF_NETWORK)
 
 
 def _columns(measured: Measured) -> tuple[Column, ...]:
@@ -164,6 +165,8 @@ def bars(
                 remark=parts.share_cell(of.recycled(firm)["burn"]),
             )
         )
+    if not rows:
+        return ()
     window = numbers.window(of.window)
     caption = (
         say("origins.bars.announced")

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from perpetuum.circularity import Circularity
 from perpetuum.circularity.shares import Origin, Share
+from perpetuum.circularity.steps import Step
 from perpetuum.core.claim import Claim, Figure, Stage
 from perpetuum.core.network import Network
 from perpetuum.core.text import Text
 from perpetuum.maths.tracing import FIN
 from perpetuum.report import numbers
 from perpetuum.report.blocks import Cell, Column, Money, Tone
-from perpetuum.report.words import plain, say
+from perpetuum.report.words import joined, plain, say
 
 # The three colours of money, and the hatch.
 COLOUR: dict[Origin, Money] = {
@@ -96,7 +97,7 @@ def share_cell(share: Share, evidence: Iterable[Claim | Figure] = ()) -> Cell:
     )
 
 
-def share_sentence(firm: Text, share: Share) -> Text:
+def share_sentence(firm: Text, share: Share, of: Circularity) -> Text:
     """The share in one sentence that can leave its place: stage, whose revenue, window, bounds, unknown."""
     if share.value is None or share.of is None:
         return say("share.none", firm=firm, stage=say(f"stage.{share.stage}"), why=share.because or say("unknown"))
@@ -108,8 +109,27 @@ def share_sentence(firm: Text, share: Share) -> Text:
         value=numbers.share(share.value),
         bounds=numbers.between(share.low, share.high) if share.low is not None else say("no_bounds"),
         lost=numbers.share(share.not_traced),
-        window=numbers.window(share.window),
+        window=covered(of, share.firm),
     )
+
+
+def covered(of: Circularity, firm: str) -> Text:
+    """The window, and in which of its steps the firm's own statements complete what contracts name."""
+    window = numbers.window(of.window)
+    if of.stage != "paid":
+        return window
+    steps = of.tracer.completed.flows.steps
+    labels = [steps[t].label for name, t in sorted(of.tracer.completed.reported) if name == firm]
+    if not labels:
+        return say("covered.none", window=window)
+    ends = labels if len(labels) < 3 else [f"{labels[0]}–{labels[-1]}"] if _in_a_row(labels, steps) else labels
+    return say("covered", window=window, years=joined([plain(label) for label in ends]))
+
+
+def _in_a_row(labels: list[str], steps: tuple[Step, ...]) -> bool:
+    every = [step.label for step in steps]
+    first = every.index(labels[0])
+    return every[first : first + len(labels)] == labels
 
 
 def flows_evidence(measured: Circularity, network: Network) -> tuple[Figure, ...]:

@@ -13,6 +13,8 @@ from perpetuum.circularity.view import Along, along
 from perpetuum.core.claim import Stage
 from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.network import Network
+from perpetuum.core.nouns import FIRM_OF_NETWORK
+from perpetuum.core.text import both
 from perpetuum.ledger import Ledger
 from perpetuum.maths.tracing import Rule, View
 from perpetuum.report.blocks import Block, Paragraph
@@ -83,7 +85,10 @@ def _blocks(
     if question.show == "inventory":
         return (*loops.inventory(ledger, networks, measured, firm), *structure.structure(ledger, networks, measured))
     if firm is None:
-        raise NetworkError(f"--show {question.show} needs a firm.\n  Add --firm, for example: --firm nvidia")
+        raise NetworkError(
+            both(f"--show {question.show} needs a firm.", f"--show {question.show} 需要一家公司。"),
+            both("Add --firm, for example: --firm nvidia", "請加上 --firm，例如：--firm nvidia"),
+        )
     table = origins.of_firm(ledger, networks, measured, firm, question.rule, broad=question.broad)
     if question.show == "origin":
         return table
@@ -102,7 +107,7 @@ def _loop(ledger: Ledger, networks: Mapping[Stage, Network], question: Question)
     for stage, network in networks.items():
         missing = set(firms) - {entity.id for entity in network.entities}
         if missing:
-            raise UnknownName(min(missing), [entity.id for entity in network.entities], what="firm of this network")
+            raise UnknownName(min(missing), [entity.id for entity in network.entities], what=FIRM_OF_NETWORK)
         found[stage] = along(
             network, firms, window=None if stage == "announced" else question.window,
             step=question.step or STEP[stage], view=question.view, counts=question.counts,
@@ -122,13 +127,19 @@ def _stops(ledger: Ledger, question: Question) -> tuple[str, ...]:
     """The firms of the loop that is asked for: as given, or the loop of the case from one of its firms on."""
     firm, loop = question.firm, ledger.case.loop
     if firm is None and question.via:
-        raise NetworkError("--via needs the firm that the loop starts from.\n  Name it with --firm.")
+        raise NetworkError(
+            both("--via needs the firm that the loop starts from.", "--via 需要循環起點的公司。"),
+            both("Name it with --firm.", "請用 --firm 指明。"),
+        )
     if firm is None:
         return loop
     if question.via:
         return (firm, *question.via)
     if firm not in loop:
-        raise NetworkError(f"{firm} is not on the loop of this case.\n  Name the others after --via, in order.")
+        raise NetworkError(
+            both(f"{firm} is not on the loop of this case.", f"{firm} 不在本案例的循環上。"),
+            both("Name the others after --via, in order.", "請在 --via 之後依序寫出其他公司。"),
+        )
     return loop[loop.index(firm) :] + loop[: loop.index(firm)]
 
 

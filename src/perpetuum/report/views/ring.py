@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from perpetuum.circularity.loops import Hop
 from perpetuum.circularity.view import Along
@@ -84,7 +86,17 @@ def ring_share(ledger: Ledger, along: Along, stage: Stage) -> Cell:
     if share.value is None:
         missing = joined([names.hop(ledger, hop) for hop in along.missing])
         return Cell(text=say("no_value"), tone="unknown", stage=stage, small=say(f"ring.missing.{stage}", legs=missing))
-    return parts.share_cell(share)
+    cell = parts.share_cell(share)
+    left_out = _left_out(ledger, along)
+    if left_out is None or cell.small is None:
+        return cell
+    return replace(cell, small=joined([cell.small, say("ring.without", legs=left_out)], "; ", "；"))
+
+
+def _left_out(ledger: Ledger, along: Along) -> Text | None:
+    """Hops on which some money is counted and some is not."""
+    hops = [hop for hop in along.hops if hop.unknown and hop.status == "moved"]
+    return joined([names.hop(ledger, hop) for hop in hops]) if hops else None
 
 
 def _ring_sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
@@ -93,15 +105,12 @@ def _ring_sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
     if share.value is None:
         missing = joined([names.hop(ledger, hop) for hop in along.missing])
         return say(f"ring.cannot.{stage}", focal=focal, last=last, legs=missing)
-    left_out = [hop for hop in along.hops if hop.unknown and hop.status == "moved"]
     sentence = say(
         f"ring.sentence.{stage}", focal=focal, last=last, value=numbers.share(share.value),
         bounds=numbers.between(share.low, share.high),
     )  # fmt: skip
-    if not left_out:
-        return sentence
-    extra = say("ring.left_out", legs=joined([names.hop(ledger, hop) for hop in left_out]))
-    return joined([sentence, extra], " ", "")
+    left_out = _left_out(ledger, along)
+    return joined([sentence, say("ring.left_out", legs=left_out)], " ", "") if left_out else sentence
 
 
 def legs(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Table:
@@ -135,6 +144,12 @@ def _leg_cell(network: Network, stage: Stage, id: str) -> Cell:
     return Cell(text=say("unknown"), small=unknown[0].because if unknown else None, tone="unknown")
 
 
+def _notice(said: str | None) -> Text:
+    """How long a notice runs: `90 days` in both languages."""
+    match = re.fullmatch(r"(\d+) (days|months)", said or "")
+    return say(match[2], count=int(match[1])) if match else plain(said or "–")
+
+
 def condition(ledger: Ledger, leg: Leg) -> Text:
     """What a leg waits for, when it runs, and who may leave, in words."""
     found = []
@@ -143,7 +158,7 @@ def condition(ledger: Ledger, leg: Leg) -> Text:
     if leg.contingent:
         found.append(say("contingent"))
     if leg.exit:
-        found.append(say("exit", notice=plain(leg.exit.notice or "–")))
+        found.append(say("exit", notice=_notice(leg.exit.notice)))
     start, end = leg.schedule.start, leg.schedule.end
     if start and end:
         found.append(say("runs", start=numbers.window(start.text), end=numbers.window(end.text)))

@@ -1,0 +1,202 @@
+"""How long things take and how that grows, beside a peer or a limit measured in the same run.
+
+`make bench` prints a table and writes `bench/results.json`. Bars are met or missed, never asserted:
+machines are shared and noisy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
+READ_CASE = "import perpetuum; perpetuum.load('ai')"
+COMPOSE = """\
+import importlib.util, pathlib, yaml
+folder = pathlib.Path(importlib.util.find_spec("perpetuum").origin).parent / "cases" / "ai"
+for path in folder.rglob("*.yaml"):
+    yaml.compose(path.read_bytes(), Loader=yaml.CSafeLoader)
+"""
+# A peer that takes longer is killed; the table says so.
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One line: what was timed, its seconds, the peer's, the peak memory and the bar."""
+
+    name: str
+    size: int | None = None
+    seconds: float | None = None
+    peer: str = ""
+    peer_seconds: float | None = None
+    memory_mb: float | None = None
+    bar: float | None = None
+    remark: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.name if self.size is None else f"{self.name} @ {self.size:,}"
+
+    @property
+    def verdict(self) -> str:
+        if self.bar is None or self.seconds is None:
+            return ""
+        return f"{'met' if self.seconds <= self.bar else 'MISSED'} ({self.bar:g} s)"
+
+
+def task(name: str, *sizes: int, patience: float = 600.0) -> dict[str, float] | None:
+    """Time one task in a process of its own; nothing if it had to be killed."""
+    command = [sys.executable, str(HERE / "tasks.py"), name, *map(str, sizes)]
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=patience)
+    except subprocess.TimeoutExpired:
+        return None
+    answer: dict[str, float] = json.loads(done.stdout)
+    return answer
+
+
+def fresh(*command: str) -> dict[str, float]:
+    """Time a command as a fresh process; nothing if it fails."""
+    done = subprocess.run([sys.executable, str(HERE / "fresh.py"), *command], capture_output=True, text=True)
+    answer: dict[str, float] = json.loads(done.stdout) if done.returncode == 0 else {}
+    return answer
+
+
+def figures() -> Iterator[Figure]:
+    yield from reading()
+    for firms in (30, 60, 120):
+        yield timed("origin tables of all firms, 20 quarters x 1,000 flows", "the solves in it", "origins", firms,
+                    bar=1.0 if firms == 60 else None)  # fmt: skip
+    for flows in (250, 500, 1000):
+        yield timed("both bounds of a firm, 60 firms x 20 quarters", "the bare linprog calls", "both_bounds", flows,
+                    bar=0.5 if flows == 1000 else None)  # fmt: skip
+    for longest, sizes in ((3, (1_000, 10_000, 100_000)), (5, (1_000, 10_000))):
+        for edges in sizes:
+            yield inventory(longest, edges)
+    for edges in (250, 500, 1000):
+        yield timed("recursive decomposition", "the solves in it", "decompose", edges)
+    for edges in (1_000, 3_000, 10_000):
+        yield timed("maximum circulation", "the bare linprog call", "netting", edges)
+    yield from commands()
+
+
+def timed(name: str, peer: str, of: str, size: int, bar: float | None = None) -> Figure:
+    got = task(of, size) or {}
+    return Figure(name=name, size=size, seconds=got.get("seconds"), peer=peer, peer_seconds=got.get("against"),
+                  memory_mb=got.get("memory_mb"), bar=bar)  # fmt: skip
+
+
+def reading() -> Iterator[Figure]:
+    peer = "yaml.compose of its files"
+    warm = task("read_case") or {}
+    cold, bare = fresh(sys.executable, "-c", READ_CASE), fresh(sys.executable, "-c", COMPOSE)
+    yield Figure(name="read and check the case, warm", seconds=warm.get("seconds"), peer=peer,
+                 peer_seconds=warm.get("against"), memory_mb=warm.get("memory_mb"))  # fmt: skip
+    yield Figure(name="read and check the case, fresh process", seconds=cold.get("seconds"), peer=peer,
+                 peer_seconds=bare.get("seconds"), memory_mb=cold.get("memory_mb"))  # fmt: skip
+
+
+def inventory(longest: int, edges: int) -> Figure:
+    ours = task("loops", edges, longest) or {}
+    peer = task("loops_networkx", edges, longest, patience=PATIENCE)
+    found = int(ours.get("found", 0))
+    remark = f"{found:,} loops"
+    if peer is None:
+        remark += f"; networkx killed after {PATIENCE:g} s"
+    elif peer["found"] != found:
+        remark += f"; networkx finds {int(peer['found']):,}"
+    return Figure(name=f"loops of up to {longest} firms", size=edges, seconds=ours.get("seconds"), peer="networkx",
+                  peer_seconds=peer and peer["seconds"], memory_mb=ours.get("memory_mb"), remark=remark)  # fmt: skip
+
+
+def commands() -> Iterator[Figure]:
+    bare, program = fresh(sys.executable, "-c", "pass"), str(Path(sys.executable).with_name("perpetuum"))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, options, bar in (
+            ("perpetuum --help", ["--help"], 0.3),
+            ("perpetuum loops, warm", ["loops"], 2.0),
+            ("perpetuum run, second time", ["run", "--quiet", "--out", folder], 6.0),
+        ):
+            got = fresh(program, *options)
+            yield Figure(name=name, seconds=got.get("seconds"), peer="python -c pass",
+                         peer_seconds=bare.get("seconds"), memory_mb=got.get("memory_mb"), bar=bar,
+                         remark="" if got else "not there")  # fmt: skip
+
+
+def growth(found: list[Figure]) -> dict[str, float]:
+    """Slope of log seconds on log size, for everything timed at several sizes."""
+    out: dict[str, float] = {}
+    for name in dict.fromkeys(figure.name for figure in found):
+        points = [(f.size, f.seconds) for f in found if f.name == name and f.size and f.seconds]
+        if len(points) > 1:
+            size, seconds = np.log(np.array(points, dtype=float)).T
+            out[name] = float(np.polyfit(size, seconds, 1)[0])
+    return out
+
+
+def machine() -> dict[str, object]:
+    told = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    cpu = [line.split(":")[1].strip() for line in told if line.startswith("model name")]
+    return {
+        "cpu": cpu[0] if cpu else platform.processor(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "load_average": os.getloadavg(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("perpetuum", "numpy", "scipy", "networkx", "PyYAML")},
+    }
+
+
+def last_committed() -> dict[str, float]:
+    """Seconds by figure of the results that git knows, if there are any."""
+    shown = subprocess.run(["git", "show", "HEAD:./results.json"], cwd=HERE, capture_output=True, text=True)
+    if shown.returncode != 0:
+        return {}
+    return {each["key"]: each["seconds"] for each in json.loads(shown.stdout)["figures"] if each["seconds"]}
+
+
+def line(figure: Figure, before: dict[str, float]) -> str:
+    def number(value: float | None, unit: str = "") -> str:
+        return "" if value is None else f"{value:.3g}{unit}"
+
+    ratio = figure.seconds / figure.peer_seconds if figure.seconds and figure.peer_seconds else None
+    then = figure.seconds / before[figure.key] if figure.seconds and figure.key in before else None
+    against = f"{ratio:.3g} x {figure.peer}" if ratio else ""
+    return (
+        f"{figure.key:<62} {number(figure.seconds, ' s'):>10} {against:<38} {number(figure.memory_mb, ' MB'):>9} "
+        f"{figure.verdict:<16} {number(then, ' x last'):<12} {figure.remark}"
+    ).rstrip()
+
+
+def main() -> None:
+    start, before = time.perf_counter(), last_committed()
+    state = machine()
+    print(f"{state['cpu']}, {state['cores']} cores, load {state['load_average']}, Python {state['python']}")
+    found = []
+    for figure in figures():
+        print(line(figure, before), flush=True)
+        found.append(figure)
+    slopes = growth(found)
+    print("\ngrowth (seconds ~ size ** exponent)")
+    for name, slope in slopes.items():
+        print(f"  {name:<60} {slope:.2f}")
+    rows = [{"key": figure.key, **asdict(figure)} for figure in found]
+    RESULTS.write_text(json.dumps({"machine": state, "figures": rows, "growth": slopes}, indent=1) + "\n")
+    print(f"\n{time.perf_counter() - start:.0f} s in all; written to {RESULTS}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""What is timed, each in a process of its own, so that its memory can be told and it can be killed."""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import made_up
+import networkx
+import numpy as np
+import yaml
+
+import perpetuum
+from perpetuum.maths import bounds, circulation
+from perpetuum.maths.cycles import simple_cycles
+from perpetuum.maths.tracing import trace
+
+CASE = Path(perpetuum.__file__).parent / "cases" / "ai"
+# Measured at least once, at most so often, and no longer than this where more than one run would be.
+RUNS, SECONDS = 7, 5.0
+Timed = dict[str, float]
+
+
+def clock(work: Callable[[], object], runs: int = RUNS) -> float:
+    """Median seconds of several runs."""
+    seconds: list[float] = []
+    while len(seconds) < runs and sum(seconds) < SECONDS:
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def with_inner(module: Any, name: str, work: Callable[[], object]) -> Timed:
+    """Median seconds of a piece of work, and of the library calls in it."""
+    call, inside, inner = getattr(module, name), 0.0, []
+
+    def timed(*given: Any, **options: Any) -> Any:
+        nonlocal inside
+        start = time.perf_counter()
+        try:
+            return call(*given, **options)
+        finally:
+            inside += time.perf_counter() - start
+
+    def once() -> None:
+        nonlocal inside
+        inside = 0.0
+        work()
+        inner.append(inside)
+
+    setattr(module, name, timed)
+    return {"seconds": clock(once), "against": statistics.median(inner)}
+
+
+def read_case() -> Timed:
+    files = [path.read_bytes() for path in CASE.rglob("*.yaml")]
+    perpetuum.load("ai")
+    compose = clock(lambda: [yaml.compose(raw, Loader=yaml.CSafeLoader) for raw in files])
+    return {"seconds": clock(lambda: perpetuum.load("ai")), "against": compose}
+
+
+def origins(firms: int) -> Timed:
+    """Both pool rules, all firms."""
+    book = made_up.ledger(firms)
+    every = tuple(range(firms))
+    return with_inner(np.linalg, "solve", lambda: [trace(book, every, rule=rule) for rule in ("burn", "pooled")])
+
+
+def both_bounds(flows: int) -> Timed:
+    """Of one firm; the firm changes from run to run."""
+    book, firms = made_up.ledger(flows=flows), iter(range(60))
+    return with_inner(bounds, "linprog", lambda: bounds.own_money_bounds(book, next(firms)))
+
+
+def loops(edges: int, longest: int) -> Timed:
+    book = made_up.graph(edges)
+    found = len(simple_cycles(book, longest, cap=10**9).found)
+    return {"seconds": clock(lambda: simple_cycles(book, longest, cap=10**9)), "found": found}
+
+
+def loops_networkx(edges: int, longest: int) -> Timed:
+    book = made_up.graph(edges)
+    peer = networkx.DiGraph(list(zip(book.source.tolist(), book.target.tolist(), strict=True)))
+    found = 0
+
+    def count() -> None:
+        nonlocal found
+        found = sum(1 for _ in networkx.simple_cycles(peer, length_bound=longest))
+
+    return {"seconds": clock(count), "found": found}
+
+
+def decompose(edges: int) -> Timed:
+    book = made_up.graph(edges)
+    return with_inner(np.linalg, "solve", lambda: circulation.balanced_flow_forwarding(book))
+
+
+def netting(edges: int) -> Timed:
+    book = made_up.graph(edges)
+    return with_inner(circulation, "linprog", lambda: circulation.maximum_circulation(book))
+
+
+TASKS: dict[str, Callable[..., Timed]] = {
+    "read_case": read_case,
+    "origins": origins,
+    "both_bounds": both_bounds,
+    "loops": loops,
+    "loops_networkx": loops_networkx,
+    "decompose": decompose,
+    "netting": netting,
+}
+
+if __name__ == "__main__":
+    name, *sizes = sys.argv[1:]
+    result = TASKS[name](*map(int, sizes))
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"memory_mb": own} | result))
