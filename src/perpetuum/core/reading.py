@@ -26,13 +26,17 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a dial shows: points with their sources, and the band its rule gives."""
+    """What a dial shows: points with their sources, and the band its rule gives.
+
+    ``age`` is how many quarters lie between the newest point and the quarter asked for.
+    """
 
     gauge: str
     unit: str
     points: tuple[Point, ...]
     band: Band = "unknown"
     trend: Trend = "unknown"
+    age: int | None = None
     because: Text
 
     @property

@@ -75,8 +75,15 @@ def read_gauges(panel: Panel, at: Quarter | None = None, gauge: str | None = Non
 def _read(dial: Gauge, panel: Panel, now: Quarter) -> Reading:
     points = dial.read(panel, now)
     return Reading(
-        gauge=dial.id, unit=dial.unit, points=points, trend=_trend(points), because=_NO_RULE if points else _NO_DATA
-    )
+        gauge=dial.id, unit=dial.unit, points=points, trend=_trend(points), age=_age(points, now),
+        because=_NO_RULE if points else _NO_DATA,
+    )  # fmt: skip
+
+
+def _age(points: tuple[Point, ...], now: Quarter) -> int | None:
+    """Quarters from the last figure of the newest point to now; nothing where there is none."""
+    ends = [figure.chosen.period.last for figure in points[-1].figures if figure.chosen.period] if points else []
+    return now - Quarter.of(max(ends)) if ends else None
 
 
 def _trend(points: tuple[Point, ...]) -> Trend:

@@ -13,8 +13,9 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.queries import Answered
 from perpetuum.report import names, numbers
+from perpetuum.report.evidence import claims_of
 from perpetuum.report.snapshots import Snapshot, Study
-from perpetuum.report.views import parts
+from perpetuum.report.views import parts, ring
 from perpetuum.report.views.ledger import gaps_sentence
 from perpetuum.report.words import fill, joined, plain, say
 
@@ -22,13 +23,31 @@ _RATIOS = {"paid_to_revenue", "share_of_promises", "firm_to_headline"}
 
 
 def findings(study: Study) -> tuple[Finding, ...]:
-    """Everything the report tells: our shares first, then what the case asks of itself, then the article."""
+    """Everything the report tells: the loop and our shares, what the case asks of itself, the article."""
     return (
+        *(finding for snapshot in study.snapshots for finding in _loop(study.ledger, snapshot)),
         *(finding for snapshot in study.snapshots for finding in _shares(study.ledger, snapshot)),
         *(_of_case(study.ledger, answered) for answered in study.answered),
         *_unknowns(study),
         *_verdicts(study),
     )
+
+
+def _loop(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
+    """The loop that the case names: what of it is the first firm's own money, at every stage."""
+    for stage, along in snapshot.loop.items():
+        share = along.shares["burn"]
+        hops = [{"payer": hop.payer, "payee": hop.payee, "usd": hop.amount if hop.status != "unknown" else None,
+                 "status": hop.status, "legs": hop.legs, "unknown": hop.unknown} for hop in along.hops]  # fmt: skip
+        evidence = ring.evidence(snapshot.networks[stage], along)
+        yield Finding(
+            id=f"loop_{stage}_{snapshot.at}",
+            sentence=ring.sentence(ledger, along, stage),
+            value={"firms": along.firms, "share": _share_value(share), "hops": hops},
+            knowledge="we do not know" if share.value is None else "our arithmetic",
+            evidence=tuple(claims_of(evidence)),
+            asof=snapshot.asof,
+        )
 
 
 def _shares(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:

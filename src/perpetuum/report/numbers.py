@@ -18,7 +18,7 @@ MINUS = "\u2212"
 _EN_SCALES = ((12, "tn"), (9, "bn"), (6, "m"))
 _ZH_SCALES = ((12, "兆"), (8, "億"), (4, "萬"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TINY = 1e-4
+_TINY, _NEARLY_ALL = 1e-4, 0.9995
 
 
 def significant(value: float, digits: int = 3) -> Decimal:
@@ -83,6 +83,9 @@ def share(value: float | None) -> Text:
         return say("unknown")
     if 0 < value < _TINY:
         return Text(en=f"below 0.01{THIN}%", zh=f"小於{THIN}0.01{THIN}%")
+    # Rounded to 100 it would say that nothing else is there; beyond rounding errors nothing is.
+    if _NEARLY_ALL <= value < 1 - 1e-9:
+        return say("nearly_all")
     return plain(f"{digits(significant(value).scaleb(2))}{THIN}%")
 
 

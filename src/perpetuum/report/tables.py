@@ -19,6 +19,9 @@ def tables(study: Study, told: tuple[Finding, ...]) -> Mapping[str, bytes]:
         "shares.csv": (
             ("at", "asof", "stage", "window", "step", "view", "firm", "firm_zh", "rule", "recycled", "low", "high",
              "not_traced", "receipts_usd", "boomerang", "because"), _shares),
+        "loop.csv": (
+            ("at", "asof", "stage", "loop", "firm", "from", "rule", "recycled", "low", "high", "not_traced",
+             "receipts_usd", "because"), _loop),
         "origins.csv": (("at", "stage", "window", "firm", "rule", "origin", "usd"), _origins),
         "loops.csv": (("at", "stage", "firms", "status", "weight_usd", "bottleneck_usd", "steps", "legs"), _loops),
         "structure.csv": (("at", "stage", "throughput", "volume", "netting_usd", "moved_usd", "status"), _structure),
@@ -43,6 +46,15 @@ def _shares(study: Study) -> Iterator[Row]:
                     yield (snapshot.at, snapshot.asof, stage, of.window, of.step, of.view, firm, name.zh, rule,
                            share.value, share.low, share.high, share.not_traced, share.of, boomerang[rule],
                            share.because.en if share.because else None)  # fmt: skip
+
+
+def _loop(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for stage, along in snapshot.loop.items():
+            firms = " > ".join((*along.firms, along.firms[0]))
+            for rule, share in along.shares.items():
+                yield (snapshot.at, snapshot.asof, stage, firms, share.firm, share.payer, rule, share.value, share.low,
+                       share.high, share.not_traced, share.of, share.because.en if share.because else None)  # fmt: skip
 
 
 def _origins(study: Study) -> Iterator[Row]:

@@ -32,17 +32,22 @@ def article(ledger: Ledger, audited: tuple[Audited, ...]) -> tuple[Block, ...]:
             columns=(parts.head("audit.statement"), parts.head("audit.printed", right=True),
                      parts.head("audit.public", right=True), parts.head("audit.verdict"),
                      parts.head("audit.proof", wide=True)),
-            rows=tuple(_row(each) for each in audited),
+            rows=tuple(_row(each, _article(ledger)) for each in audited),
         ),
     )  # fmt: skip
 
 
-def _row(each: Audited) -> tuple[Cell, ...]:
+def _article(ledger: Ledger) -> str | None:
+    """The address of the article under audit."""
+    return next((source.url for source in ledger.case.sources if source.id == ledger.case.article), None)
+
+
+def _row(each: Audited, article: str | None) -> tuple[Cell, ...]:
     said = each.statement
     proof = joined([_proof(proven) for proven in each.proofs], "; ", "；") if each.proofs else None
     return (
         Cell(text=said.what, small=plain(f"「{said.quote}」") if said.quote else None),
-        Cell(text=_said(said.printed)),
+        Cell(text=_said(said.printed), href=article),
         Cell(text=_said(said.public), href=said.url),
         Cell(text=say(f"verdict.{said.verdict}"), tone=_TONES.get(said.verdict, "plain")),  # type: ignore[arg-type]
         Cell(text=proof or said.explanation, small=said.explanation if proof else None),

@@ -12,6 +12,8 @@ from perpetuum.report.views import parts
 from perpetuum.report.words import joined, say
 
 ORDER = ("engine", "gear", "fuel")
+# Quarters after which a number no longer speaks of now.
+OLD = 4
 
 
 def dials(ledger: Ledger, readings: tuple[Reading, ...], firm: str | None = None) -> tuple[Block, ...]:
@@ -43,7 +45,11 @@ def _card(ledger: Ledger, reading: Reading) -> Card:
         chart = None
     else:
         when = joined([names.firm(ledger, newest.entity), numbers.window(newest.period)], ", ", "，")
-        value = Cell(text=numbers.value_of(newest.value, reading.unit), small=when, evidence=newest.figures)
+        is_old = reading.age is not None and reading.age > OLD
+        value = Cell(text=numbers.value_of(newest.value, reading.unit), small=when, evidence=newest.figures,
+                     tone="muted" if is_old else "plain")  # fmt: skip
+        if is_old:
+            lines.insert(0, Cell(text=say("gauges.age", quarters=reading.age or 0), tone="strong"))
         before = _a_year_before(series)
         if before is not None:
             lines.insert(0, Cell(text=say("gauges.before", value=numbers.value_of(before.value, reading.unit),

@@ -61,11 +61,12 @@ def _ring(ledger: Ledger, network: Network, stage: Stage, along: Along, widest: 
         title=say(f"ring.title.{stage}"),
         share=ring_share(ledger, along, stage),
         lines=tuple(lines),
-        sentence=Paragraph(text=_ring_sentence(ledger, along, stage), evidence=_evidence(network, along)),
+        sentence=Paragraph(text=sentence(ledger, along, stage), evidence=evidence(network, along)),
     )
 
 
-def _evidence(network: Network, along: Along) -> Evidence:
+def evidence(network: Network, along: Along) -> Evidence:
+    """The figures on the legs of the loop."""
     return tuple(figure for hop in along.hops for leg in hop.legs for figure in network.figures.get(leg, ()))
 
 
@@ -73,7 +74,11 @@ def _band_label(network: Network, stage: Stage, hop: Hop) -> Cell:
     figures = tuple(figure for leg in hop.legs for figure in network.figures.get(leg, ()))
     if hop.status == "moved":
         text = numbers.money(hop.amount)
-        return Cell(text=say("at_least", amount=text) if hop.unknown else text, evidence=figures, stage=stage)
+        if hop.unknown:
+            text = say("at_least", amount=text)
+        elif any(figure.value and figure.quantity.bound == "up to" for figure in figures):
+            text = numbers.bounded(text, "up to")
+        return Cell(text=text, evidence=figures, stage=stage)
     if hop.status == "nothing":
         because = [network.remarks[leg] for leg in hop.legs if leg in network.remarks]
         return Cell(text=say("nothing"), small=because[0] if because else None, tone="muted", evidence=figures)
@@ -99,18 +104,19 @@ def _left_out(ledger: Ledger, along: Along) -> Text | None:
     return joined([names.hop(ledger, hop) for hop in hops]) if hops else None
 
 
-def _ring_sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
+def sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
+    """What can be said of the loop at one stage, in one sentence."""
     share = along.shares["burn"]
     focal, last = names.firm(ledger, along.firms[0]), names.firm(ledger, along.firms[-1])
     if share.value is None:
         missing = joined([names.hop(ledger, hop) for hop in along.missing])
         return say(f"ring.cannot.{stage}", focal=focal, last=last, legs=missing)
-    sentence = say(
+    told = say(
         f"ring.sentence.{stage}", focal=focal, last=last, value=numbers.share(share.value),
         bounds=numbers.between(share.low, share.high),
     )  # fmt: skip
     left_out = _left_out(ledger, along)
-    return joined([sentence, say("ring.left_out", legs=left_out)], " ", "") if left_out else sentence
+    return joined([told, say("ring.left_out", legs=left_out)], " ", "") if left_out else told
 
 
 def legs(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> Table:
