@@ -164,10 +164,11 @@ def _pays(leg: Leg, counts: Counts) -> bool:
 def _share(measured: Circularity, part: Network, hops: tuple[Hop, ...], rule: Rule) -> Share:
     focal, last = hops[0].payer, hops[-1].payer
     missing = [f"{hop.payer} → {hop.payee}" for hop in hops if hop.status == "unknown"]
+    uncertain = missing or any(hop.unknown for hop in hops)
     zero = None
     if hops[0].status == "nothing":
         zero = _NOTHING_FINANCED
-    elif missing and part.stage == "signed" and not walk(_possible(hop, measured, part) for hop in hops):
+    elif uncertain and part.stage == "signed" and not walk(_possible(hop, measured, part) for hop in hops):
         zero = _TOO_LATE
     if zero is not None:
         # None of what the last firm pays can be the first one's own, whatever the other hops carried.

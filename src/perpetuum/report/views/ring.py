@@ -99,7 +99,9 @@ def ring_share(ledger: Ledger, along: Along, stage: Stage) -> Cell:
 
 
 def _left_out(ledger: Ledger, along: Along) -> Text | None:
-    """Hops on which some money is counted and some is not."""
+    """Hops on which some money is counted and some is not; none where the share is certain all the same."""
+    if along.shares["burn"].because is not None:
+        return None
     hops = [hop for hop in along.hops if hop.unknown and hop.status == "moved"]
     return joined([names.hop(ledger, hop) for hop in hops]) if hops else None
 
