@@ -140,7 +140,7 @@ def test_a_later_correction_does_not_reach_back():
 def test_a_filing_copied_late_could_be_known_when_it_was_due():
     copied = row(published="2026-03-01", derivation="secondary_transcription", end="2025-03-31")
     figure = panel_of(copied, asof="2025-05-15").figure("bolt", "revenue", Q1)
-    assert figure.chosen.at == "date of knowledge assumed: period end + 45 days"
+    assert figure.chosen.assumed_days == 45
     assert math.isnan(panel_of(copied, asof="2025-05-14").value("bolt", "revenue", Q1))
 
 

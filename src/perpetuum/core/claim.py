@@ -26,8 +26,9 @@ class Claim(Record):
     Money of a deal has a ``stage``, a metric has a ``status``. ``period`` is when it was true,
     ``known_from`` since when a reader could know. ``reading`` marks the lowest or highest way
     to read a headline: such a claim bounds the figure and is never the first choice.
-    ``definition`` sets apart claims that only seem to speak of one thing; different
-    definitions are never rivals.
+    ``assumed_days`` is set where no document of that time is on record and ``known_from`` is taken
+    to be so many days after the period. ``definition`` sets apart claims that only seem to speak of
+    one thing; different definitions are never rivals.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Claim(Record):
     period: Span | None = None
     period_label: str | None = None
     at: str | None = None
+    assumed_days: int | None = None
     reading: Reading | None = None
     definition: str | None = None
     derivation: str | None = None

@@ -16,7 +16,7 @@ from perpetuum.core.deal import Deal
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import LedgerError, Problem
 from perpetuum.core.record import Where
-from perpetuum.core.text import both
+from perpetuum.core.text import Text, both
 from perpetuum.ledger import schema
 from perpetuum.ledger.audit import check_statements
 from perpetuum.ledger.build import (
@@ -45,6 +45,7 @@ class Reading:
     contents: dict[str, Any] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     entities: list[Entity] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     deals: list[Deal] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     statements: tuple[Statement, ...] = ()
@@ -134,10 +135,12 @@ def _document(reading: Reading, shown: str, path: str, raw: bytes) -> Document:
 
 
 def _check(reading: Reading, case: Case) -> None:
-    entities = {entity.id for entity in reading.entities}
+    entities = {*(entity.id for entity in reading.entities), *reading.unread}
     legs = {leg.id for deal in reading.deals for leg in deal.legs}
+    # A firm whose own file is at fault is there all the same: one fault, one problem.
+    there = [Entity(id=id, name=Text(en=id, zh=id), roles=("outside",)) for id in reading.unread]
     problems = [
-        *check(reading.entities, reading.deals),
+        *check([*reading.entities, *there], reading.deals),
         *check_statements(reading.statements, legs),
         *check_case(case, reading.findings, entities, legs),
     ]
@@ -181,6 +184,7 @@ def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -
     if folder == "entities":
         entity_form = fill(document, schema.EntityForm)
         reading.entities += [build_entity(document, entity_form)] if entity_form else []
+        reading.unread += [] if entity_form else [path.removeprefix("entities/").rpartition(".")[0]]
     elif folder == "deals":
         deal_form = fill(document, schema.DealForm)
         shared = {source.id: source for source in case.sources}
@@ -204,7 +208,7 @@ def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -
 
 
 def _read_tables(reading: Reading, case: Case, shown: str, files: Mapping[str, bytes]) -> None:
-    subjects = {entity.id for entity in reading.entities} | set(case.topics)
+    subjects = {*(entity.id for entity in reading.entities), *reading.unread, *case.topics}
     for path, raw in files.items():
         if not path.endswith(".csv"):
             continue

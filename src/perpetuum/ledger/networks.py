@@ -32,6 +32,7 @@ _WHY: dict[Why, Text] = {
     "stands apart": Text(en="left out of sums, because it would count money twice", zh="不計入合計，以免重複計算"),
 }
 _NOT_BINDING = Text(en="a letter of intent binds nobody: nothing is firm", zh="意向書不具約束力，確定金額為零")
+_NOTHING_FIRM = Text(en="a source says that nothing of it is firm", zh="來源指出其中沒有確定金額")
 _NOT_STARTED = Text(en="nothing due yet: it starts after this date", zh="尚未開始：履約始於此日之後")
 _ALL_STAGES_APART = ("aggregate", "stake_value", "project_cost", "not_a_deal", "disputes")
 
@@ -173,6 +174,10 @@ def _sign(cell: Cell, claims: tuple[Claim, ...], paid: tuple[Claim, ...], policy
     else:
         cell.figures = (figure,)
         span = cell.leg.schedule.span
+        if figure.value == 0:
+            # Nothing on any schedule is nothing: a known zero, not an unknown one.
+            cell.remark = _NOTHING_FIRM
+            return
         if span is not None:
             cell.moved.append((span, figure.value))
         elif performed := _performed(paid, figure.value, policy):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
@@ -73,6 +74,15 @@ def _gigawatts(text: str) -> float:
     return quantity.value
 
 
+def _address(text: str) -> str:
+    if urlsplit(text).scheme not in ("http", "https") or " " in text:
+        raise UnitError(
+            both(f"'{text}' is not the address of a page.", f"「{text}」不是網頁的網址。"),
+            both("Write it with http:// or https:// in front.", "請在開頭寫上 http:// 或 https://。"),
+        )
+    return text
+
+
 def _quantity_or_nothing(text: str) -> Quantity | None:
     try:
         return Quantity.parse(text)
@@ -95,6 +105,7 @@ ASpan = Annotated[Span, PlainValidator(_reads(Span.parse))]
 ADay = Annotated[datetime.date, PlainValidator(_reads(_exact_day))]
 AShare = Annotated[float, PlainValidator(_reads(_share))]
 APower = Annotated[float, PlainValidator(_reads(_gigawatts))]
+AnAddress = Annotated[str, PlainValidator(_reads(_address))]
 ATruth = Annotated[bool, PlainValidator(_reads(_truth))]
 
 
@@ -132,11 +143,11 @@ class SourceForm(Form):
     title: str
     kind: SourceKind
     tier: Annotated[int, Field(ge=1, le=3)]
-    url: str | None = None
+    url: AnAddress | None = None
     publisher: str | None = None
     published: AWhen | None = None
     retrieved: AWhen | None = None
-    through: str | None = None
+    through: AnAddress | None = None
     hash: str | None = None
 
 
@@ -317,7 +328,7 @@ class EntityForm(Form):
     outside: Outside | None = None
     merged_into: MergedForm | None = None
     note: str | None = None
-    url: str | None = None
+    url: AnAddress | None = None
 
 
 class DateForm(Form):
@@ -386,7 +397,7 @@ class StatementForm(Form):
     verdict: Literal["confirmed", "contradicted", "unit_slip", "stale", "unverifiable"]
     as_of: str | None = None
     quote: str | None = None
-    url: str | None = None
+    url: AnAddress | None = None
     explanation: AText
     proofs: tuple[ProofForm, ...] = ()
     amount: dict[str, str] | None = None

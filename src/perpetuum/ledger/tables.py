@@ -19,7 +19,7 @@ from perpetuum.core.record import Where
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Span, When, last_of_month
-from perpetuum.ledger.yaml_text import NOT_UTF_8
+from perpetuum.ledger.yaml_text import HAS_CONTROL, NOT_UTF_8, has_control
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",
@@ -127,6 +127,10 @@ class Rows:
             )
             return
         self._seen[key] = line
+        for column, cell in row.items():
+            if has_control(cell):
+                self._note(line, column, *HAS_CONTROL)
+                return
         self.written.append(row)
         says, period = self._quantity(line, row), self._period(line, row)
         published = self._published(line, row)
@@ -137,7 +141,7 @@ class Rows:
 
     def _claim(self, line: int, row: dict[str, str], says: Quantity, period: Span, published: When) -> Claim:
         derivation = row.get("derivation") or None
-        known, at = _known_from(row, published.first)
+        known, assumed = _known_from(row, published.first)
         return Claim(
             id=f"{self.file.rsplit('/', 1)[-1].removesuffix('.csv')}/{line}",
             subject=row["entity_id"],
@@ -148,7 +152,7 @@ class Rows:
             status=row["status"],  # type: ignore[arg-type]
             period=period,
             period_label=row["period"],
-            at=at,
+            assumed_days=assumed,
             derivation=derivation,
             product=row.get("product") or None,
             note=row.get("note") or None,
@@ -238,8 +242,8 @@ class Rows:
         self.problems.append(Problem(where=Where(self.file, line), path=path, what=what, repair=repair))
 
 
-def _known_from(row: dict[str, str], published: datetime.date) -> tuple[datetime.date, str | None]:
-    """Since when a number could be known, and a remark where that date is assumed.
+def _known_from(row: dict[str, str], published: datetime.date) -> tuple[datetime.date, int | None]:
+    """Since when a number could be known, and after how many days where that date is assumed.
 
     Tables of filings often hold only the newest document that repeats a number. The first one
     that printed it was due some weeks after the period; a later restatement may hide behind it.
@@ -254,7 +258,7 @@ def _known_from(row: dict[str, str], published: datetime.date) -> tuple[datetime
     due = When.parse(row["period_end"]).last + datetime.timedelta(days=days)
     if due >= published:
         return published, None
-    return due, f"date of knowledge assumed: period end + {days} days"
+    return due, days
 
 
 def series_source(url: str, title: str, published: When, derivation: str) -> Source:

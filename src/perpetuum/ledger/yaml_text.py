@@ -7,6 +7,7 @@ we refuse all three, and whatever is nested deeper than a person would write.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,12 @@ _TOO_DEEP = (
         "No file of a case needs more than a few levels; check the brackets.",
         "案例的檔案都只需要幾層；請檢查括號。",
     ),
+)
+# A terminal would obey them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+HAS_CONTROL = (
+    both("a control character stands in this value.", "這個值裡有控制字元。"),
+    both("Remove it.", "請移除。"),
 )
 _MERGE = (
     both("a merge key (`<<`) takes its values from elsewhere.", "合併鍵（`<<`）的值取自他處。"),
@@ -159,6 +166,11 @@ def _line_of(error: yaml.YAMLError, text: str) -> int:
     return 1
 
 
+def has_control(text: str) -> bool:
+    """Does a text hold a character that is no sign but an order to a terminal?"""
+    return _CONTROL.search(text) is not None
+
+
 def _plain(document: Document, node: yaml.Node, path: Path, seen: set[int]) -> Any:
     if id(node) in seen:
         document.problem(
@@ -180,6 +192,8 @@ def _plain(document: Document, node: yaml.Node, path: Path, seen: set[int]) -> A
     is_plain = not getattr(node, "style", None)  # None from the composer in Python, blank from the one in C
     if node.tag == "tag:yaml.org,2002:null" and node.value in ("", "~", "null") and is_plain:
         return None
+    if has_control(node.value):
+        document.problem(path, *HAS_CONTROL)
     return node.value
 
 

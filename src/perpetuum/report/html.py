@@ -246,6 +246,8 @@ def _claim(claim: Claim, number: int, name: Text) -> str:
         facts.insert(0, both(say("html.published", date=numbers.window(str(source.published)))))
     if source.through:
         facts.append(f"{both(say('html.through'))} {_link(source.through, source.through)}")
+    if claim.assumed_days is not None:
+        facts.append(both(say("html.assumed", days=claim.assumed_days)))
     if claim.at:
         facts.append(escape(claim.at))
     if claim.where:

@@ -94,6 +94,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "derivation": claim.derivation,
         "product": claim.product,
         "at": claim.at,
+        "assumed_days": claim.assumed_days,
         "note": claim.note,
         "where": str(claim.where) if claim.where else None,
         "source": {
