@@ -568,6 +568,23 @@ def test_a_tag_is_refused(tag):
     assert_refused(files, tag, "legs.0.payer", "a tag (`", "Remove the tag")
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///a", "example.org", "data:text/html"])
+def test_a_source_without_the_address_of_a_web_page_is_refused(address):
+    files = spoiled(("https://example.org/wire", address))
+    assert_refused(files, address, "sources.0.url", "is not the address of a page", "http:// or https://")
+
+
+def test_a_control_character_that_a_terminal_would_obey_is_refused():
+    files = spoiled(("title: A wire", 'title: "A \\e[2Jwire"'))
+    assert_refused(files, "title:", "a control character stands in this value")
+
+
+def test_a_fault_in_the_file_of_a_firm_makes_no_strangers_elsewhere():
+    path = "entities/acme.yaml"
+    files = spoiled(("name:", "nmae:"), path=path)
+    assert {problem.where.file for problem in refusal(files).problems} == {f"upload/{path}"}
+
+
 def test_a_merge_key_is_refused():
     files = spoiled(("kind: loan", "kind: loan\n    <<: {note: hidden}"))
     assert_refused(files, "<<:", "a merge key (`<<`) takes its values from elsewhere")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from perpetuum.core.errors import LedgerError
 from perpetuum.ledger import load, write_case
 from perpetuum.ledger.files import read_files, shipped_cases
-from perpetuum.ledger.yaml_text import read_document
+from perpetuum.ledger.yaml_text import has_control, read_document
 from perpetuum.ledger.yaml_write import write
 from tests.ledger.small_case import DEAL, SERIES, small_case, spoiled
 
@@ -60,8 +60,8 @@ def test_a_file_that_cannot_be_read_is_not_written():
 
 
 TEXTS = (
-    st.text(max_size=20)
-    | st.text("ab :-#{}[],&*!|>'\"%@`?\n\t\\~.<=\x85\u2028é甲", max_size=12)
+    st.text(max_size=20).filter(lambda text: not has_control(text))  # which are refused
+    | st.text("ab :-#{}[],&*!|>'\"%@`?\n\t\\~.<=\u2028é甲", max_size=12)
     | st.sampled_from(["null", "~", "true", "1e9", "---", "...", "- a", "<<"])
     | st.sampled_from(["甲" * 130, "ab: c " * 40, "# " * 70, "a " * 99])
 )

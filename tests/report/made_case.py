@@ -174,7 +174,7 @@ HOSTILE = {
     "Cloud, zh: 雲端商": '"=HYPERLINK(1)", zh: "@雲端商"',
     "The lab rents, zh: 實驗室租算力": '"\\"><img src=x onerror=alert(1)>", zh: "「租」\\"onload=alert(1)"',
     "title: A wire, kind": "title: '<b onclick=alert(2)>wire</b>', kind",
-    "https://example.org/wire": "javascript:alert(document.cookie)//",
+    "https://example.org/wire": 'https://example.org/"onmouseover=alert(5)//<script>alert(6)</script>',
     "A triangle, zh: 三角案例": '"</title><script>alert(3)</script>", zh: "\\"></style><script>alert(4)</script>"',
 }
 

@@ -49,7 +49,7 @@ def table(done, name: str) -> list[dict[str, str]]:
 
 def test_a_page_findings_tables_and_a_manifest_are_written(done):
     there = {path.relative_to(done.folder).as_posix() for path in done.folder.rglob("*") if path.is_file()}
-    tables = ("audit", "findings", "gauges", "legs", "loops", "origins", "shares", "structure", "unknown")
+    tables = ("audit", "findings", "gauges", "legs", "loop", "loops", "origins", "shares", "structure", "unknown")
     assert there == {"report.html", "findings.json", "manifest.json", *(f"csv/{name}.csv" for name in tables)}
 
 
@@ -127,14 +127,19 @@ def test_the_one_loop_on_which_cash_is_known_to_have_gone_round_is_shown(done, p
     assert "CoreWeave → NVIDIA → CoreWeave" in loops
 
 
-def test_thirty_billion_signed_without_a_date_are_told_beside_the_loop_and_not_dropped(done, page):
-    # Only 0.1 of what NVIDIA signed for OpenAI has a date; the band says so, and the sentence says what is left out.
+def test_thirty_billion_signed_without_a_schedule_cannot_have_come_back_and_are_not_dropped(done):
+    # Only 0.1 of what NVIDIA signed for OpenAI has a schedule; the band says so. The rest was signed after Oracle's
+    # purchases began and before OpenAI pays Oracle anything, so it cannot be in what Oracle pays.
     hop = done.study.now.loop["signed"].hops[0]
     assert (hop.amount, len(hop.unknown)) == (pytest.approx(0.1 * BN), 1)
     pictures = next(block for block in tell(done.study)[0].blocks if isinstance(block, Rings))
     signed = next(ring for ring in pictures.rings if ring.stage == "signed")
     assert signed.bands[0].label.text.en == "at least US$100m"
-    assert "Left out because a date or an amount is unknown: NVIDIA → OpenAI." in page
+    assert "cannot have come back in time" in signed.share.small.en
+    left_out = [row for row in table(done, "unknown.csv") if row["leg"] == "nvda_openai_2026_round"]
+    assert [(row["stage"], row["usd"]) for row in left_out if row["at"] == NOW and row["stage"] == "signed"] == [
+        ("signed", str(30.0 * BN))
+    ]
 
 
 # ---- findings

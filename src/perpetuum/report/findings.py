@@ -69,7 +69,7 @@ def _shares(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _share_value(share: Share) -> dict[str, Any]:
-    return {name: getattr(share, name) for name in Share.__slots__ if name != "because"}
+    return {name: getattr(share, name) for name in Share.__slots__}
 
 
 def _of_case(ledger: Ledger, answered: Answered) -> Finding:

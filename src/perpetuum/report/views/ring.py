@@ -155,7 +155,10 @@ def _leg_cell(network: Network, stage: Stage, id: str) -> Cell:
 def _notice(said: str | None) -> Text:
     """How long a notice runs: `90 days` in both languages."""
     match = re.fullmatch(r"(\d+) (days|months)", said or "")
-    return say(match[2], count=int(match[1])) if match else plain(said or "–")
+    if match is None:
+        return plain(said or "–")
+    count = int(match[1])
+    return say("days", count=count) if match[2] == "days" else say("months", count=count)
 
 
 def condition(ledger: Ledger, leg: Leg) -> Text:
