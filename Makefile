@@ -62,9 +62,11 @@ wheel: $(OWN_UV)
 	@$(INDEX) $(UV) build --quiet --python $(PY) --build-constraints locks/build.txt --require-hashes --out-dir dist
 	@$(INDEX) $(PY) -m tools.try_wheel $(UV)
 
-# Copies the golden cases that may ship into the repository, with their hashes.
-data:
+# Copies the golden cases that may ship into the repository, with their hashes, and checks that the case
+# still holds every row of the research tables beside them.
+data: .venv/.dev
 	@$(PY) -m tools.golden $(GOLDEN)
+	@$(BIN)/python -m pytest -rs tests/ledger/test_conversion.py
 
 clean:
 	rm -rf .venv .tools dist results site

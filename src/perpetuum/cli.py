@@ -428,6 +428,8 @@ def _log(arguments: list[str]) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code; an error of ours is a sentence, never a traceback."""
     words = sys.argv[1:] if arguments is None else arguments
+    # The systems solved here are small: threads would only wait for one another. Read before numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _log(words)
     try:
         code = app(words)
