@@ -105,7 +105,7 @@ def test_much_that_moves_and_changes_no_position_is_flagged():
     (alert, _) = flags(measure(washed), "position_unchanged")
     assert alert.firms == ("a",) and alert.steps == ("2025Q1", "2025Q2", "2025Q3", "2025Q4")
     assert alert.seen == pytest.approx(2 / 198)
-    assert "<= 0.05 of gross over 4 quarters" in alert.threshold
+    assert "<= 0.05 of gross over 4 quarters" in alert.threshold.en
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_thresholds_are_parameters():
     uneven = network(pays("a", "b", "chips", 100, 0), pays("b", "a", "cloud", 0, 80))
     loose = measure(uneven, thresholds=Thresholds(unchanged=0.2, quarters=2))
     assert [alert.firms for alert in flags(loose, "position_unchanged")] == [("a",), ("b",)]
-    assert "0.2 of gross over 2 quarters" in flags(loose, "position_unchanged")[0].threshold
+    assert "0.2 of gross over 2 quarters" in flags(loose, "position_unchanged")[0].threshold.en
 
 
 def test_a_round_trip_in_the_order_of_time_is_flagged_and_one_against_it_is_not():

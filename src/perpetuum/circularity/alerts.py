@@ -13,7 +13,7 @@ from perpetuum.circularity.loops import Loop, walk
 from perpetuum.circularity.steps import Step
 from perpetuum.core.network import Network
 from perpetuum.core.panel import Panel
-from perpetuum.core.text import Text
+from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.maths.tracing import FIN, OP
 
@@ -50,7 +50,7 @@ class Alert:
     firms: tuple[str, ...]
     steps: tuple[str, ...]
     seen: float
-    threshold: str
+    threshold: Text
     legs: tuple[str, ...] = ()
 
 
@@ -76,14 +76,17 @@ def _unchanged(flows: Flows, limits: Thresholds) -> Iterator[Alert]:
         if entry.payer in at:
             spent[entry.step, at[entry.payer]] += entry.amount
     floor = limits.least_gross * sum(entry.amount for entry in flows.named)
-    rule = f"|in - out| <= {limits.unchanged:g} of gross over {limits.quarters} quarters, gross >= {floor:.3g} USD"
+    rule = both(
+        f"|in - out| <= {limits.unchanged:g} of gross over {limits.quarters} quarters, gross >= {floor:.3g} USD",
+        f"{limits.quarters} 季內｜流入 − 流出｜不超過總額的 {limits.unchanged:g}，且總額至少 {floor:.3g} 美元",
+    )
     for firm, i in at.items():
         for end in range(min(limits.quarters, len(flows.steps)) - 1, len(flows.steps)):
             rows = slice(max(0, end - limits.quarters + 1), end + 1)
             money_in, money_out = got[rows, i].sum(), spent[rows, i].sum()
             gross = money_in + money_out
-            both = money_in > 0 and money_out > 0
-            if both and gross >= floor and abs(money_in - money_out) <= limits.unchanged * gross:
+            goes_both_ways = money_in > 0 and money_out > 0
+            if goes_both_ways and gross >= floor and abs(money_in - money_out) <= limits.unchanged * gross:
                 seen = abs(money_in - money_out) / gross
                 yield Alert(word="position_unchanged", firms=(firm,), steps=_labels(flows.steps[rows]), seen=seen,
                             threshold=rule)  # fmt: skip
@@ -107,7 +110,7 @@ def _round_trips(loops: Iterable[Loop], flows: Flows) -> Iterator[Alert]:
                     firms=(*loop.firms[start:], *loop.firms[:start]),
                     steps=tuple(flows.steps[t].label for t in walked),
                     seen=loop.bottleneck or 0.0,
-                    threshold="no hop before the previous one",
+                    threshold=both("no hop before the previous one", "每一段都不早於前一段"),
                     legs=loop.legs,
                 )
                 break
@@ -131,7 +134,9 @@ def _funded_then_bought(flows: Flows, limits: Thresholds) -> Iterator[Alert]:
                 firms=(entry.payer, entry.payee),
                 steps=_labels((flows.steps[entry.step], flows.steps[last])),
                 seen=min(entry.amount, sum(amount for _, _, amount in soon)),
-                threshold=f"a purchase within {limits.soon} quarters of the funding",
+                threshold=both(
+                    f"a purchase within {limits.soon} quarters of the funding", f"出資後 {limits.soon} 季內採購"
+                ),
                 legs=(entry.leg, *(leg for _, leg, _ in soon)),
             )
 
@@ -139,7 +144,10 @@ def _funded_then_bought(flows: Flows, limits: Thresholds) -> Iterator[Alert]:
 def _receivables(panel: Panel | None, flows: Flows, limits: Thresholds) -> Iterator[Alert]:
     if panel is None:
         return
-    rule = f"receivables grow {limits.receivables:g} more a year than sales"
+    rule = both(
+        f"receivables grow {limits.receivables:g} more a year than sales",
+        f"應收帳款年成長率比營收高出 {limits.receivables:g}",
+    )
     for firm in flows.firms:
         for step in flows.steps:
             now = step.quarters[-1]

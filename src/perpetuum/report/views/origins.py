@@ -103,6 +103,8 @@ def _below(
     paid = {stage: parts.financing_evidence(of, networks[stage], firm) for stage, of in measured.items()}
     yield (parts.word("boomerang"), *(_ratio(of.boomerang(firm)[rule], paid[s]) for s, of in measured.items()))
     yield (parts.word("still_out"), *(_still_out(ledger, of, firm, rule, paid[s]) for s, of in measured.items()))
+    if any(of.supported(firm) for of in measured.values()):
+        yield (parts.word("supported"), *(_supported(ledger, networks[s], of, firm) for s, of in measured.items()))
 
 
 def _ratio(value: float | None, paid: Evidence) -> Cell:
@@ -118,6 +120,16 @@ def _still_out(ledger: Ledger, of: Circularity, firm: str, rule: Rule, paid: Evi
     holders = joined([names.firm(ledger, name) for name, _ in out[:3]])
     total = numbers.money(sum(usd for _, usd in out))
     return Cell(text=total, small=say("still_out.at", firms=holders), evidence=paid)
+
+
+def _supported(ledger: Ledger, network: Network, of: Circularity, firm: str) -> Cell:
+    """Receipts from customers that the firm itself backs by a guarantee."""
+    found = of.supported(firm)
+    if not found:
+        return Cell(text=plain("–"), tone="muted")
+    customers = joined([names.firm(ledger, name) for name in found])
+    evidence = parts.receipts_evidence(of, network, firm)
+    return Cell(text=numbers.money(sum(found.values())), small=customers, evidence=evidence)
 
 
 def summary(ledger: Ledger, networks: Networks, measured: Measured, firms: Iterable[str], rule: Rule = "burn") -> Table:

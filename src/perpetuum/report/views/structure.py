@@ -67,7 +67,7 @@ def alerts(ledger: Ledger, measured: Measured) -> tuple[Block, ...]:
     """Flags worth a look, each with the threshold it met."""
     rows = [
         (
-            Cell(text=say(f"alert.{alert.word}")),
+            Cell(text=say(f"alert.{alert.word}"), small=alert.threshold),
             Cell(text=names.path(ledger, alert.firms) if len(alert.firms) > 1 else names.firm(ledger, alert.firms[0])),
             Cell(text=_steps(alert.steps)),
             Cell(text=numbers.money(alert.seen) if alert.seen > 100 else numbers.share(alert.seen)),
