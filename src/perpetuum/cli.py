@@ -147,7 +147,9 @@ def _check(asked: Asked, shown: Shown) -> int:
         name = found.case.name if found else Text(en=asked.case, zh=asked.case)
         key = "check.bad" if errors else "check.good"
         told = say(key, case=name, errors=len(errors), warnings=len(problems) - len(errors))
-        lines = [*(problem.in_language(shown.lang) for problem in problems), told.in_language(shown.lang)]
+        # Errors last, where they can be seen above the count.
+        ordered = sorted(problems, key=lambda problem: problem.severity == "error")
+        lines = [*(problem.in_language(shown.lang) for problem in ordered), told.in_language(shown.lang)]
         _write("\n".join(lines), shown)
     return PROBLEMS if errors else DONE
 

@@ -313,7 +313,8 @@ def test_power_is_written_in_gigawatts():
         (DEAL, "kind: news", "kind: new", "`new` is not possible here.", "這裡不能寫 `new`。"),
         (DEAL, "kind: news", "kind: new", "one of: filing, company, news, analyst or essay.",
          "請寫下列其中一個：filing、company、news、analyst、essay。"),
-        (DEAL, "title: A wire", "titel: A wire", "`title` is missing.", "缺少 `title`。"),
+        (DEAL, "title: A wire", "titel: A wire", "did you mean `title`?", "您是指 `title` 嗎？"),
+        (DEAL, "title: A wire\n", "\n", "`title` is missing.", "缺少 `title`。"),
         (DEAL, "published: 2025-01-15", "published: [2025]", "this must be a single value.", "這裡只能是一個值。"),
         (DEAL, "{en: Acme lends", "{en: '', xy: Acme lends", "missing: en.", "文字必須中英文兼備；缺少：en。"),
         (DEAL, "{en: Acme lends", "{fr: a, en: Acme lends", "unknown: fr.", "文字必須中英文兼備；不認得：fr。"),
@@ -583,6 +584,21 @@ def test_a_fault_in_the_file_of_a_firm_makes_no_strangers_elsewhere():
     path = "entities/acme.yaml"
     files = spoiled(("name:", "nmae:"), path=path)
     assert {problem.where.file for problem in refusal(files).problems} == {f"upload/{path}"}
+
+
+def test_a_misspelt_key_is_not_missing_as_well():
+    (problem,) = refusal(spoiled(("title: A wire", "titel: A wire"))).problems
+    assert "did you mean `title`?" in problem.what.en
+
+
+def test_nobody_is_blamed_for_naming_a_leg_of_a_file_that_is_at_fault_itself():
+    other = (
+        "id: other\nname: {en: Other, zh: 另一筆}\nlegs:\n"
+        "  - {id: third, kind: loan, payer: acme, payee: bolt, stands_apart: {why: part_of, of: [first]}}\n"
+        "events:\n  - {announced: 2025-02-01}\n"
+    )
+    files = spoiled(("title: A wire", "titel: A wire")) | {"deals/other.yaml": other.encode()}
+    assert {problem.where.file for problem in refusal(files).problems} == {f"upload/{DEAL}"}
 
 
 def test_a_merge_key_is_refused():

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from perpetuum.circularity.flows import Counts, Flows, Pair, counts_as, one_node_each
 from perpetuum.circularity.structure import Structure, as_edges, hops, in_structure
 from perpetuum.core.kinds import KINDS
-from perpetuum.core.network import Network
+from perpetuum.core.network import Network, Unknown
 from perpetuum.maths.cycles import simple_cycles
 
 HopStatus = Literal["moved", "nothing", "unknown"]
@@ -19,7 +19,11 @@ LoopStatus = Literal["complete", "open", "unknown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """From one firm to the next: the legs with known money, those without, and the USD known."""
+    """From one firm to the next: the legs with known money, those without, and the USD known.
+
+    ``undated`` are USD on unknown legs whose amount is known and whose time is not; they are in
+    no step, so they are not in ``amount``.
+    """
 
     payer: str
     payee: str
@@ -28,6 +32,12 @@ class Hop:
     amount: float
     status: HopStatus
     steps: tuple[int, ...] = ()
+    undated: float = 0.0
+
+    @property
+    def is_only_undated(self) -> bool:
+        """Is the amount known on every leg without known money, so that only the time is missing?"""
+        return self.status == "unknown" and self.undated > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +79,8 @@ def inventory(
     edges, names = as_edges(dict.fromkeys(links, 1.0))
     found = simple_cycles(edges, longest=longest)
     used = {unknown.leg for unknown in flows.used_spans}
-    silent = {u.leg for u in network.unknown if u.leg not in used}
-    every = {pair: _hop(pair, legs, silent, moved.get(pair, {})) for pair, legs in links.items()}
+    silent = {u.leg: u for u in network.unknown if u.leg not in used}
+    every = {pair: make_hop(pair, legs, silent, moved.get(pair, {})) for pair, legs in links.items()}
     loops = [_loop([every[pair] for pair in hops(cycle, names)], structure, flows) for cycle in found.found]
     return tuple(sorted(loops, key=_rank)), found.is_complete
 
@@ -92,10 +102,12 @@ def _links(flows: Flows, network: Network, counts: Counts) -> dict[Pair, list[st
     return links
 
 
-def _hop(pair: Pair, legs: list[str], silent: set[str], moved: Mapping[int, float]) -> Hop:
+def make_hop(pair: Pair, legs: Sequence[str], silent: Mapping[str, Unknown], moved: Mapping[int, float]) -> Hop:
+    """What is known between two firms; without any leg it is unknown, for no source speaks of it."""
     amount = sum(moved.values())
     unknown = tuple(leg for leg in legs if leg in silent)
-    status: HopStatus = "moved" if amount > 0 else "unknown" if unknown else "nothing"
+    status: HopStatus = "moved" if amount > 0 else "unknown" if unknown or not legs else "nothing"
+    amounts = [silent[leg].amount or 0.0 for leg in unknown if silent[leg].why != "stands apart"]
     return Hop(
         payer=pair[0],
         payee=pair[1],
@@ -104,6 +116,7 @@ def _hop(pair: Pair, legs: list[str], silent: set[str], moved: Mapping[int, floa
         amount=amount,
         status=status,
         steps=tuple(sorted(t for t, usd in moved.items() if usd > 0)),
+        undated=sum(amounts) if all(amounts) else 0.0,
     )
 
 

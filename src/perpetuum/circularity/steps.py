@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -40,8 +41,8 @@ def cut(network: Network, window: Window, step: StepWord) -> tuple[Step, ...]:
     Parameters
     ----------
     window
-        First and last quarter, a text like ``2025Q1..2025Q4``, a number of last quarters, or
-        nothing for all of them.
+        First and last quarter, a text like ``2025Q1..2025Q4``, a year like ``2025``, a number of
+        quarters up to the date spoken of, or nothing for all of them.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def cut(network: Network, window: Window, step: StepWord) -> tuple[Step, ...]:
     there = tuple(sorted(network.quarters))
     if not there:
         return ()
-    first, last = _ends(window, there)
+    first, last = _ends(window, there, Quarter.of(network.at))
     kept = tuple(quarter for quarter in there if first <= quarter <= last)
     if not kept:
         raise NetworkError(
@@ -80,9 +81,11 @@ def name(quarters: tuple[Quarter, ...]) -> str:
     return str(quarters[0]) if len(quarters) == 1 else f"{quarters[0]}..{quarters[-1]}"
 
 
-def _ends(window: Window, there: tuple[Quarter, ...]) -> tuple[Quarter, Quarter]:
+def _ends(window: Window, there: tuple[Quarter, ...], now: Quarter) -> tuple[Quarter, Quarter]:
     if window is None:
         return there[0], there[-1]
+    if isinstance(window, str) and re.fullmatch(r"\d{4}", window):
+        return Quarter(int(window), 1), Quarter(int(window), 4)
     if isinstance(window, str) and window.isdigit():
         window = int(window)
     if isinstance(window, int):
@@ -91,7 +94,9 @@ def _ends(window: Window, there: tuple[Quarter, ...]) -> tuple[Quarter, Quarter]
                 both(f"a window of {window} quarters holds nothing.", f"{window} 季的期間不含任何一季。"),
                 both("Give at least 1.", "請至少寫 1。"),
             )
-        return there[-1] + (1 - window), there[-1]
+        # Counted back from the date spoken of: what is signed reaches far beyond it.
+        last = min(there[-1], now)
+        return last + (1 - window), last
     if isinstance(window, str):
         head, _, tail = window.partition("..")
         return Quarter.parse(head.strip()), Quarter.parse((tail or head).strip())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from perpetuum.circularity.flows import Counts, counts_as, one_node_each
-from perpetuum.circularity.loops import Hop, HopStatus, walk
+from perpetuum.circularity.loops import Hop, make_hop, walk
 from perpetuum.circularity.measure import measure
 from perpetuum.circularity.results import Circularity
 from perpetuum.circularity.shares import Origin, Share
@@ -101,8 +101,10 @@ def along(
     measured = measure(part, window=window, step=step, view=view, counts=counts)
     hops = tuple(_hop(measured, part, pair) for pair in pairs)
     shares = {rule: _share(measured, part, hops, rule) for rule in measured.rules}
-    missing = any(hop.status == "unknown" for hop in hops)
-    known = not missing or all(share.value is not None for share in shares.values())
+    # What is not dated may have come back or not, unless it is certain that nothing did.
+    known = all(share.value is not None for share in shares.values()) and (
+        not any(hop.unknown for hop in hops) or all(share.because is not None for share in shares.values())
+    )
     return Along(
         firms=firms,
         hops=hops,
@@ -136,24 +138,16 @@ def _only(network: Network, pairs: list[tuple[str, str]]) -> Network:
 
 
 def _hop(measured: Circularity, part: Network, pair: tuple[str, str]) -> Hop:
-    """What is known of one hop; a pair without any leg is unknown, for no source speaks of it."""
+    """What is known of one hop of the loop."""
     nodes = one_node_each(part)
     between = [leg for leg in part.every or part.legs if (nodes[leg.payer], nodes[leg.payee]) == pair]
     legs = [leg for leg in between if _pays(leg, measured.counts)]
-    silent = {unknown.leg for unknown in measured.unknown}
-    entries = [e for e in measured.tracer.completed.flows.named if (e.payer, e.payee) == pair]
-    amount = sum(entry.amount for entry in entries)
-    unknown = tuple(leg.id for leg in legs if leg.id in silent)
-    status: HopStatus = "moved" if amount > 0 else "unknown" if unknown or not legs else "nothing"
-    return Hop(
-        payer=pair[0],
-        payee=pair[1],
-        legs=tuple(leg.id for leg in legs if leg.id not in silent),
-        unknown=unknown,
-        amount=amount,
-        status=status,
-        steps=tuple(sorted({entry.step for entry in entries})),
-    )
+    silent = {unknown.leg: unknown for unknown in measured.unknown}
+    moved: dict[int, float] = {}
+    for entry in measured.tracer.completed.flows.named:
+        if (entry.payer, entry.payee) == pair:
+            moved[entry.step] = moved.get(entry.step, 0.0) + entry.amount
+    return make_hop(pair, [leg.id for leg in legs], silent, moved)
 
 
 def _pays(leg: Leg, counts: Counts) -> bool:
@@ -172,11 +166,14 @@ def _share(measured: Circularity, part: Network, hops: tuple[Hop, ...], rule: Ru
         zero = _TOO_LATE
     if zero is not None:
         # None of what the last firm pays can be the first one's own, whatever the other hops carried.
-        share = _without(measured, rule, focal, last, zero)
-        return replace(share, value=0.0, low=0.0, high=0.0, of=hops[-1].amount or None)
+        known = measured.recycled(focal, payer=last)[rule] if hops[-1].status == "moved" else None
+        share = known or _without(measured, rule, focal, last, zero)
+        return replace(share, value=0.0, low=0.0, high=0.0, because=zero)
     if missing:
-        names = ", ".join(missing)
-        because = Text(en=f"nobody says what moved: {names}", zh=f"沒有來源說明金額：{names}")
+        legs = both(", ".join(missing), "、".join(missing))
+        because = both(f"nobody says what moved: {legs.en}", f"沒有來源說明金額：{legs.zh}")
+        if all(hop.is_only_undated for hop in hops if hop.status == "unknown"):
+            because = both(f"nobody says when it moved: {legs.en}", f"沒有來源說明時間：{legs.zh}")
         return _without(measured, rule, focal, last, because)
     return measured.recycled(focal, payer=last)[rule]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -93,11 +94,12 @@ def sound_parts(content: Any) -> schema.CaseForm:
 
 
 def _follows_from_another(fault: Any, faults: Sequence[Any]) -> bool:
-    """Does a list only seem too short because one of its entries is wrong?"""
+    """Does a list only seem too short because an entry is wrong, or a key seem missing because it is misspelt?"""
     path = fault["loc"]
-    return fault["type"] == "too_short" and any(
-        other["loc"][: len(path)] == path for other in faults if other is not fault
-    )
+    if fault["type"] == "too_short":
+        return any(other["loc"][: len(path)] == path for other in faults if other is not fault)
+    strangers = [str(f["loc"][-1]) for f in faults if f["type"] == "extra_forbidden" and f["loc"][:-1] == path[:-1]]
+    return fault["type"] == "missing" and bool(difflib.get_close_matches(str(path[-1]), strangers, n=1))
 
 
 def _note(document: Document, form: type[BaseModel], fault: Any) -> None:

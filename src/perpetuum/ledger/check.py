@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from perpetuum.core.claim import Claim, Stage
@@ -24,10 +24,11 @@ def _problem(record: Record, path: str, what: Text, repair: Text, severity: Seve
     return Problem(where=record.where or Where("?"), path=path, what=what, repair=repair, severity=severity)
 
 
-def check(entities: Sequence[Entity], deals: Sequence[Deal]) -> Iterator[Problem]:
+def check(entities: Sequence[Entity], deals: Sequence[Deal], unread: Container[str] = ()) -> Iterator[Problem]:
     """Every contradiction between entities and deals, errors and warnings.
 
-    The path of a problem is the one inside its file, so that the loader can find its line.
+    The path of a problem is the one inside its file, so that the loader can find its line. Legs of
+    files that are themselves at fault are ``unread``: they are there, and nobody is blamed for naming them.
     """
     yield from _twice([(entity, "id") for entity in entities], both("entity", "個體"))
     yield from _twice([(deal, "id") for deal in deals], both("deal", "交易"))
@@ -40,7 +41,7 @@ def check(entities: Sequence[Entity], deals: Sequence[Deal]) -> Iterator[Problem
         for i, leg in enumerate(deal.legs):
             yield from _words(leg, f"legs.{i}", names)
             yield from _amounts(leg, f"legs.{i}")
-            yield from _links(deal, leg, f"legs.{i}", legs)
+            yield from _links(deal, leg, f"legs.{i}", legs, unread)
             yield from _slips(leg, f"legs.{i}")
             yield from _thin(leg, f"legs.{i}")
     yield from _chains(deals, legs)
@@ -238,13 +239,13 @@ def _thin(leg: Leg, path: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _links(deal: Deal, leg: Leg, path: str, legs: Mapping[str, Leg]) -> Iterator[Problem]:
+def _links(deal: Deal, leg: Leg, path: str, legs: Mapping[str, Leg], unread: Container[str]) -> Iterator[Problem]:
     for other in leg.stands_apart.of if leg.stands_apart else ():
-        if other not in legs:
+        if other not in legs and other not in unread:
             yield _problem(leg, f"{path}.stands_apart.of", not_a(LEG_OF_CASE, other, legs),
                            both("Correct the id.", "請更正 id。"))  # fmt: skip
     link = leg.supersedes
-    if link is None:
+    if link is None or link.leg in unread:
         return
     if link.leg not in legs:
         yield _problem(

@@ -46,6 +46,7 @@ class Reading:
     documents: dict[str, Document] = field(default_factory=dict)
     entities: list[Entity] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    unread_legs: set[str] = field(default_factory=set)
     deals: list[Deal] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     statements: tuple[Statement, ...] = ()
@@ -136,15 +137,21 @@ def _document(reading: Reading, shown: str, path: str, raw: bytes) -> Document:
 
 def _check(reading: Reading, case: Case) -> None:
     entities = {*(entity.id for entity in reading.entities), *reading.unread}
-    legs = {leg.id for deal in reading.deals for leg in deal.legs}
+    legs = {*(leg.id for deal in reading.deals for leg in deal.legs), *reading.unread_legs}
     # A firm whose own file is at fault is there all the same: one fault, one problem.
     there = [Entity(id=id, name=Text(en=id, zh=id), roles=("outside",)) for id in reading.unread]
     problems = [
-        *check([*reading.entities, *there], reading.deals),
+        *check([*reading.entities, *there], reading.deals, reading.unread_legs),
         *check_statements(reading.statements, legs),
         *check_case(case, reading.findings, entities, legs),
     ]
     reading.problems += [_at_its_line(problem, reading.documents) for problem in problems]
+
+
+def _leg_ids(content: Any) -> set[str]:
+    """The ids of legs in a deal that could not be read as one."""
+    legs = content.get("legs") if isinstance(content, dict) else None
+    return {str(leg.get("id")) for leg in legs if isinstance(leg, dict)} if isinstance(legs, list) else set()
 
 
 def _at_its_line(problem: Problem, documents: Mapping[str, Document]) -> Problem:
@@ -189,6 +196,7 @@ def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -
         deal_form = fill(document, schema.DealForm)
         shared = {source.id: source for source in case.sources}
         reading.deals += [DealBuilder(document, deal_form, shared).build()] if deal_form else []
+        reading.unread_legs |= set() if deal_form else _leg_ids(document.content)
     elif path == "article.yaml":
         article_form = fill(document, schema.ArticleForm)
         reading.statements = build_statements(document, article_form) if article_form else ()

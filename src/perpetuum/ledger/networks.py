@@ -33,7 +33,10 @@ _WHY: dict[Why, Text] = {
 }
 _NOT_BINDING = Text(en="a letter of intent binds nobody: nothing is firm", zh="意向書不具約束力，確定金額為零")
 _NOTHING_FIRM = Text(en="a source says that nothing of it is firm", zh="來源指出其中沒有確定金額")
-_NOT_STARTED = Text(en="nothing due yet: it starts after this date", zh="尚未開始：履約始於此日之後")
+_NOT_STARTED = Text(
+    en="nothing due yet: it starts after this date; other payments of the pair are unknown",
+    zh="尚未到期：履約始於此日之後；雙方其他付款未知",
+)
 _ALL_STAGES_APART = ("aggregate", "stake_value", "project_cost", "not_a_deal", "disputes")
 
 

@@ -204,7 +204,12 @@ def _figure(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[C
     if ask["stage"] not in STAGES:
         raise UnknownName(ask["stage"], STAGES, what=STAGE)
     figure = ledger.figure(ask["leg"], ask["stage"], asof)
-    return (figure.value, (figure.chosen,)) if figure else (None, ())
+    if figure is not None:
+        return figure.value, (figure.chosen,)
+    start = ledger.legs_by_id[ask["leg"]].schedule.start
+    if ask["stage"] == "paid" and start is not None and start.first > asof:
+        return 0.0, _claims(ledger, [ask["leg"]], asof)  # nothing is due yet, as in a network
+    return None, ()
 
 
 def _paid_between(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Container
 from decimal import Decimal
+from typing import Any
 
 from perpetuum.core.claim import STATUSES, Claim
 from perpetuum.core.errors import Problem, UnitError, listed, not_a, one_of, suggest
@@ -19,7 +20,7 @@ from perpetuum.core.record import Where
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Span, When, last_of_month
-from perpetuum.ledger.yaml_text import HAS_CONTROL, NOT_UTF_8, has_control
+from perpetuum.ledger.yaml_text import NOT_UTF_8
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",
@@ -75,7 +76,7 @@ class Rows:
                 both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"),
             )
 
-    def _read_rows(self, reader: csv.Reader) -> None:  # type: ignore[name-defined]
+    def _read_rows(self, reader: Any) -> None:  # csv gives its reader no public type
         header: list[str] = next(reader, [])
         wrong = [name for name in COLUMNS if name not in header] + [
             name for n, name in enumerate(header) if name not in COLUMNS + OPTIONAL or name in header[:n]
@@ -127,10 +128,6 @@ class Rows:
             )
             return
         self._seen[key] = line
-        for column, cell in row.items():
-            if has_control(cell):
-                self._note(line, column, *HAS_CONTROL)
-                return
         self.written.append(row)
         says, period = self._quantity(line, row), self._period(line, row)
         published = self._published(line, row)

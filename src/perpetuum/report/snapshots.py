@@ -83,7 +83,15 @@ def study(
     chosen = policy or ledger.case.policy
     snapshots = tuple(snapshot(ledger, name, *clock, chosen, stages, progress) for clock, name in dates)
     progress(say("progress.audit"))
-    return Study(ledger=ledger, policy=chosen, snapshots=snapshots, audited=ledger.audit(), answered=ledger.findings())
+    known = max(each.asof for each in snapshots)
+    return Study(
+        ledger=ledger,
+        policy=chosen,
+        snapshots=snapshots,
+        # Verdicts are those of the newest date; on an earlier one they would be hindsight.
+        audited=ledger.audit() if known >= ledger.case.newest else (),
+        answered=tuple(each for each in ledger.findings() if all(answer.asof <= known for answer in each.answers)),
+    )
 
 
 def snapshot(

@@ -21,13 +21,14 @@ _TONES = {"contradicted": "strong", "unit_slip": "strong", "unverifiable": "unkn
 def article(ledger: Ledger, audited: tuple[Audited, ...]) -> tuple[Block, ...]:
     """All statements with their verdicts."""
     if not audited:
-        return (Title(text=say("audit.title")), Paragraph(text=say("audit.none"), style="note"))
+        why = say("audit.later") if ledger.statements else say("audit.none")
+        return (Title(text=say("audit.title")), Paragraph(text=why, style="note"))
     counts = Counter(each.statement.verdict for each in audited)
     told = joined([say(f"verdict.{word}.count", count=counts.get(word, 0)) for word in VERDICTS])
     return (
         Title(text=say("audit.title")),
         Paragraph(text=say("audit.lead", statements=len(audited), verdicts=told), style="lead"),
-        Paragraph(text=say("audit.how"), style="note"),
+        Paragraph(text=say("audit.how", date=numbers.day(ledger.case.newest)), style="note"),
         Table(
             columns=(parts.head("audit.statement"), parts.head("audit.printed", right=True),
                      parts.head("audit.public", right=True), parts.head("audit.verdict"),

@@ -65,6 +65,8 @@ def _loop_cell(ledger: Ledger, networks: Networks, stage: Stage, loop: Loop | No
         is_unknown = loop.status == "unknown"
         gaps = [hop for hop in loop.hops if hop.status == ("unknown" if is_unknown else "nothing")]
         small = joined([names.hop(ledger, hop) for hop in gaps[:2]])
+        if is_unknown and all(hop.is_only_undated for hop in gaps):
+            return Cell(text=say("loop.undated"), small=small, tone="unknown")
         return Cell(text=say(f"loop.{loop.status}.{stage}"), small=small, tone="unknown" if is_unknown else "muted")
     evidence = [figure for leg in loop.legs for figure in networks[stage].figures.get(leg, ())]
     return Cell(

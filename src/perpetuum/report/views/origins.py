@@ -79,9 +79,9 @@ def _row(networks: Networks, measured: Measured, firm: str, origin: str, rule: R
 def _whole(networks: Networks, measured: Measured, firm: str) -> tuple[Cell, ...]:
     cells = [parts.word("origins.whole", "strong")]
     for stage, of in measured.items():
-        total = of.tracer.receipts(firm)
         evidence = parts.receipts_evidence(of, networks[stage], firm)
-        cells.append(Cell(text=numbers.money(total) if total else plain("–"), tone="strong", evidence=evidence))
+        total = parts.receipts(of, networks[stage], firm) if of.tracer.receipts(firm) else plain("–")
+        cells.append(Cell(text=total, tone="strong", evidence=evidence))
     return tuple(cells)
 
 
@@ -144,8 +144,7 @@ def summary(ledger: Ledger, networks: Networks, measured: Measured, firms: Itera
             if firm not in of.tracer.firms:
                 cells.append(parts.word("no_receipts", "muted"))
                 continue
-            evidence = parts.receipts_evidence(of, networks[stage], firm)
-            cells.append(parts.share_cell(of.recycled(firm)[rule], evidence))
+            cells.append(parts.firm_share_cell(of, networks[stage], firm, rule))
         rows.append(tuple(cells))
     return Table(
         caption=say("origins.summary", rule=say(f"rule.{rule}")),
@@ -167,14 +166,14 @@ def bars(
         by_money = parts.by_money(table)
         if not by_money:
             continue
-        total = sum(table.values())
-        evidence = parts.receipts_evidence(of, networks[stage], firm)
+        network = networks[stage]
+        evidence = parts.receipts_evidence(of, network, firm)
         rows.append(
             Stack(
                 name=names.firm(ledger, firm),
                 parts=by_money,
-                whole=Cell(text=numbers.money(total), evidence=evidence, stage=stage),
-                remark=parts.share_cell(of.recycled(firm)["burn"]),
+                whole=Cell(text=parts.receipts(of, network, firm), evidence=evidence, stage=stage),
+                remark=parts.firm_share_cell(of, network, firm),
             )
         )
     if not rows:

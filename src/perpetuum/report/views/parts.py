@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from perpetuum.circularity import Circularity
 from perpetuum.circularity.shares import Origin, Share
@@ -10,7 +11,7 @@ from perpetuum.circularity.steps import Step
 from perpetuum.core.claim import Claim, Figure, Stage
 from perpetuum.core.network import Network
 from perpetuum.core.text import Text
-from perpetuum.maths.tracing import FIN
+from perpetuum.maths.tracing import FIN, Rule
 from perpetuum.report import numbers
 from perpetuum.report.blocks import Cell, Column, Money, Tone
 from perpetuum.report.words import joined, plain, say
@@ -51,14 +52,6 @@ def text(of: Text | str | int, evidence: Iterable[Claim | Figure] = ()) -> Cell:
     return Cell(text=of if isinstance(of, Text) else plain(of), evidence=tuple(evidence))
 
 
-def figure_cell(figure: Figure | None, stage: Stage | None = None) -> Cell:
-    """A figure with its bound and sources, or the word unknown."""
-    if figure is None:
-        return unknown()
-    tone: Tone = "muted" if figure.disputed else "plain"
-    return Cell(text=numbers.quantity(figure.quantity), evidence=(figure,), stage=stage, tone=tone)
-
-
 def amount(value: float | None, evidence: Iterable[Claim | Figure] = (), stage: Stage | None = None) -> Cell:
     """Dollars with what they rest on."""
     tone: Tone = "unknown" if value is None else "plain"
@@ -85,9 +78,11 @@ def share_cell(share: Share, evidence: Iterable[Claim | Figure] = ()) -> Cell:
     much_unknown = lost > MUCH_UNKNOWN
     bounds = numbers.between(share.low, share.high) if share.low is not None else say("no_bounds")
     small = say("share.small", bounds=bounds, lost=numbers.share(lost))
-    if share.not_traced is None and share.because is not None:
-        # Certain whatever else is unknown: nobody looked for what cannot be traced.
-        small = say("share.certain", bounds=bounds, why=share.because)
+    if share.because is not None:
+        # Certain whatever else is unknown; without receipts there is nothing to trace.
+        certain = say("share.certain", bounds=bounds, why=share.because)
+        traced = say("share.small.certain", bounds=bounds, lost=numbers.share(lost), why=share.because)
+        small = certain if share.not_traced is None else traced
     return Cell(
         text=numbers.share(share.value),
         stage=share.stage,
@@ -118,12 +113,43 @@ def covered(of: Circularity, firm: str) -> Text:
     window = numbers.window(of.window)
     if of.stage != "paid":
         return window
+    years = _whole_years(of, firm)
+    return say("covered.none", window=window) if years is None else say("covered", window=window, years=years)
+
+
+def coverage(of: Circularity, firm: str) -> Text | None:
+    """The same for a row of many firms: only the years; nothing where no statement is asked for."""
+    if of.stage != "paid":
+        return None
+    years = _whole_years(of, firm)
+    return say("covered.named") if years is None else say("covered.years", years=years)
+
+
+def _whole_years(of: Circularity, firm: str) -> Text | None:
     steps = of.tracer.completed.flows.steps
     labels = [steps[t].label for name, t in sorted(of.tracer.completed.reported) if name == firm]
     if not labels:
-        return say("covered.none", window=window)
-    ends = labels if len(labels) < 3 else [f"{labels[0]}–{labels[-1]}"] if _in_a_row(labels, steps) else labels
-    return say("covered", window=window, years=joined([plain(label) for label in ends]))
+        return None
+    if len(labels) > 2 and _in_a_row(labels, steps) and labels[0].isdigit() and labels[-1].isdigit():
+        return plain(f"{labels[0]}–{labels[-1]}")
+    return joined([numbers.window(label) for label in labels])
+
+
+def receipts(of: Circularity, network: Network, firm: str) -> Text:
+    """A firm's operating receipts in dollars; "about" where they rest on estimates."""
+    total = numbers.money(of.tracer.receipts(firm))
+    evidence = receipts_evidence(of, network, firm)
+    is_estimated = any(figure.chosen.status == "estimated" for figure in evidence)
+    return numbers.bounded(total, "about") if is_estimated else total
+
+
+def firm_share_cell(of: Circularity, network: Network, firm: str, rule: Rule = "burn") -> Cell:
+    """A firm's share with everything that belongs to it in a row of many firms."""
+    cell = share_cell(of.recycled(firm)[rule], receipts_evidence(of, network, firm))
+    years = coverage(of, firm)
+    if years is None or cell.small is None:
+        return cell
+    return replace(cell, small=joined([cell.small, years], "; ", "；"))
 
 
 def _in_a_row(labels: list[str], steps: tuple[Step, ...]) -> bool:

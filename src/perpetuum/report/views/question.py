@@ -58,6 +58,8 @@ def ask(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -
         return _loop(ledger, networks, question)
     measured = {stage: _measure(network, stage, question) for stage, network in networks.items()}
     blocks = _blocks(ledger, networks, measured, question)
+    if question.window is not None and "announced" in measured:
+        blocks = (*blocks, Paragraph(text=say("loops.window"), style="note"))
     return Answer(
         blocks=blocks,
         result=lambda: {stage: data(of, question) for stage, of in measured.items()},

@@ -71,7 +71,12 @@ def evidence(network: Network, along: Along) -> Evidence:
 
 
 def _band_label(network: Network, stage: Stage, hop: Hop) -> Cell:
-    figures = tuple(figure for leg in hop.legs for figure in network.figures.get(leg, ()))
+    """What stands beside a band: the dollars, with what is not dated and with their bound."""
+    figures = tuple(figure for leg in (*hop.legs, *hop.unknown) for figure in network.figures.get(leg, ()))
+    if hop.undated:
+        undated, amount = numbers.money(hop.undated), numbers.money(hop.amount + hop.undated)
+        text = say("partly_undated", amount=amount, undated=undated) if hop.amount else say("undated", amount=undated)
+        return Cell(text=text, evidence=figures, stage=stage)
     if hop.status == "moved":
         text = numbers.money(hop.amount)
         if hop.unknown:
@@ -90,12 +95,18 @@ def ring_share(ledger: Ledger, along: Along, stage: Stage) -> Cell:
     share = along.shares["burn"]
     if share.value is None:
         missing = joined([names.hop(ledger, hop) for hop in along.missing])
-        return Cell(text=say("no_value"), tone="unknown", stage=stage, small=say(f"ring.missing.{stage}", legs=missing))
+        small = say(f"ring.missing.{_lacks(along, stage)}", legs=missing)
+        return Cell(text=say("no_value"), tone="unknown", stage=stage, small=small)
     cell = parts.share_cell(share)
     left_out = _left_out(ledger, along)
     if left_out is None or cell.small is None:
         return cell
     return replace(cell, small=joined([cell.small, say("ring.without", legs=left_out)], "; ", "；"))
+
+
+def _lacks(along: Along, stage: Stage) -> str:
+    """The words for what is missing: only the time, or the amount at this stage."""
+    return "undated" if all(hop.is_only_undated for hop in along.missing) else stage
 
 
 def _left_out(ledger: Ledger, along: Along) -> Text | None:
@@ -112,7 +123,10 @@ def sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
     focal, last = names.firm(ledger, along.firms[0]), names.firm(ledger, along.firms[-1])
     if share.value is None:
         missing = joined([names.hop(ledger, hop) for hop in along.missing])
-        return say(f"ring.cannot.{stage}", focal=focal, last=last, legs=missing)
+        return say(f"ring.cannot.{_lacks(along, stage)}", focal=focal, last=last, legs=missing)
+    if share.because is not None and along.missing:
+        missing = joined([names.hop(ledger, hop) for hop in along.missing])
+        return say("ring.certain", focal=focal, last=last, why=share.because, legs=missing)
     told = say(
         f"ring.sentence.{stage}", focal=focal, last=last, value=numbers.share(share.value),
         bounds=numbers.between(share.low, share.high),
