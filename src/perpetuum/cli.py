@@ -178,12 +178,11 @@ def chain(name: Annotated[str, _option("name")], *, asked: Staged = Staged(), sh
 @ledger_app.command(help=_("help.find"))
 def find(*name: Annotated[str, _option("name")], asked: Staged = Staged(), shown: Shown = Shown()) -> int:
     """What stands under a name: firms, chains, claims side by side, series."""
-    from perpetuum.core.errors import UnknownName
     from perpetuum.report.views import ledger as view
 
     ledger = _load(asked, shown)
-    if not name:
-        raise UnknownName("", ledger.entities)
+    if not any(name):
+        raise PerpetuumError(say("find.nothing"), say("find.how"))
     _at, asof = ledger.clock(asked.at, asked.asof)
     found = ledger.find(" ".join(name))
     blocks = view.find(ledger, found, asof, asked.policy or ledger.case.policy, asked.stages)
@@ -249,7 +248,7 @@ def gauges(
     shown: Shown = Shown(),
     *,
     gauge: Annotated[str | None, _option("gauge")] = None,
-    firm: Annotated[str | None, _option("firm")] = None,
+    firm: Annotated[str | None, _option("gauge_firm")] = None,
 ) -> int:
     """The dials, as plain numbers with their sources."""
     from perpetuum.core.when import Quarter
@@ -258,10 +257,8 @@ def gauges(
 
     found = _load(asked, shown)
     at, asof = found.clock(asked.at, asked.asof)
-    if firm is not None and firm not in found.case.groups:
-        found.entity(firm)
-    readings = read_gauges(found.panel(asof, asked.policy), Quarter.of(at), gauge)
-    return _show(dials(found, readings, firm), shown, "gauges", _origin(found, asked), readings)
+    readings = read_gauges(found.panel(asof, asked.policy), Quarter.of(at), gauge, firm)
+    return _show(dials(found, readings), shown, "gauges", _origin(found, asked), readings)
 
 
 @app.command(help=_("help.report"))

@@ -379,7 +379,7 @@ def test_a_broken_case_is_told_as_json_when_checked(shell, broken):
         ("ledger --policy newst", "did you mean `newest`?"),
         ("run --policy newst", "did you mean `newest`?"),
         ("ledger chain maker-lob", "did you mean `maker-lab`?"),
-        ("ledger find", "known: cloud, investors, lab, maker"),
+        ("ledger find", "for example: perpetuum ledger find oracle"),
         ("gauges --gauge capex_to_revenu", "did you mean `capex_to_revenue`?"),
         ("gauges --firm clod", "did you mean `cloud`?"),
         ("report --page overviw", "did you mean `overview`?"),

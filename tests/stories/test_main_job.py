@@ -128,8 +128,8 @@ def test_the_one_loop_on_which_cash_is_known_to_have_gone_round_is_shown(done, p
 
 
 def test_thirty_billion_signed_without_a_schedule_cannot_have_come_back_and_are_not_dropped(done):
-    # Only 0.1 of what NVIDIA signed for OpenAI has a schedule; the words beside the band say both. The rest was signed after Oracle's
-    # purchases began and before OpenAI pays Oracle anything, so it cannot be in what Oracle pays.
+    # Only 0.1 of what NVIDIA signed for OpenAI has a schedule; the words beside the band say both. The rest was
+    # signed after Oracle's purchases began and before OpenAI pays Oracle anything: it cannot be in what Oracle pays.
     hop = done.study.now.loop["signed"].hops[0]
     assert (hop.amount, len(hop.unknown)) == (pytest.approx(0.1 * BN), 1)
     pictures = next(block for block in tell(done.study)[0].blocks if isinstance(block, Rings))
@@ -194,9 +194,8 @@ def test_an_early_reading_tells_nothing_that_came_later(tmp_path):
     early = run("ai", at="2025-03-31", out=tmp_path)
     assert early.study.audited == () and early.study.answered == ()
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert [
-        words for words in ("since the accounts leaked", "letter of intent of 22 September 2025") if words in page
-    ] == []
+    later = ("since the accounts leaked", "letter of intent of 22 September 2025")
+    assert [words for words in later if words in page] == []
 
 
 def test_how_much_is_unknown_is_itself_a_finding(findings):

@@ -6,7 +6,7 @@ import functools
 
 from perpetuum.core.catalogue import collect
 from perpetuum.core.errors import SeriesError, UnknownName
-from perpetuum.core.nouns import GAUGE
+from perpetuum.core.nouns import FIRM_WITH_GAUGE, GAUGE
 from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Point, Reading, Trend
 from perpetuum.core.text import Text, both
@@ -27,7 +27,9 @@ def gauges() -> dict[str, Gauge]:
     return collect(catalogue, Gauge, lambda gauge: gauge.id)
 
 
-def read_gauges(panel: Panel, at: Quarter | None = None, gauge: str | None = None) -> tuple[Reading, ...]:
+def read_gauges(
+    panel: Panel, at: Quarter | None = None, gauge: str | None = None, firm: str | None = None
+) -> tuple[Reading, ...]:
     """Read all dials, or one, from a panel that is filed or simulated alike.
 
     Parameters
@@ -38,6 +40,8 @@ def read_gauges(panel: Panel, at: Quarter | None = None, gauge: str | None = Non
         The last quarter to look at; the last one of the panel if left out.
     gauge
         The id of one dial; an unknown one raises ``UnknownName``.
+    firm
+        Only points of this firm or group; one that no dial has a point of raises ``UnknownName``.
 
     Returns
     -------
@@ -69,11 +73,16 @@ def read_gauges(panel: Panel, at: Quarter | None = None, gauge: str | None = Non
     if gauge is not None and gauge not in known:
         raise UnknownName(gauge, known, what=GAUGE)
     now = at or panel.quarters[-1]
-    return tuple(_read(dial, panel, now) for dial in known.values() if gauge in (None, dial.id))
+    points = {dial: dial.read(panel, now) for dial in known.values() if gauge in (None, dial.id)}
+    if firm is None:
+        return tuple(_reading(dial, found, now) for dial, found in points.items())
+    own = {dial: tuple(point for point in found if point.entity == firm) for dial, found in points.items()}
+    if not any(own.values()):
+        raise UnknownName(firm, {point.entity for found in points.values() for point in found}, what=FIRM_WITH_GAUGE)
+    return tuple(_reading(dial, found, now) for dial, found in own.items() if found)
 
 
-def _read(dial: Gauge, panel: Panel, now: Quarter) -> Reading:
-    points = dial.read(panel, now)
+def _reading(dial: Gauge, points: tuple[Point, ...], now: Quarter) -> Reading:
     return Reading(
         gauge=dial.id, unit=dial.unit, points=points, trend=_trend(points), age=_age(points, now),
         because=_NO_RULE if points else _NO_DATA,

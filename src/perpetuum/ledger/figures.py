@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Sequence
 
 from perpetuum.core.claim import Claim, Figure
@@ -131,8 +130,3 @@ def _because(best: Claim, rivals: Sequence[Claim], policy: str, tied: bool) -> T
             zh=f"同級來源說法不一，採較低者（{name.zh}）",
         )
     return Text(en=f"chosen by rule: {name.en}; it comes from {kind.en}", zh=f"依取捨規則：{name.zh}；出自{kind.zh}")
-
-
-def known_by(claims: Sequence[Claim], asof: datetime.date) -> list[Claim]:
-    """The claims a reader could know by a date."""
-    return [claim for claim in claims if claim.known_from <= asof]

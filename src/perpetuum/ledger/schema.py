@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from perpetuum.core.claim import Reading, Stage, Status
+from perpetuum.core.claim import Reading, Stage
 from perpetuum.core.deal import EVENT_WORDS, TRIGGER_WORDS, Apart, Mode
 from perpetuum.core.entity import Outside, Role
 from perpetuum.core.errors import UnitError, listed, one_of
@@ -431,22 +431,3 @@ class FindingForm(Form):
 
 class FindingsForm(Form):
     findings: tuple[FindingForm, ...]
-
-
-class MetricRow(Form):
-    """One row of `collected/*.csv`."""
-
-    entity_id: str
-    metric: str
-    period: str
-    period_end: str
-    value: float
-    unit: str
-    status: Status
-    source_url: str
-    source_title: str
-    source_date: str
-    fiscal_label: str = ""
-    derivation: str = ""
-    product: str = ""
-    note: str = ""

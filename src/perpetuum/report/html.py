@@ -240,7 +240,8 @@ def _claim(claim: Claim, number: int, name: Text) -> str:
     scales = escape(says.en) if says.en == says.zh else f"{escape(says.en)} = {escape(says.zh)}"
     what = claim.stage or claim.status or "reported"
     stage = say(f"stage.{claim.stage}") if claim.stage else say(f"status.{what}")
-    when = f", {escape(claim.period_label or str(claim.period))}" if claim.period_label or claim.period else ""
+    period = claim.period_label or (str(claim.period) if claim.period else "")
+    when = f" · {both(numbers.window(period))}" if period else ""
     facts = [both(say("html.known", date=numbers.day(claim.known_from)))]
     if source.published:
         facts.insert(0, both(say("html.published", date=numbers.window(str(source.published)))))
@@ -252,12 +253,12 @@ def _claim(claim: Claim, number: int, name: Text) -> str:
         facts.append(escape(claim.at))
     if claim.where:
         facts.append(f"{both(say('html.read_from'))} <code>{escape(str(claim.where))}</code>")
-    title = f"{source.title}" + (f", {source.publisher}" if source.publisher else "")
+    title = f"{source.title}" + (f" · {source.publisher}" if source.publisher else "")
     return (
         f'<li id="c{number}"><p class="says">{scales}</p>'
-        f"<p>{both(name)}, {both(stage)}{when} <code>{escape(claim.subject)}</code></p>"
+        f"<p>{both(name)} · {both(stage)}{when} <code>{escape(claim.subject)}</code></p>"
         f"<p>{_link(source.url, title)}</p>"
-        f'<p class="muted">{"; ".join(facts)}</p></li>'
+        f'<p class="muted">{" · ".join(facts)}</p></li>'
     )
 
 

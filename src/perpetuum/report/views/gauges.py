@@ -16,13 +16,13 @@ ORDER = ("engine", "gear", "fuel")
 OLD = 4
 
 
-def dials(ledger: Ledger, readings: tuple[Reading, ...], firm: str | None = None) -> tuple[Block, ...]:
+def dials(ledger: Ledger, readings: tuple[Reading, ...]) -> tuple[Block, ...]:
     """Every dial as a card, then its points with their sources."""
     return (
         Title(text=say("gauges.title")),
         Paragraph(text=say("gauges.how"), style="note"),
         cards(ledger, readings),
-        *(block for reading in _in_order(readings) for block in _points(ledger, reading, firm)),
+        *(block for reading in _in_order(readings) for block in _points(ledger, reading)),
     )
 
 
@@ -81,9 +81,8 @@ def _alt(series: list[Point], unit: str) -> Text:
     )  # fmt: skip
 
 
-def _points(ledger: Ledger, reading: Reading, firm: str | None) -> tuple[Block, ...]:
-    shown = [point for point in reading.points if firm is None or point.entity == firm]
-    if not shown:
+def _points(ledger: Ledger, reading: Reading) -> tuple[Block, ...]:
+    if not reading.points:
         return ()
     return (
         Table(
@@ -95,7 +94,7 @@ def _points(ledger: Ledger, reading: Reading, firm: str | None) -> tuple[Block, 
                     Cell(text=numbers.window(point.period)),
                     Cell(text=numbers.value_of(point.value, reading.unit), evidence=point.figures),
                 )
-                for point in shown
+                for point in reading.points
             ),
         ),
     )
