@@ -93,13 +93,17 @@ class Stacks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """A payment from one firm to the next: dollars, its make-up, and the word if there are none."""
+    """A payment from one firm to the next: dollars, its make-up, and the word if there are none.
+
+    ``note`` is a second line beside it, of a few words.
+    """
 
     payer: str
     payee: str
     amount: float | None
     parts: tuple[tuple[Money, float], ...]
     label: Cell
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,9 @@ def _band(band: Band, at: dict[str, tuple[float, float]], picture: Ring, linked:
     start = (x1 + ux * (NODE + 6) + sx, y1 + uy * (NODE + 6) + sy)
     end = (x2 - ux * (NODE + 9) + sx, y2 - uy * (NODE + 9) + sy)
     width = 0.0 if band.amount is None else max(WIDEST * band.amount / picture.widest, THINNEST)
-    words = linked(band.label, _beside(start, end, width, band.label.text))
+    words = linked(band.label, _beside(start, end, width, band.label.text, "amount"))
+    if band.note is not None:
+        words += _beside(start, end, width, band.note, "amount note", line=1)
     if band.amount is None:
         css = "absent unknown" if band.label.tone == "unknown" else "absent"
         line = _line(start, end, css)
@@ -117,15 +119,17 @@ def _band(band: Band, at: dict[str, tuple[float, float]], picture: Ring, linked:
     return f"<g>{strips}{_line(start, end, 'spine')}{words}</g>"
 
 
-def _beside(start: tuple[float, float], end: tuple[float, float], width: float, words: Text) -> str:
+def _beside(
+    start: tuple[float, float], end: tuple[float, float], width: float, words: Text, css: str, line: int = 0
+) -> str:
     """Words beside a band, outside the ring; over a level band, where names leave no room below."""
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     dx, dy = x - WIDTH / 2, y - (HEIGHT / 2 + 18)
     if abs(dx) < 6:
-        return label(x, y - width / 2 - 11, words, "amount")
+        return label(x, y - width / 2 - 11 - 15 * line, words, css)
     away, distance = math.hypot(dx, dy), width / 2 + 10
     side = "after" if dx > 0 else "before"
-    return label(x + dx / away * distance, y + dy / away * distance, words, f"amount {side}")
+    return label(x + dx / away * distance, y + dy / away * distance + 15 * line, words, f"{css} {side}")
 
 
 def _line(start: tuple[float, float], end: tuple[float, float], css: str) -> str:

@@ -133,6 +133,8 @@ def _ring(ring: Ring, language: Language) -> RenderableType:
     for band in ring.bands:
         line = RichText(f"  {names[band.payer]} → {names[band.payee]}  ")
         line.append_text(_cell(band.label, language, small=False))
+        if band.note is not None:
+            line.append(f"  {band.note.in_language(language)}", style="dim")
         if band.label.small is not None:
             line.append(f"  {band.label.small.in_language(language)}", style="dim")
         lines.append(line)

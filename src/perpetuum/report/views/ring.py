@@ -48,6 +48,7 @@ def _ring(ledger: Ledger, network: Network, stage: Stage, along: Along, widest: 
             amount=hop.amount if hop.status == "moved" else None,
             parts=parts.by_money(makeup),
             label=_band_label(network, stage, hop),
+            note=_band_note(hop),
         )
         for hop, makeup in zip(along.hops, along.makeup, strict=True)
     )
@@ -74,9 +75,7 @@ def _band_label(network: Network, stage: Stage, hop: Hop) -> Cell:
     """What stands beside a band: the dollars, with what is not dated and with their bound."""
     figures = tuple(figure for leg in (*hop.legs, *hop.unknown) for figure in network.figures.get(leg, ()))
     if hop.undated:
-        undated, amount = numbers.money(hop.undated), numbers.money(hop.amount + hop.undated)
-        text = say("partly_undated", amount=amount, undated=undated) if hop.amount else say("undated", amount=undated)
-        return Cell(text=text, evidence=figures, stage=stage)
+        return Cell(text=numbers.money(hop.amount + hop.undated), evidence=figures, stage=stage)
     if hop.status == "moved":
         text = numbers.money(hop.amount)
         if hop.unknown:
@@ -88,6 +87,13 @@ def _band_label(network: Network, stage: Stage, hop: Hop) -> Cell:
         because = [network.remarks[leg] for leg in hop.legs if leg in network.remarks]
         return Cell(text=say("nothing"), small=because[0] if because else None, tone="muted", evidence=figures)
     return Cell(text=say("unknown"), tone="unknown")
+
+
+def _band_note(hop: Hop) -> Text | None:
+    """That some or all of it has no date."""
+    if not hop.undated:
+        return None
+    return say("undated", amount=numbers.money(hop.undated)) if hop.amount else say("undated.all")
 
 
 def ring_share(ledger: Ledger, along: Along, stage: Stage) -> Cell:
