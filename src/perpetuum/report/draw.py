@@ -108,9 +108,9 @@ def _band(band: Band, at: dict[str, tuple[float, float]], picture: Ring, linked:
     start = (x1 + ux * (NODE + 6) + sx, y1 + uy * (NODE + 6) + sy)
     end = (x2 - ux * (NODE + 9) + sx, y2 - uy * (NODE + 9) + sy)
     width = 0.0 if band.amount is None else max(WIDEST * band.amount / picture.widest, THINNEST)
-    words = linked(band.label, _beside(start, end, width, band.label.text, "amount"))
-    if band.note is not None:
-        words += _beside(start, end, width, band.note, "amount note", line=1)
+    amount = _beside(start, end, width, band.label.text, "amount")
+    note = "" if band.note is None else _beside(start, end, width, band.note, "amount note", line=1)
+    words = linked(band.label, amount + note)
     if band.amount is None:
         css = "absent unknown" if band.label.tone == "unknown" else "absent"
         line = _line(start, end, css)
@@ -129,6 +129,7 @@ def _beside(
         return label(x, y - width / 2 - 11 - 15 * line, words, css)
     away, distance = math.hypot(dx, dy), width / 2 + 10
     side = "after" if dx > 0 else "before"
+    distance += 8 * line  # the band comes nearer further down
     return label(x + dx / away * distance, y + dy / away * distance + 15 * line, words, f"{css} {side}")
 
 
