@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import App, Group, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter
 
 import perpetuum
 from perpetuum.core.errors import BooksDoNotBalance, LedgerError, MissingExtra, PerpetuumError
@@ -94,8 +94,16 @@ class Shown:
     strict: Annotated[bool, _option("strict", negative="")] = False
 
 
+def _wrong_usage(error: CycloptsError) -> Any:
+    """What the parser of options refused; its own words stay in English, in brackets in Chinese."""
+    from rich.text import Text as RichText
+
+    return RichText(f"{_('help.usage', why=str(error).strip())}\n  {_('help.usage.how')}")
+
+
 app = App(
     name="perpetuum",
+    error_formatter=_wrong_usage,
     help=_("help.app"),
     version=perpetuum.__version__,
     help_format="plaintext",
