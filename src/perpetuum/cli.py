@@ -203,7 +203,8 @@ def audit(asked: Asked = Asked(), shown: Shown = Shown()) -> int:
     from perpetuum.report.views.audit import article
 
     found = _load(asked, shown)
-    return _show(article(found, found.audit()), shown, "ledger", _origin(found, asked), found.audit())
+    audited = found.audit()
+    return _show(article(found, audited), shown, "ledger", _origin(found, asked), audited)
 
 
 # ---- loops

@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 from perpetuum.circularity import ORIGINS
 from perpetuum.core.text import Text
 from perpetuum.report import draw, tell
-from perpetuum.report.blocks import Band, Cell, Fold, Line, Ring, Stack, Stacks
+from perpetuum.report.blocks import MONEY, Band, Cell, Fold, Line, Ring, Stack, Stacks
 from perpetuum.report.views import parts
 from perpetuum.report.words import plain
 from tests.report.made_case import ai_study, triangle_study
 from tests.report.page_tree import Node, parse
 
 ROUNDING = 0.3  # coordinates are written to the tenth
-MONEY = parts.MONEY
 WHOLE = (("recycled", 1.0),)
 FIRMS = {"a": ("Maker", "fuel"), "b": ("Lab", "engine"), "c": ("Cloud", "gear"), "d": ("Bank", "capital")}
 CSS = (resources.files("perpetuum.report") / "assets" / "style.css").read_text(encoding="utf-8")

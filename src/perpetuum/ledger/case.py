@@ -40,6 +40,11 @@ class Case(Record):
     article: str | None = None
     credits: tuple[Text, ...] = ()
 
+    @property
+    def article_source(self) -> Source | None:
+        """The source that is the article under audit."""
+        return next((source for source in self.sources if source.id == self.article), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:

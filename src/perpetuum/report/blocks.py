@@ -11,6 +11,9 @@ from perpetuum.core.text import Text
 Tone = Literal["plain", "strong", "muted", "unknown"]
 Align = Literal["left", "right"]
 Money = Literal["end_users", "outside", "recycled", "unknown"]
+MONEY: tuple[Money, ...] = ("end_users", "outside", "recycled", "unknown")
+# The sign of a stage, wherever a figure stands.
+MARKS: dict[Stage, str] = {"announced": "○", "signed": "◐", "paid": "●"}
 Evidence = tuple[Claim | Figure, ...]
 
 

@@ -137,5 +137,5 @@ def _verdicts(study: Study) -> Iterator[Finding]:
 
 
 def _published(study: Study) -> datetime.date | None:
-    article = next((s for s in study.ledger.case.sources if s.id == study.ledger.case.article), None)
+    article = study.ledger.case.article_source
     return article.published.first if article and article.published else None

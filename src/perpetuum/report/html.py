@@ -13,12 +13,13 @@ from perpetuum.core.text import Language, Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import draw, names, numbers
 from perpetuum.report.blocks import (
+    MARKS,
+    MONEY,
     Block,
     Card,
     Cards,
     Cell,
     Fold,
-    Money,
     Page,
     Paragraph,
     Points,
@@ -33,9 +34,6 @@ from perpetuum.report.draw import both
 from perpetuum.report.evidence import Book, claims_of
 from perpetuum.report.snapshots import Study
 from perpetuum.report.words import say
-
-_MARKS = {"announced": "○", "signed": "◐", "paid": "●"}
-_KEY: tuple[Money, ...] = ("end_users", "outside", "recycled", "unknown")
 
 
 def page(study: Study, pages: tuple[Page, ...], language: Language = "en") -> str:
@@ -125,7 +123,7 @@ class _Writer:
         return outward(cell.href, inner) if cell.href else inner
 
     def cell(self, cell: Cell, css: str = "v") -> str:
-        mark = f'<span class="mark" aria-hidden="true">{_MARKS[cell.stage]}</span>' if cell.stage else ""
+        mark = f'<span class="mark" aria-hidden="true">{MARKS[cell.stage]}</span>' if cell.stage else ""
         small = f'<span class="small">{both(cell.small)}</span>' if cell.small else ""
         tone = {"unknown": "is-unknown", "plain": ""}.get(cell.tone, cell.tone)
         inner = f'<span class="{css}">{mark}{self.linked(cell, both(cell.text))}</span>{small}'
@@ -279,6 +277,6 @@ def _key() -> str:
     items = "".join(
         f'<li><svg aria-hidden="true"><rect width="22" height="12" class="money-{money}"/></svg>'
         f"{both(say(f'money.{money}'))}</li>"
-        for money in _KEY
+        for money in MONEY
     )
     return f'<ul class="key">{items}</ul>'

@@ -35,9 +35,9 @@ def ring(ledger: Ledger, firms: tuple[str, ...]) -> Text:
     return path(ledger, (*firms, firms[0]))
 
 
-def hop(ledger: Ledger, of: Hop) -> Text:
-    """One payment of a loop, with an arrow."""
-    return path(ledger, (of.payer, of.payee))
+def hops(ledger: Ledger, of: Iterable[Hop]) -> Text:
+    """Payments of a loop, each with an arrow."""
+    return joined([path(ledger, (hop.payer, hop.payee)) for hop in of])
 
 
 def kind(id: str) -> Text:

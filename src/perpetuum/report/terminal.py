@@ -10,8 +10,9 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from perpetuum.core.text import Language, Text
+from perpetuum.core.text import Language
 from perpetuum.report.blocks import (
+    MARKS,
     Block,
     Card,
     Cards,
@@ -33,7 +34,6 @@ from perpetuum.report.words import joined, say
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_MARKS = {"announced": "○ ", "signed": "◐ ", "paid": "● "}
 _TONES: dict[Tone, str] = {"plain": "", "strong": "bold", "muted": "dim", "unknown": "dim italic"}
 # Shapes tell the kinds of money apart where there is no colour.
 _INK: dict[Money, tuple[str, str]] = {
@@ -73,7 +73,7 @@ def _block(block: Block, language: Language) -> RenderableType:
 
 
 def _cell(cell: Cell, language: Language, *, small: bool = True) -> RichText:
-    mark = _MARKS[cell.stage] if cell.stage else ""
+    mark = f"{MARKS[cell.stage]} " if cell.stage else ""
     out = RichText(mark + cell.text.in_language(language), style=_TONES[cell.tone])
     if cell.href is not None:
         out.stylize(f"link {cell.href}")
@@ -157,8 +157,3 @@ def _card(card: Card, language: Language) -> RenderableType:
     head.append(f"  – {card.band.in_language(language)}", style="not bold")
     lines = [RichText("  ").append_text(_cell(line, language)) for line in card.lines]
     return Padding(Group(head, *lines), (0, 0, 1, 0))
-
-
-def words(text: Text, language: Language) -> str:
-    """Plain words in one language."""
-    return text.in_language(language)

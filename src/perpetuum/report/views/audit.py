@@ -40,7 +40,8 @@ def article(ledger: Ledger, audited: tuple[Audited, ...]) -> tuple[Block, ...]:
 
 def _article(ledger: Ledger) -> str | None:
     """The address of the article under audit."""
-    return next((source.url for source in ledger.case.sources if source.id == ledger.case.article), None)
+    article = ledger.case.article_source
+    return article.url if article else None
 
 
 def _row(each: Audited, article: str | None) -> tuple[Cell, ...]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perpetuum.circularity import Circularity
 from perpetuum.circularity.loops import Loop
 from perpetuum.core.claim import Stage
-from perpetuum.core.network import Network
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
 from perpetuum.report.views import parts
-from perpetuum.report.words import joined, say
+from perpetuum.report.views.parts import Measured, Networks
+from perpetuum.report.words import say
 
-Measured = Mapping[Stage, Circularity]
-Networks = Mapping[Stage, Network]
 SHOWN = 14
 
 
@@ -64,14 +61,13 @@ def _loop_cell(ledger: Ledger, networks: Networks, stage: Stage, loop: Loop | No
     if loop.status != "complete":
         is_unknown = loop.status == "unknown"
         gaps = [hop for hop in loop.hops if hop.status == ("unknown" if is_unknown else "nothing")]
-        small = joined([names.hop(ledger, hop) for hop in gaps[:2]])
+        small = names.hops(ledger, gaps[:2])
         if is_unknown and all(hop.is_only_undated for hop in gaps):
             return Cell(text=say("loop.undated"), small=small, tone="unknown")
         return Cell(text=say(f"loop.{loop.status}.{stage}"), small=small, tone="unknown" if is_unknown else "muted")
-    evidence = [figure for leg in loop.legs for figure in networks[stage].figures.get(leg, ())]
     return Cell(
         text=numbers.money(loop.weight) if loop.weight is not None else say("too_many_loops"),
         small=say("loop.bottleneck", amount=numbers.money(loop.bottleneck)),
-        evidence=tuple(evidence),
+        evidence=parts.figures_of(networks[stage], loop.legs),
         stage=stage,
     )

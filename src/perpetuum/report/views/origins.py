@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from perpetuum.circularity import ORIGINS, Circularity, Share
 from perpetuum.core.claim import Stage
@@ -15,10 +15,8 @@ from perpetuum.maths.tracing import Rule
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Column, Evidence, Paragraph, Points, Stack, Stacks, Table, Title
 from perpetuum.report.views import parts
+from perpetuum.report.views.parts import Measured, Networks
 from perpetuum.report.words import joined, plain, say
-
-Measured = Mapping[Stage, Circularity]
-Networks = Mapping[Stage, Network]
 
 
 def of_firm(

@@ -13,7 +13,7 @@ from perpetuum.core.network import Network
 from perpetuum.core.text import Text
 from perpetuum.maths.tracing import FIN, Rule
 from perpetuum.report import numbers
-from perpetuum.report.blocks import Cell, Column, Money, Tone
+from perpetuum.report.blocks import MONEY, Cell, Column, Money, Tone
 from perpetuum.report.words import joined, plain, say
 
 # The three colours of money, and the hatch.
@@ -28,8 +28,11 @@ COLOUR: dict[Origin, Money] = {
     "unnamed_customers": "unknown",
     "unknown": "unknown",
 }
-MONEY: tuple[Money, ...] = ("end_users", "outside", "recycled", "unknown")
 MUCH_UNKNOWN = 1 / 3
+
+# What a case gives at each stage.
+Measured = Mapping[Stage, Circularity]
+Networks = Mapping[Stage, Network]
 
 
 def head(key: str, *, right: bool = False, wide: bool = False) -> Column:
@@ -45,11 +48,6 @@ def word(key: str, tone: Tone = "plain") -> Cell:
 def unknown() -> Cell:
     """The word for what we do not know."""
     return Cell(text=say("unknown"), tone="unknown")
-
-
-def text(of: Text | str | int, evidence: Iterable[Claim | Figure] = ()) -> Cell:
-    """A cell with words or signs."""
-    return Cell(text=of if isinstance(of, Text) else plain(of), evidence=tuple(evidence))
 
 
 def amount(value: float | None, evidence: Iterable[Claim | Figure] = (), stage: Stage | None = None) -> Cell:
@@ -69,6 +67,10 @@ def by_money(origins: Mapping[Origin, float]) -> tuple[tuple[Money, float], ...]
     return tuple((money, usd / total) for money, usd in sums.items())
 
 
+def _bounds(share: Share) -> Text:
+    return numbers.between(share.low, share.high) if share.low is not None else say("no_bounds")
+
+
 def share_cell(share: Share, evidence: Iterable[Claim | Figure] = ()) -> Cell:
     """A share with bounds, stage and what is not traced; without a value, the reason."""
     if share.value is None:
@@ -76,7 +78,7 @@ def share_cell(share: Share, evidence: Iterable[Claim | Figure] = ()) -> Cell:
         return Cell(text=say("no_value"), tone="unknown", stage=share.stage, small=why)
     lost = share.not_traced or 0.0
     much_unknown = lost > MUCH_UNKNOWN
-    bounds = numbers.between(share.low, share.high) if share.low is not None else say("no_bounds")
+    bounds = _bounds(share)
     small = say("share.small", bounds=bounds, lost=numbers.share(lost))
     if share.because is not None:
         # Certain whatever else is unknown; without receipts there is nothing to trace.
@@ -102,7 +104,7 @@ def share_sentence(firm: Text, share: Share, of: Circularity) -> Text:
         firm=firm,
         whole=numbers.money(share.of),
         value=numbers.share(share.value),
-        bounds=numbers.between(share.low, share.high) if share.low is not None else say("no_bounds"),
+        bounds=_bounds(share),
         lost=numbers.share(share.not_traced),
         window=covered(of, share.firm),
     )
@@ -158,21 +160,26 @@ def _in_a_row(labels: list[str], steps: tuple[Step, ...]) -> bool:
     return every[first : first + len(labels)] == labels
 
 
+def figures_of(network: Network, legs: Iterable[str]) -> tuple[Figure, ...]:
+    """The figures of legs, leg by leg."""
+    return tuple(figure for leg in legs for figure in network.figures.get(leg, ()))
+
+
 def flows_evidence(measured: Circularity, network: Network) -> tuple[Figure, ...]:
     """The figures of every payment that was measured."""
     legs = sorted({entry.leg for entry in measured.tracer.completed.flows.named})
-    return tuple(figure for leg in legs for figure in network.figures.get(leg, ()))
+    return figures_of(network, legs)
 
 
 def financing_evidence(measured: Circularity, network: Network, firm: str) -> tuple[Figure, ...]:
     """The figures of the financing that a firm paid out."""
     legs = sorted({e.leg for e in measured.tracer.completed.flows.named if e.payer == firm and e.flow_class == FIN})
-    return tuple(figure for leg in legs for figure in network.figures.get(leg, ()))
+    return figures_of(network, legs)
 
 
 def receipts_evidence(measured: Circularity, network: Network, firm: str) -> tuple[Figure, ...]:
     """The figures that a firm's receipts rest on: named payments to it, and its own statements."""
     legs = {e.leg for e in measured.tracer.completed.flows.named if e.payee == firm}
-    named = [figure for leg in sorted(legs) for figure in network.figures.get(leg, ())]
+    named = figures_of(network, sorted(legs))
     own = [figure for figure in measured.tracer.completed.figures if figure.chosen.subject == firm]
     return tuple({figure.chosen.id: figure for figure in (*named, *own)}.values())

@@ -16,9 +16,8 @@ from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Band, Block, Cell, Evidence, Paragraph, Ring, Rings, Table, Title
 from perpetuum.report.views import parts
+from perpetuum.report.views.parts import Networks
 from perpetuum.report.words import joined, plain, say
-
-Networks = Mapping[Stage, Network]
 
 
 def one_loop(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> tuple[Block, ...]:
@@ -68,12 +67,12 @@ def _ring(ledger: Ledger, network: Network, stage: Stage, along: Along, widest: 
 
 def evidence(network: Network, along: Along) -> Evidence:
     """The figures on the legs of the loop."""
-    return tuple(figure for hop in along.hops for leg in hop.legs for figure in network.figures.get(leg, ()))
+    return parts.figures_of(network, (leg for hop in along.hops for leg in hop.legs))
 
 
 def _band_label(network: Network, stage: Stage, hop: Hop) -> Cell:
     """What stands beside a band: the dollars, with what is not dated and with their bound."""
-    figures = tuple(figure for leg in (*hop.legs, *hop.unknown) for figure in network.figures.get(leg, ()))
+    figures = parts.figures_of(network, (*hop.legs, *hop.unknown))
     if hop.undated:
         return Cell(text=numbers.money(hop.amount + hop.undated), evidence=figures, stage=stage)
     if hop.status == "moved":
@@ -100,7 +99,7 @@ def ring_share(ledger: Ledger, along: Along, stage: Stage) -> Cell:
     """The share of the loop with its bounds, or which leg is missing."""
     share = along.shares["burn"]
     if share.value is None:
-        missing = joined([names.hop(ledger, hop) for hop in along.missing])
+        missing = names.hops(ledger, along.missing)
         small = say(f"ring.missing.{_lacks(along, stage)}", legs=missing)
         return Cell(text=say("no_value"), tone="unknown", stage=stage, small=small)
     cell = parts.share_cell(share)
@@ -120,7 +119,7 @@ def _left_out(ledger: Ledger, along: Along) -> Text | None:
     if along.shares["burn"].because is not None:
         return None
     hops = [hop for hop in along.hops if hop.unknown and hop.status == "moved"]
-    return joined([names.hop(ledger, hop) for hop in hops]) if hops else None
+    return names.hops(ledger, hops) if hops else None
 
 
 def sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
@@ -128,10 +127,10 @@ def sentence(ledger: Ledger, along: Along, stage: Stage) -> Text:
     share = along.shares["burn"]
     focal, last = names.firm(ledger, along.firms[0]), names.firm(ledger, along.firms[-1])
     if share.value is None:
-        missing = joined([names.hop(ledger, hop) for hop in along.missing])
+        missing = names.hops(ledger, along.missing)
         return say(f"ring.cannot.{_lacks(along, stage)}", focal=focal, last=last, legs=missing)
     if share.because is not None and along.missing:
-        missing = joined([names.hop(ledger, hop) for hop in along.missing])
+        missing = names.hops(ledger, along.missing)
         return say("ring.certain", focal=focal, last=last, why=share.because, legs=missing)
     told = say(
         f"ring.sentence.{stage}", focal=focal, last=last, value=numbers.share(share.value),

@@ -6,16 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from perpetuum.circularity import Circularity
 from perpetuum.core.claim import Stage
-from perpetuum.core.network import Network
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Evidence, Paragraph, Table, Title
 from perpetuum.report.views import parts
+from perpetuum.report.views.parts import Measured, Networks
 from perpetuum.report.words import joined, plain, say
-
-Measured = Mapping[Stage, Circularity]
-Networks = Mapping[Stage, Network]
 
 
 def structure(ledger: Ledger, networks: Networks, measured: Measured) -> tuple[Block, ...]:
