@@ -29,6 +29,8 @@ folder = pathlib.Path(importlib.util.find_spec("perpetuum").origin).parent / "ca
 for path in folder.rglob("*.yaml"):
     yaml.compose(path.read_bytes(), Loader=yaml.CSafeLoader)
 """
+# Of a clearing, in the remark: `read` is M for checking the matrix, `matrices` the peak memory in multiples of it.
+SAID = ("read", "settled", "unique", "rounds", "residual", "bound", "error", "matrices")
 # A peer that takes longer is killed; the table says so.
 PATIENCE = 60.0
 # On a busy machine threads wait for one another, and a solve of 100 equations takes ten times as long.
@@ -93,6 +95,7 @@ def figures() -> Iterator[Figure]:
         yield timed("recursive decomposition", "the solves in it", "decompose", edges)
     for edges in (1_000, 3_000, 10_000):
         yield timed("maximum circulation", "the bare linprog call", "netting", edges)
+    yield from clearings()
     yield from commands()
 
 
@@ -123,6 +126,37 @@ def inventory(longest: int, edges: int) -> Figure:
         remark += f"; networkx finds {int(peer['found']):,}"
     return Figure(name=f"loops of up to {longest} firms", size=edges, seconds=ours.get("seconds"), peer="networkx",
                   peer_seconds=peer and peer["seconds"], memory_mb=ours.get("memory_mb"), remark=remark)  # fmt: skip
+
+
+def clearings() -> Iterator[Figure]:
+    """Process time; M is SciPy's product with the same matrix in the same process, and bars are multiples of it."""
+    print("clearing: we found no peer on PyPI (those we know are in R, Julia or on GitHub only); M is csr_matvec")
+    yield against_m("one sweep of claims", "sweep", 1_000_000, 1.5)
+    yield against_m("clear, easy network", "clear_easy", 10_000, None, seconds=0.03)
+    yield against_m("clear, easy network", "clear_easy", 100_000, 170.0)
+    yield against_m("clear, easy network", "clear_easy", 1_000_000, 20.0)
+    yield against_m("clear, almost closed network", "clear_hard", 100_000, 600.0)
+    yield against_m("the same by sweeps alone", "sweeps_alone", 100_000, None)
+    draws = task("clear_draws", 30) or {}
+    slower = max(0.1, draws.get("against", 0.0))
+    yield Figure(name="clear 10,000 draws of 30 firms", seconds=draws.get("seconds"), peer="NumPy batch of sweeps",
+                 peer_seconds=draws.get("against"), memory_mb=draws.get("memory_mb"), bar=slower,
+                 remark=told(draws, "falls", "apart"))  # fmt: skip
+    program = task("clear_program", 1_000) or {}
+    yield Figure(name="clear, easy network", size=1_000, seconds=program.get("seconds"), peer="HiGHS linear program",
+                 peer_seconds=program.get("against"), remark=told(program, "apart"))  # fmt: skip
+
+
+def against_m(name: str, of: str, size: int, most: float | None, seconds: float | None = None) -> Figure:
+    got = task(of, size) or {}
+    bar = most * got["against"] if most and got else seconds
+    return Figure(name=name, size=size, seconds=got.get("seconds"), peer="M", peer_seconds=got.get("against"),
+                  memory_mb=got.get("memory_mb"), bar=bar,
+                  remark=told(got, *SAID))  # fmt: skip
+
+
+def told(got: dict[str, float], *names: str) -> str:
+    return ", ".join(f"{name} {got[name]:.2g}" for name in names if name in got)
 
 
 def commands() -> Iterator[Figure]:

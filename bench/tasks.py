@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import clearing
 import made_up
 import networkx
 import numpy as np
@@ -115,6 +116,12 @@ TASKS: dict[str, Callable[..., Timed]] = {
     "loops_networkx": loops_networkx,
     "decompose": decompose,
     "netting": netting,
+    "sweep": clearing.sweep,
+    "clear_easy": clearing.clear_easy,
+    "clear_hard": clearing.clear_hard,
+    "sweeps_alone": clearing.sweeps_alone,
+    "clear_draws": clearing.clear_draws,
+    "clear_program": clearing.clear_program,
 }
 
 if __name__ == "__main__":

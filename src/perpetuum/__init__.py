@@ -1,6 +1,6 @@
 """Who finances whom, and how much of the money comes back.
 
-`import perpetuum` offers the verbs (`load`, `measure`, `read_gauges`, `tell`) and the nouns of
+`import perpetuum` offers the verbs (`load`, `measure`, `stress`, `read_gauges`, `tell`) and the nouns of
 `perpetuum.core`; they are imported when first used, so that starting is quick.
 """
 
@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _OFFERED = {
     "load": "perpetuum.ledger",
     "measure": "perpetuum.circularity",
+    "stress": "perpetuum.contagion",
     "read_gauges": "perpetuum.gauges",
     "tell": "perpetuum.report",
     "Claim": "perpetuum.core.claim",

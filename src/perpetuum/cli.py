@@ -248,6 +248,45 @@ def _network(ledger: Ledger, asked: Asked, stage: Stage, tell: Callable[[Text], 
     return ledger.network(at=asked.at, stage=stage, asof=asked.asof, policy=asked.policy)
 
 
+# ---- stress
+
+
+@Parameter(name="*", group=Group(_("help.group.asked"), sort_key=2))
+@dataclass(frozen=True, kw_only=True)
+class Binding(Asked):
+    """The same for obligations: one stage, and what is signed unless another is asked for."""
+
+    stage: Annotated[Literal["announced", "signed", "paid"], _option("stress_stage")] = "signed"
+
+
+@app.command(help=_("help.stress"))
+def stress(
+    asked: Binding = Binding(),
+    shown: Shown = Shown(),
+    *,
+    shock: Annotated[tuple[str, ...], _option("shock", negative="", show_default=False)] = (),
+    size: Annotated[str, _option("size")] = "100%",
+    channel: Annotated[tuple[str, ...], _option("channel", negative="", show_default=False)] = (),
+    model: Annotated[str | None, _option("model")] = None,
+    view: Annotated[Literal["value", "cash"], _option("stress_view")] = "value",
+    basis: Annotated[Literal["book", "market"], _option("basis")] = "book",
+    horizon: Annotated[int, _option("horizon")] = 4,
+    reverse: Annotated[str | None, _option("reverse")] = None,
+) -> int:
+    """Dominoes: who falls if one falls, and who pays in the end."""
+    from perpetuum.report.views.stressed import Question, ask
+
+    ledger = _load(asked, shown)
+    question = Question(shocks=shock, size=size, channels=channel, model=model, view=view, basis=basis,
+                        horizon=horizon, reverse=reverse)  # fmt: skip
+    with _progress(shown) as tell:
+        network = _network(ledger, asked, asked.stage, tell)
+        asked_of = ask(ledger, network, question)
+    origin = {**_origin(ledger, asked), "stage": asked.stage}
+    code = _show(asked_of.blocks, shown, "stress", origin, asked_of.result() if shown.json else None)
+    return UNSETTLED if shown.strict and not asked_of.settled else code
+
+
 # ---- gauges, report, the main job
 
 

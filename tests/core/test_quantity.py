@@ -81,6 +81,9 @@ def test_the_refusal_says_what_is_wrong_and_how_to_write_it(text, says):
         ("0.27 ratio", "27 %"),
         ("500 MW", "0.5 GW"),
         ("12,345 USD", "12345 USD"),
+        ("3 months", "3 months"),
+        ("3m months", "3m months"),
+        ("90days", "90 days"),
         ("-0 USD", "0 USD"),
     ],
 )

@@ -247,11 +247,70 @@ def test_a_guarantee_without_trigger_is_refused():
         ("{when: {default: bolt}, cap: 3 GW}", "a cap of 3 GW"),
         ("{when: {default: bolt}, cap: -3bn USD}", "a cap of -3bn USD"),
         ("{when: {default: bolt}, share: 120 %}", "'120 %' is not a share"),
+        ("{when: {default: bolt}, covers: second}", "a list must stand here"),
+        ("{when: {default: bolt}, covers: [secnod]}", "`secnod` is not a leg of this case; did you mean `second`?"),
+        ("{when: {default: bolt}, covers: [second, first]}", "a guarantee cannot cover itself"),
+        ("{when: {default: bolt}, form: rent}", "payment, residual_value or capacity"),
+        ("{when: {default: bolt}, cap_follows: {stock: built, of: blot, full: 9}}", "`blot` is not an entity"),
+        ("{when: {default: bolt}, cap_follows: {stock: built, of: bolt}}", "`full` is missing"),
+        ("{when: {default: bolt}, cap_follows: {stock: built, of: bolt, full: 0}}", "greater than 0"),
+        ("{when: {default: bolt}, cap_follows: phases}", "keys and values must stand here"),
+        ("{when: {default: bolt}, count: 160m}", "'160m' is not a number of shares"),
+        ("{when: {default: bolt}, count: 0 shares}", "'0 shares' is not a number of shares"),
+        ("{when: {default: bolt}, strike: 70 shares}", "'70 shares' is not a price"),
+        ("{when: {default: bolt}, strike: -1 USD}", "'-1 USD' is not a price"),
     ],
 )
 def test_a_trigger_says_one_thing_about_known_firms(contingent, says):
     files = spoiled(("kind: loan", f"kind: guarantee_call\n    contingent: {contingent}"))
     assert_refused(files, "contingent:", says)
+
+
+@pytest.mark.parametrize(
+    ("exit", "says"),
+    [
+        ("{by: anyone}", "payer, payee or either"),
+        ("{notice: 90 days}", "`by` is missing"),
+        ("{by: either, notice: ninety days}", "'ninety days' is not a length of days or months"),
+        ("{by: either, notice: 90}", "for example: 90 days"),
+        ("{by: either, notice: 0 days}", "'0 days' is not a length"),
+        ("{by: either, notice: 1.5 months}", "'1.5 months' is not a length"),
+        ("{by: either, notice: 2 quarters}", "'2 quarters' is not a length"),
+        ("{by: either, notice: 90k days}", "'90k days' is not a length"),
+        ("{by: either, after: some time}", "'some time' is neither a date nor a length"),
+        ("{by: either, after: 2026-02-30}", "'2026-02-30' is neither a date nor a length"),
+    ],
+)
+def test_a_right_to_leave_says_whose_it_is_and_how_long_the_notice_runs(exit, says):
+    assert_refused(spoiled(("kind: loan", f"kind: loan\n    exit: {exit}")), "exit:", says)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (("value: 0.5", "value: half"), "number"),
+        (("value: 0.5", "value: 2"), "2 is not between 0 and 1"),
+        (("low: 0", "low: 0.6"), "0.5 is not between 0.6 and 1"),
+        (("high: 1", "high: nan"), "number"),
+        (("unit: ratio", "unit: raito"), "`raito` is not a unit; did you mean `ratio`?"),
+        (("unit: ratio", "unit: '%'"), "`%` is not a unit"),
+        (("basis: assumed", "basis: guessed"), "assumed or sourced"),
+        (("because", "becuase"), "the key `becuase` is unknown; did you mean `because`?"),
+        (("zh: 無人知曉", "zn: 無人知曉"), "missing: zh"),
+        (("id: share", "id: a share"), "`a share` is not an id"),
+    ],
+)
+def test_a_number_that_studies_need_has_a_unit_a_range_and_a_reason(changed, says):
+    one = "{id: share, value: 0.5, unit: ratio, low: 0, high: 1, basis: assumed, because: {en: Unknown, zh: 無人知曉}}"
+    files = spoiled(("newest", f"parameters:\n  - {one.replace(*changed)}\nnewest"), path="case.yaml")
+    assert_refused(files, "- {id", says, path="case.yaml")
+
+
+def test_two_numbers_of_one_name_are_refused():
+    one = "  - {id: share, value: 0.5, unit: ratio, low: 0, high: 1, basis: assumed, because: {en: A, zh: 甲}}\n"
+    files = spoiled(("newest", f"parameters:\n{one}{one}newest"), path="case.yaml")
+    error = refusal(files)
+    assert "the parameter `share` stands here twice" in str(error) and error.problems[0].where.line == 5
 
 
 def test_a_text_without_chinese_does_not_exist():

@@ -45,6 +45,7 @@ PAGES = {
           - {id: now, on: 2026-01-31, name: {en: the newest date, zh: 最新日期}}
         loop: [maker, lab, cloud]
         focus: [maker, cloud]
+        shocks: ["lab:stops-paying"]
         groups: {gears: [cloud]}
         series: {users: {entity: lab, metric: weekly_active_users, product: Chat}}
         article: essay

@@ -306,7 +306,21 @@ def test_anthropic_is_a_second_engine(ai):
 def test_a_ninth_of_anthropics_contract_with_spacex_is_firm(ai):
     headline, firm = (ai.figure("anth_spacex_2026_colossus", stage).value for stage in ("announced", "signed"))
     assert (headline, firm) == (45 * BN, 5 * BN)
-    assert ai.legs_by_id["anth_spacex_2026_colossus"].exit.notice == "90 days"
+    leg = ai.legs_by_id["anth_spacex_2026_colossus"]
+    assert str(leg.exit.notice) == "90 days"
+    assert str(leg.exit.first_notice(leg.schedule.start)) == "2026-08-01"
+
+
+def test_nvidias_guarantee_for_ohio_covers_the_lease_of_openai(ai):
+    terms = ai.legs_by_id["nvda_sbe_ports_2026_guarantee"].contingent
+    (covered,) = terms.covers
+    lease = ai.legs_by_id[covered]
+    assert (lease.payer, lease.payee, terms.form) == ("openai", "sb_energy", "residual_value")
+    assert (terms.cap_follows.stock, terms.cap_follows.of, terms.cap_follows.full) == (
+        "phases_complete",
+        "sb_energy",
+        9,
+    )
 
 
 def test_nothing_of_the_articles_hundred_and_three_hundred_had_moved(ai):

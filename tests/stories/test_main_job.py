@@ -49,7 +49,19 @@ def table(done, name: str) -> list[dict[str, str]]:
 
 def test_a_page_findings_tables_and_a_manifest_are_written(done):
     there = {path.relative_to(done.folder).as_posix() for path in done.folder.rglob("*") if path.is_file()}
-    tables = ("audit", "findings", "gauges", "legs", "loop", "loops", "origins", "shares", "structure", "unknown")
+    tables = (
+        "audit",
+        "dominoes",
+        "findings",
+        "gauges",
+        "legs",
+        "loop",
+        "loops",
+        "origins",
+        "shares",
+        "structure",
+        "unknown",
+    )
     assert there == {"report.html", "findings.json", "manifest.json", *(f"csv/{name}.csv" for name in tables)}
 
 
@@ -206,7 +218,7 @@ def test_how_much_is_unknown_is_itself_a_finding(findings):
 
 
 def test_every_finding_is_told_in_both_languages_and_says_what_kind_of_knowledge_it_is(findings):
-    kinds = {"the filing says", "the source says", "our arithmetic", "we do not know"}
+    kinds = {"the filing says", "the source says", "our arithmetic", "the model gives", "we do not know"}
     assert {finding["knowledge"] for finding in findings.values()} == kinds
     assert [
         id for id, finding in findings.items() if not (finding["sentence"]["en"] and finding["sentence"]["zh"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -10,7 +11,7 @@ from perpetuum.core.quantity import Quantity
 from perpetuum.core.record import Record
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text
-from perpetuum.core.when import Span, When
+from perpetuum.core.when import Span, When, months_later
 
 EventWord = Literal[
     "rumoured", "announced", "signed", "paid", "amended", "done", "ended", "defaulted", "impaired", "cured"
@@ -22,6 +23,10 @@ Apart = Literal["part_of", "aggregate", "payment_history", "stake_value", "proje
 APART: tuple[Apart, ...] = get_args(Apart)
 TriggerWord = Literal["default", "milestone", "price", "unsold", "walks_away", "sold_below", "date"]
 TRIGGER_WORDS: tuple[TriggerWord, ...] = get_args(TriggerWord)
+Cover = Literal["payment", "residual_value", "capacity"]
+COVERS: tuple[Cover, ...] = get_args(Cover)
+Side = Literal["payer", "payee", "either"]
+SIDES: tuple[Side, ...] = get_args(Side)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,26 +75,78 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A cap that is released in ``full`` equal steps, one for each unit of a stock of a firm."""
+
+    stock: str
+    of: str
+    full: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contingent:
-    """A guarantee, warrant or option: nothing until its trigger fires, then at most the cap."""
+    """A guarantee, warrant or option: nothing until its trigger fires, then at most the cap.
+
+    ``covers`` are the legs whose loss a guarantee makes good, ``share`` the fraction of that loss.
+    ``form`` is what is made good: a missed payment, the residual value of a lease, unsold capacity.
+    A warrant gives its holder ``count`` shares at ``strike`` USD each. ``says`` holds the terms in
+    words, where they are more than the fields can hold.
+    """
 
     when: Trigger
     cap: Quantity | None = None
     from_: When | None = None
     until: When | None = None
-    covers: str | None = None
-    share: float | None = None
-    form: str | None = None
-    cap_follows: str | None = None
+    covers: tuple[str, ...] = ()
+    share: float = 1.0
+    form: Cover | None = None
+    cap_follows: Release | None = None
+    count: Quantity | None = None
+    strike: Quantity | None = None
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit:
-    """A right to leave: whose it is, how long the notice runs, and from when it can be used."""
+    """A right to leave: whose it is, how long the notice runs, and from when it can be given.
 
-    by: str
-    notice: str | None = None
-    after: str | None = None
+    ``notice`` is a length in days or months. ``after`` is the last day on which nobody may give it,
+    or a length counted from the start of the leg.
+    """
+
+    by: Side
+    notice: Quantity | None = None
+    after: When | Quantity | None = None
+
+    def first_notice(self, start: When | None) -> datetime.date | None:
+        """The first day on which notice can be given, for a leg that starts then; nothing where unknown.
+
+        Examples
+        --------
+        >>> right = Exit(by="either", notice=Quantity.parse("90 days"), after=Quantity.parse("3 months"))
+        >>> right.first_notice(When.parse("2026-05")), right.first_end(When.parse("2026-05"))
+        (datetime.date(2026, 8, 1), datetime.date(2026, 10, 30))
+        """
+        if isinstance(self.after, When):
+            return self.after.last + datetime.timedelta(days=1)
+        if start is None:
+            return None
+        return start.first if self.after is None else _later(start.first, self.after)
+
+    def first_end(self, start: When | None) -> datetime.date | None:
+        """The first day on which the leg can be over: notice given at once, and run out."""
+        given = self.first_notice(start)
+        return None if given is None or self.notice is None else self.end_if_given(given)
+
+    def end_if_given(self, day: datetime.date) -> datetime.date:
+        """The day on which the leg is over if notice is given on a day; at once without a notice."""
+        return day if self.notice is None else _later(day, self.notice)
+
+
+def _later(day: datetime.date, length: Quantity) -> datetime.date:
+    if length.unit == "months":
+        return months_later(day, int(length.value))
+    return day + datetime.timedelta(days=length.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

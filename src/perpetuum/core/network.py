@@ -14,6 +14,7 @@ from perpetuum.core.deal import Leg
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.nouns import ENTITY, LEG
+from perpetuum.core.parameter import Parameter
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter, Span
 
@@ -76,10 +77,15 @@ class Network:
         was paid in several periods.
     remarks
         For legs known to have moved nothing: why the zero is known.
+    promised
+        For each live leg and each stage, what is on record: one figure, or one for each payment
+        up to the date; absent where no source states an amount.
     balance
         USD by (entity, account), where known.
     reported
         The panel of what firms report, as known then.
+    parameters
+        Numbers the case states or assumes for studies, by id.
 
     Examples
     --------
@@ -99,9 +105,11 @@ class Network:
     every: tuple[Leg, ...] = ()
     figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
     remarks: Mapping[str, Text] = field(default_factory=dict)
+    promised: Mapping[tuple[str, Stage], tuple[Figure, ...]] = field(default_factory=dict)
     balance: Mapping[tuple[str, str], Figure] = field(default_factory=dict)
     reported: Panel | None = None
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     origin: Origin | None = None
 
     def __post_init__(self) -> None:

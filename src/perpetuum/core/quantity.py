@@ -18,7 +18,7 @@ BOUNDS: tuple[Bound, ...] = get_args(Bound)
 SCALES = {"": 0, "k": 3, "m": 6, "bn": 9, "tn": 12}
 _FORM = re.compile(
     r"(?:(?P<bound>exactly|about|up to|at least)\s+)?"
-    r"(?P<number>[-−]?\d+(?:,\d{3})*(?:\.\d+)?)\s?(?P<scale>k|m|bn|tn)?"
+    r"(?P<number>[-−]?\d+(?:,\d{3})*(?:\.\d+)?)\s?(?:(?P<scale>k|m|bn|tn)(?![a-z]))?"  # the m of 3 months is no million
     r"(?:\s*(?P<unit>\S.*))?",
 )
 

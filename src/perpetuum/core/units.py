@@ -35,6 +35,8 @@ UNITS: dict[str, Unit] = {
         _unit("MW", "megawatts", "MW", "GW", 0.001),
         _unit("users", "users", "人"),
         _unit("tokens", "tokens", "token"),
+        _unit("days", "days", "日"),
+        _unit("months", "months", "個月"),
         _unit("years", "years", "年"),
         _unit("quarters", "quarters", "季"),
         _unit("shares", "shares", "股"),

@@ -79,6 +79,19 @@ def last_of_month(year: int, month: int) -> datetime.date:
     return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
+def months_later(day: datetime.date, months: int) -> datetime.date:
+    """The same day some months later, or the last day of that month where it is shorter.
+
+    Examples
+    --------
+    >>> months_later(datetime.date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    last = last_of_month(year, month + 1)
+    return last.replace(day=min(day.day, last.day))
+
+
 def quarters_between(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
     """Quarters between two quarters, both included."""
     return tuple(first + step for step in range(last - first + 1))

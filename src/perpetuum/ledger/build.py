@@ -18,6 +18,7 @@ from perpetuum.core.deal import (
     Event,
     Exit,
     Leg,
+    Release,
     Schedule,
     StandsApart,
     Supersedes,
@@ -27,6 +28,7 @@ from perpetuum.core.deal import (
 from perpetuum.core.entity import Entity, Merged
 from perpetuum.core.errors import listed, not_a, suggest
 from perpetuum.core.nouns import LEG_OF_DEAL, SOURCE_OF_FILE
+from perpetuum.core.parameter import Parameter
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text, both
 from perpetuum.ledger import schema
@@ -310,7 +312,8 @@ def _contingent(form: schema.ContingentForm | None) -> Contingent | None:
         return None
     return Contingent(
         when=_trigger(form.when), cap=form.cap, from_=form.from_, until=form.until, covers=form.covers,
-        share=form.share, form=form.form, cap_follows=form.cap_follows,
+        share=form.share, form=form.form, cap_follows=Release(stock=steps.stock, of=steps.of, full=steps.full)
+        if (steps := form.cap_follows) else None, count=form.count, strike=form.strike, says=form.says,
     )  # fmt: skip
 
 
@@ -339,14 +342,32 @@ def build_case(document: Document, form: schema.CaseForm) -> Case:
         dates=tuple(NamedDate(id=date.id, on=date.on, name=date.name) for date in form.dates),
         loop=form.loop,
         focus=form.focus,
+        shocks=form.shocks,
         groups=dict(form.groups),
         series={name: (s.entity, s.metric, s.product) for name, s in form.series.items()},
         topics={topic.id: topic.name for topic in form.topics},
         sources=tuple(build_source(document, ("sources", i), s) for i, s in enumerate(form.sources)),
         article=form.article,
         credits=form.credits,
+        parameters=_parameters(document, form.parameters),
         where=document.where(),
     )
+
+
+def _parameters(document: Document, forms: Sequence[schema.ParameterForm]) -> dict[str, Parameter]:
+    """The numbers that studies need, by id."""
+    found: dict[str, Parameter] = {}
+    for i, form in enumerate(forms):
+        path: Path = ("parameters", i)
+        if form.id in found:
+            document.problem(
+                (*path, "id"),
+                both(f"the parameter `{form.id}` stands here twice.", f"參數 `{form.id}` 在這裡出現了兩次。"),
+                both("Keep one of the two.", "請只留一個。"),
+            )
+        given = {name: getattr(form, name) for name in type(form).model_fields}
+        found.setdefault(form.id, Parameter(**given, where=document.where(path)))
+    return found
 
 
 def build_statements(document: Document, form: schema.ArticleForm) -> tuple[Statement, ...]:

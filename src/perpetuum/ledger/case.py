@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from perpetuum.core.parameter import Parameter
 from perpetuum.core.record import Record
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text
@@ -33,9 +34,11 @@ class Case(Record):
     dates: tuple[NamedDate, ...] = ()
     loop: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
+    shocks: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     series: Mapping[str, tuple[str, str, str | None]] = field(default_factory=dict)
     topics: Mapping[str, Text] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     article: str | None = None
     credits: tuple[Text, ...] = ()

@@ -106,6 +106,8 @@ def _words(leg: Leg, path: str, names: Mapping[str, Entity]) -> Iterator[Problem
         )  # fmt: skip
     named = [("unlock.of", leg.unlock.of)] if leg.unlock else []
     named += [("contingent.when", id) for id in _named(leg.contingent.when)] if leg.contingent else []
+    steps = leg.contingent.cap_follows if leg.contingent else None
+    named += [("contingent.cap_follows.of", steps.of)] if steps else []
     for key, id in named:
         yield from _entity_exists(leg, f"{path}.{key}", id, names)
     cap = leg.contingent.cap if leg.contingent else None
@@ -244,6 +246,7 @@ def _links(deal: Deal, leg: Leg, path: str, legs: Mapping[str, Leg], unread: Con
         if other not in legs and other not in unread:
             yield _problem(leg, f"{path}.stands_apart.of", not_a(LEG_OF_CASE, other, legs),
                            both("Correct the id.", "請更正 id。"))  # fmt: skip
+    yield from _covered(leg, f"{path}.contingent.covers", legs, unread)
     link = leg.supersedes
     if link is None or link.leg in unread:
         return
@@ -266,6 +269,17 @@ def _links(deal: Deal, leg: Leg, path: str, legs: Mapping[str, Leg], unread: Con
                  f"傳聞不能取代已簽約的版本（`{link.leg}`）。"),
             both("Add it as its own leg.", "請另列為一個分項。"),
         )  # fmt: skip
+
+
+def _covered(leg: Leg, path: str, legs: Mapping[str, Leg], unread: Container[str]) -> Iterator[Problem]:
+    for n, other in enumerate(leg.contingent.covers if leg.contingent else ()):
+        if other == leg.id:
+            yield _problem(leg, f"{path}.{n}", both("a guarantee cannot cover itself.", "擔保不能擔保自己。"),
+                           both("Name the leg whose loss it covers.", "請寫它所擔保的分項。"))  # fmt: skip
+        elif other not in legs and other not in unread:
+            yield _problem(leg, f"{path}.{n}", not_a(LEG_OF_CASE, other, legs),
+                           both("Correct the id, or leave it out and put the words into `says`.",
+                                "請更正 id，或省略並把文字寫進 `says`。"))  # fmt: skip
 
 
 def _chains(deals: Sequence[Deal], legs: Mapping[str, Leg]) -> Iterator[Problem]:

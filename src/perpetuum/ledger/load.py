@@ -179,8 +179,9 @@ def _case(reading: Reading, shown: str, raw: bytes) -> tuple[Case, bool]:
     """
     document = _document(reading, shown, "case.yaml", raw)
     form = fill(document, schema.CaseForm)
+    case = build_case(document, form or sound_parts(document.content))
     reading.problems += document.problems
-    return build_case(document, form or sound_parts(document.content)), form is not None
+    return case, form is not None
 
 
 def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -> None:

@@ -89,11 +89,29 @@ def build(ledger: Ledger, at: datetime.date, asof: datetime.date, stage: Stage, 
         every=every,
         figures={cell.leg.id: cell.figures for cell in cells if cell.figures},
         remarks={cell.leg.id: cell.remark for cell in known if cell.remark},
+        promised=_promised(ledger, every, at, asof, policy),
         balance=panels.balances(ledger, at, asof, policy),
         reported=ledger.panel(asof, policy),
         groups=ledger.case.groups,
+        parameters=ledger.case.parameters,
         origin=origin(ledger, at, asof, stage, policy),
     )
+
+
+def _promised(
+    ledger: Ledger, legs: Iterable[Leg], at: datetime.date, asof: datetime.date, policy: str
+) -> dict[tuple[str, Stage], tuple[Figure, ...]]:
+    """What is on record at every stage: headline, firm amount, and each payment that had begun by the date."""
+    found: dict[tuple[str, Stage], tuple[Figure, ...]] = {}
+    for leg in legs:
+        claims = [*leg.amounts, *ledger.printed.get(leg.id, ())]
+        for stage in ("announced", "signed"):
+            if figure := choose(usable(claims, stage, asof), policy):
+                found[leg.id, stage] = (figure,)
+        payments = payments_of(usable(claims, "paid", asof), policy)
+        if begun := tuple(figure for span, figure in payments if span is None or span.first <= at):
+            found[leg.id, "paid"] = begun
+    return found
 
 
 def origin(ledger: Ledger, at: datetime.date, asof: datetime.date, stage: Stage, policy: str) -> Origin:

@@ -11,15 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PlainValidator, 
 from pydantic_core import PydanticCustomError
 
 from perpetuum.core.claim import Reading, Stage
-from perpetuum.core.deal import EVENT_WORDS, TRIGGER_WORDS, Apart, Mode
+from perpetuum.core.deal import EVENT_WORDS, TRIGGER_WORDS, Apart, Cover, Mode, Side
 from perpetuum.core.entity import Outside, Role
-from perpetuum.core.errors import UnitError, listed, one_of
+from perpetuum.core.errors import UnitError, listed, not_a, one_of
+from perpetuum.core.nouns import UNIT
+from perpetuum.core.parameter import Ground
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.source import SourceKind
 from perpetuum.core.text import Text, both
+from perpetuum.core.units import UNITS
 from perpetuum.core.when import Span, When
 
 T = TypeVar("T")
+# No notice runs longer, in days or months.
+_LONGEST = 9999
 COMPARE = both("Compare with another file of the same folder.", "請對照同一資料夾的其他檔案。")
 _WRITE_BOTH = both("Write {en: ..., zh: ...}", "請寫成 {en: ..., zh: ...}")
 
@@ -74,12 +79,69 @@ def _gigawatts(text: str) -> float:
     return quantity.value
 
 
+def _length(text: str) -> Quantity:
+    quantity = _quantity_or_nothing(text)
+    if (
+        quantity is None
+        or quantity.unit not in ("days", "months")
+        or not 0 < quantity.value <= _LONGEST
+        or quantity.value % 1
+    ):
+        raise UnitError(
+            both(f"'{text}' is not a length of days or months.", f"「{text}」不是以日或月計的期間。"),
+            both("Write a whole number of days or months, for example: 90 days", "請寫整數的日數或月數，例如：90 days"),
+        )
+    return quantity
+
+
+def _day_or_length(text: str) -> When | Quantity:
+    """A date, or a length such as `3 months` counted from the start."""
+    try:
+        return When.parse(text)
+    except UnitError:
+        pass
+    try:
+        return _length(text)
+    except UnitError as error:
+        raise UnitError(
+            both(f"'{text}' is neither a date nor a length.", f"「{text}」既不是日期，也不是期間。"),
+            both("Write for example: 2026-12-31, or 3 months", "請寫成例如：2026-12-31，或 3 months"),
+        ) from error
+
+
+def _shares(text: str) -> Quantity:
+    quantity = _quantity_or_nothing(text)
+    if quantity is None or quantity.unit != "shares" or quantity.value <= 0:
+        raise UnitError(
+            both(f"'{text}' is not a number of shares.", f"「{text}」不是股數。"),
+            both("Write for example: 160m shares", "請寫成例如：160m shares"),
+        )
+    return quantity
+
+
+def _price(text: str) -> Quantity:
+    quantity = _quantity_or_nothing(text)
+    if quantity is None or quantity.unit != "USD" or quantity.value < 0:
+        raise UnitError(
+            both(f"'{text}' is not a price.", f"「{text}」不是價格。"),
+            both("Write what one share costs, for example: 0.01 USD", "請寫一股的價格，例如：0.01 USD"),
+        )
+    return quantity
+
+
 def _address(text: str) -> str:
     if urlsplit(text).scheme not in ("http", "https") or " " in text:
         raise UnitError(
             both(f"'{text}' is not the address of a page.", f"「{text}」不是網頁的網址。"),
             both("Write it with http:// or https:// in front.", "請在開頭寫上 http:// 或 https://。"),
         )
+    return text
+
+
+def _unit(text: str) -> str:
+    if text not in UNITS or UNITS[text].base != text:
+        base = [symbol for symbol, unit in UNITS.items() if unit.base == symbol]
+        raise UnitError(not_a(UNIT, text, base), one_of(base))
     return text
 
 
@@ -105,6 +167,10 @@ ASpan = Annotated[Span, PlainValidator(_reads(Span.parse))]
 ADay = Annotated[datetime.date, PlainValidator(_reads(_exact_day))]
 AShare = Annotated[float, PlainValidator(_reads(_share))]
 APower = Annotated[float, PlainValidator(_reads(_gigawatts))]
+ALength = Annotated[Quantity, PlainValidator(_reads(_length))]
+ADayOrLength = Annotated[When | Quantity, PlainValidator(_reads(_day_or_length))]
+Shares = Annotated[Quantity, PlainValidator(_reads(_shares))]
+APrice = Annotated[Quantity, PlainValidator(_reads(_price))]
 AnAddress = Annotated[str, PlainValidator(_reads(_address))]
 ATruth = Annotated[bool, PlainValidator(_reads(_truth))]
 
@@ -213,21 +279,30 @@ class TriggerForm(Form):
         return self
 
 
+class ReleaseForm(Form):
+    stock: str
+    of: Id
+    full: Annotated[FiniteFloat, Field(gt=0)]
+
+
 class ContingentForm(Form):
     when: TriggerForm
     cap: AQuantity | None = None
     from_: AWhen | None = Field(default=None, alias="from")
     until: AWhen | None = None
-    covers: str | None = None
-    share: AShare | None = None
-    form: str | None = None
-    cap_follows: str | None = None
+    covers: tuple[Id, ...] = ()
+    share: AShare = 1.0
+    form: Cover | None = None
+    cap_follows: ReleaseForm | None = None
+    count: Shares | None = None
+    strike: APrice | None = None
+    says: str | None = None
 
 
 class ExitForm(Form):
-    by: str
-    notice: str | None = None
-    after: str | None = None
+    by: Side
+    notice: ALength | None = None
+    after: ADayOrLength | None = None
 
 
 class SupersedesForm(Form):
@@ -354,6 +429,30 @@ class TopicForm(Form):
     name: AText
 
 
+class ParameterForm(Form):
+    """A number that studies need and no filing prints."""
+
+    id: Id
+    value: FiniteFloat
+    unit: Annotated[str, PlainValidator(_reads(_unit))]
+    low: FiniteFloat
+    high: FiniteFloat
+    basis: Ground
+    because: AText
+
+    @model_validator(mode="after")
+    def _inside_its_range(self) -> ParameterForm:
+        if not self.low <= self.value <= self.high:
+            raise _refused(
+                both(
+                    f"{self.value:g} is not between {self.low:g} and {self.high:g}.",
+                    f"{self.value:g} 不在 {self.low:g} 與 {self.high:g} 之間。",
+                ),
+                both("Correct the value, or widen its range.", "請更正數值，或放寬範圍。"),
+            )
+        return self
+
+
 class CaseForm(Form):
     id: Id
     name: AText
@@ -363,9 +462,11 @@ class CaseForm(Form):
     dates: tuple[DateForm, ...] = ()
     loop: tuple[Id, ...] = ()
     focus: tuple[Id, ...] = ()
+    shocks: tuple[str, ...] = ()
     groups: dict[str, tuple[Id, ...]] = {}
     series: dict[str, SeriesForm] = {}
     topics: tuple[TopicForm, ...] = ()
+    parameters: tuple[ParameterForm, ...] = ()
     sources: tuple[SourceForm, ...] = ()
     article: Id | None = None
     credits: tuple[AText, ...] = ()

@@ -131,6 +131,48 @@ class Rings:
     caption: Text
 
 
+Loss = Literal["owed", "owned", "revenue", "funding"]
+LOSSES: tuple[Loss, ...] = ("owed", "owned", "revenue", "funding")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domino:
+    """One firm of a cascade: the round it falls in (0 stands), its loss, and the share of its equity left.
+
+    ``left`` is absent where nobody knows the equity.
+    """
+
+    id: str
+    name: Text
+    role: str
+    round: int
+    column: int
+    lost: Cell
+    left: float | None
+    remark: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A loss that one firm hands to the next, in dollars, through one channel."""
+
+    giver: str
+    taker: str
+    amount: float
+    channel: Loss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dominoes:
+    """A cascade drawn: a column for each round of falls, and one for who stands or is not known."""
+
+    dominoes: tuple[Domino, ...]
+    pushes: tuple[Push, ...]
+    columns: tuple[Text, ...]
+    caption: Text
+    more: Text | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A small chart: points (label, value) in order, and the words for first and last."""
@@ -166,7 +208,7 @@ class Fold:
     blocks: tuple[Block, ...] = field(default=())
 
 
-Block = Title | Paragraph | Points | Table | Stacks | Rings | Cards | Fold
+Block = Title | Paragraph | Points | Table | Stacks | Rings | Dominoes | Cards | Fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

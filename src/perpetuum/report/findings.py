@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from perpetuum.circularity.loops import Hop
 from perpetuum.circularity.shares import Share
 from perpetuum.core.claim import Claim
 from perpetuum.core.reading import Finding
@@ -15,7 +16,7 @@ from perpetuum.ledger.queries import Answered
 from perpetuum.report import names, numbers
 from perpetuum.report.evidence import claims_of
 from perpetuum.report.snapshots import Snapshot, Study
-from perpetuum.report.views import parts, ring
+from perpetuum.report.views import dominoes, parts, ring
 from perpetuum.report.views.ledger import gaps_sentence
 from perpetuum.report.words import fill, joined, plain, say
 
@@ -27,6 +28,7 @@ def findings(study: Study) -> tuple[Finding, ...]:
     return (
         *(finding for snapshot in study.snapshots for finding in _loop(study.ledger, snapshot)),
         *(finding for snapshot in study.snapshots for finding in _shares(study.ledger, snapshot)),
+        *(finding for snapshot in study.snapshots for finding in _dominoes(study.ledger, snapshot)),
         *(_of_case(study.ledger, answered) for answered in study.answered),
         *_unknowns(study),
         *_verdicts(study),
@@ -37,8 +39,7 @@ def _loop(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
     """The loop that the case names: what of it is the first firm's own money, at every stage."""
     for stage, along in snapshot.loop.items():
         share = along.shares["burn"]
-        hops = [{"payer": hop.payer, "payee": hop.payee, "usd": hop.amount if hop.status != "unknown" else None,
-                 "status": hop.status, "legs": hop.legs, "unknown": hop.unknown} for hop in along.hops]  # fmt: skip
+        hops = [_hop(hop) for hop in along.hops]
         evidence = ring.evidence(snapshot.networks[stage], along)
         yield Finding(
             id=f"loop_{stage}_{snapshot.at}",
@@ -48,6 +49,13 @@ def _loop(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
             evidence=tuple(claims_of(evidence)),
             asof=snapshot.asof,
         )
+
+
+def _hop(hop: Hop) -> dict[str, Any]:
+    """One payment of a loop: dollars with a date, and dollars whose date nobody knows."""
+    known = hop.amount if hop.status != "unknown" else None
+    return {"payer": hop.payer, "payee": hop.payee, "usd": known, "undated": hop.undated, "status": hop.status,
+            "legs": hop.legs, "unknown": hop.unknown}  # fmt: skip
 
 
 def _shares(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
@@ -66,6 +74,25 @@ def _shares(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
                 evidence=tuple(figure.chosen for figure in evidence),
                 asof=snapshot.asof,
             )
+
+
+def _dominoes(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
+    """What the shocks of the case do: who falls, and who pays in the end."""
+    for cascade in snapshot.cascades.values():
+        yield Finding(
+            id=f"dominoes_{'_'.join(f'{hit.firm}_{hit.word}' for hit in cascade.shock.hits)}_{snapshot.at}",
+            sentence=dominoes.sentence(ledger, cascade),
+            value={
+                "shock": str(cascade.shock), "status": cascade.status,
+                "falls": {fall.firm: fall.round for fall in cascade.falls},
+                "lost": {cascade.firms[i]: cascade.attribution.total[i] for i in dominoes.losers(cascade)},
+                "causes": cascade.attribution.causes, "borne": cascade.attribution.borne,
+                "unknown_equity": cascade.unknown,
+            },
+            knowledge="the model gives",
+            evidence=tuple(claims_of(dominoes.evidence(snapshot.binding, cascade))),
+            asof=snapshot.asof,
+        )  # fmt: skip
 
 
 def _share_value(share: Share) -> dict[str, Any]:

@@ -11,14 +11,16 @@ from urllib.parse import urlsplit
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.text import Language, Text
 from perpetuum.ledger import Ledger
-from perpetuum.report import draw, names, numbers
+from perpetuum.report import cascade, draw, names, numbers
 from perpetuum.report.blocks import (
+    LOSSES,
     MARKS,
     MONEY,
     Block,
     Card,
     Cards,
     Cell,
+    Dominoes,
     Fold,
     Page,
     Paragraph,
@@ -111,6 +113,8 @@ class _Writer:
                 return self.stacks(block)
             case Rings():
                 return self.rings(block)
+            case Dominoes():
+                return self.dominoes(block)
             case Cards():
                 return f'<div class="cards">{"".join(self.card(card) for card in block.cards)}</div>'
             case Fold():
@@ -178,6 +182,19 @@ class _Writer:
         return (
             f"<article><h4>{both(ring.title)}</h4>{draw.ring(ring, self.linked)}"
             f"{self.cell(ring.share, 'v figure')}{sentence}{lines}</article>"
+        )
+
+    def dominoes(self, block: Dominoes) -> str:
+        key = "".join(
+            f'<li><svg aria-hidden="true"><rect width="22" height="12" class="loss-{loss}"/></svg>'
+            f"{both(say(f'dominoes.channel.{loss}'))}</li>"
+            for loss in LOSSES
+            if any(push.channel == loss for push in block.pushes)
+        )
+        more = f'<p class="note">{both(block.more)}</p>' if block.more else ""
+        return (
+            f'<figure><div class="scroll fit" tabindex="0">{cascade.dominoes(block, self.linked)}</div>{more}'
+            f'<figcaption>{both(block.caption)}</figcaption><ul class="key">{key}</ul></figure>'
         )
 
     def card(self, card: Card) -> str:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from perpetuum.circularity import Circularity, measure
 from perpetuum.circularity.steps import StepWord
 from perpetuum.circularity.view import Along, along
+from perpetuum.contagion import Cascade, Shock, stress
+from perpetuum.contagion.books import Basis
 from perpetuum.core.claim import STAGES, Stage
+from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.network import Network
 from perpetuum.core.reading import Reading
 from perpetuum.core.text import Text
@@ -24,6 +27,10 @@ from perpetuum.report.words import say
 
 # Headlines have no time; contracts are spread over quarters; much cash is known only by year.
 STEP: dict[Stage, StepWord] = {"announced": "window", "signed": "quarter", "paid": "year"}
+# Contracts fall due; what is signed binds.
+BINDING: Stage = "signed"
+HORIZON = 4
+BASIS: Basis = "book"
 Progress = Callable[[Text], None]
 
 
@@ -39,6 +46,13 @@ class Snapshot:
     loop: Mapping[Stage, Along]
     readings: tuple[Reading, ...]
     gaps: Gaps
+    binding: Network
+    shocks: Mapping[str, Cascade | Text]
+
+    @property
+    def cascades(self) -> Mapping[str, Cascade]:
+        """The shocks that could be asked, with what they do."""
+        return {said: told for said, told in self.shocks.items() if isinstance(told, Cascade)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +125,8 @@ def snapshot(
         measured[stage] = measure(networks[stage], step=STEP[stage])
         if loop_is_there(ledger.case.loop, networks[stage]):
             loops[stage] = along(networks[stage], ledger.case.loop, step=STEP[stage])
+    progress(say("progress.stress", date=day(at)))
+    binding = networks.get(BINDING) or ledger.network(at=at, stage=BINDING, asof=asof, policy=policy)
     progress(say("progress.gauges", date=day(at)))
     return Snapshot(
         name=name,
@@ -121,7 +137,20 @@ def snapshot(
         loop=loops,
         readings=read_gauges(ledger.panel(asof, policy), Quarter.of(at)),
         gaps=ledger.gaps(at, asof),
+        binding=binding,
+        shocks=cascades(ledger, binding),
     )
+
+
+def cascades(ledger: Ledger, network: Network) -> Mapping[str, Cascade | Text]:
+    """What the shocks that the case names do on one date, or why one cannot be asked then."""
+    told: dict[str, Cascade | Text] = {}
+    for said in ledger.case.shocks:
+        try:
+            told[said] = stress(network, Shock.parse(said), basis=BASIS, horizon=HORIZON)
+        except (NetworkError, UnknownName) as error:
+            told[said] = error.says
+    return told
 
 
 def loop_is_there(firms: tuple[str, ...], network: Network) -> bool:

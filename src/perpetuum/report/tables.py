@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from perpetuum.circularity import ORIGINS
+from perpetuum.contagion.cascade import CHANNELS
 from perpetuum.core.reading import Finding
 from perpetuum.report import names
 from perpetuum.report.files import as_csv
@@ -27,6 +28,10 @@ def tables(study: Study, told: tuple[Finding, ...]) -> Mapping[str, bytes]:
         "structure.csv": (("at", "stage", "throughput", "volume", "netting_usd", "moved_usd", "status"), _structure),
         "legs.csv": (
             ("at", "asof", "stage", "leg", "kind", "payer", "payee", "usd", "period", "because", "sources"), _legs),
+        "dominoes.csv": (
+            ("at", "asof", "stage", "view", "basis", "horizon", "study", "shock", "firm", "round_of_default",
+             "equity_known", "equity_before_usd", "equity_after_usd", "owes_usd", "recovery", *CHANNELS, "total_usd",
+             "status"), _dominoes),
         "unknown.csv": (("at", "stage", "leg", "why", "because", "because_zh", "usd", "span"), _unknown),
         "gauges.csv": (("at", "gauge", "band", "entity", "product", "period", "value", "unit", "sources"), _gauges),
         "audit.csv": (("id", "statement", "statement_zh", "printed", "printed_unit", "public", "public_unit",
@@ -88,6 +93,19 @@ def _legs(study: Study) -> Iterator[Row]:
                     sources = {c.source.url or c.source.title: None for c in (figure.chosen, *figure.others)}
                     yield (snapshot.at, snapshot.asof, stage, leg.id, leg.kind, leg.payer, leg.payee, figure.value,
                            str(figure.chosen.period or ""), figure.because.en, " ".join(sources))  # fmt: skip
+
+
+def _dominoes(study: Study) -> Iterator[Row]:
+    for snapshot in study.snapshots:
+        for cascade in snapshot.cascades.values():
+            books, stage = cascade.books, snapshot.binding.stage
+            for i, firm in enumerate(cascade.firms):
+                known = firm not in cascade.unknown
+                equity = (cascade.before[i], cascade.equity[-1][i]) if known else (None, None)
+                yield (snapshot.at, snapshot.asof, stage, books.view, books.basis, books.horizon, str(cascade.study),
+                       str(cascade.shock), firm, cascade.round_of_default[i], known, *equity, cascade.debt[i],
+                       cascade.recovery[i], *cascade.attribution.loss[i], cascade.attribution.total[i],
+                       cascade.status)  # fmt: skip
 
 
 def _unknown(study: Study) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from perpetuum.report.blocks import (
     Card,
     Cards,
     Cell,
+    Dominoes,
     Fold,
     Money,
     Paragraph,
@@ -66,6 +67,9 @@ def _block(block: Block, language: Language) -> RenderableType:
             return _stacks(block, language)
         case Rings():
             return Group(*(_ring(ring, language) for ring in block.rings))
+        case Dominoes():
+            # A terminal has the table of falls and losses; the picture would say it again.
+            return Group()
         case Cards():
             return Group(*(_card(card, language) for card in block.cards))
         case Fold():

@@ -8,8 +8,8 @@ from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Paragraph, Points, Title
 from perpetuum.report.page import PageMaker
 from perpetuum.report.snapshots import Snapshot, Study
+from perpetuum.report.views import dominoes, origins, parts, ring
 from perpetuum.report.views import ledger as ledger_view
-from perpetuum.report.views import origins, parts, ring
 from perpetuum.report.words import say
 
 
@@ -36,7 +36,7 @@ def tell(study: Study) -> tuple[Block, ...]:
 
 
 def _answers(study: Study, now: Snapshot) -> Iterator[Paragraph]:
-    """One sentence a stage for the first firm in focus, then structure, then what is not known."""
+    """One sentence a stage for the first firm in focus, then structure, dominoes, and what is not known."""
     ledger = study.ledger
     firm = ledger.case.focus[0] if ledger.case.focus else None
     for stage, of in now.measured.items():
@@ -54,6 +54,8 @@ def _answers(study: Study, now: Snapshot) -> Iterator[Paragraph]:
             ),
             evidence=parts.flows_evidence(headline, now.networks["announced"]),
         )
+    for cascade in now.cascades.values():
+        yield Paragraph(text=dominoes.sentence(ledger, cascade), evidence=dominoes.evidence(now.binding, cascade))
     yield Paragraph(text=ledger_view.gaps_sentence(now.gaps))
 
 

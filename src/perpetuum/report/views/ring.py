@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from perpetuum.circularity.view import Along
 from perpetuum.core.claim import Stage
 from perpetuum.core.deal import Leg
 from perpetuum.core.network import Network
+from perpetuum.core.quantity import Quantity
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
@@ -171,13 +171,9 @@ def _leg_cell(network: Network, stage: Stage, id: str) -> Cell:
     return Cell(text=say("unknown"), small=unknown[0].because if unknown else None, tone="unknown")
 
 
-def _notice(said: str | None) -> Text:
+def _notice(length: Quantity | None) -> Text:
     """How long a notice runs: `90 days` in both languages."""
-    match = re.fullmatch(r"(\d+) (days|months)", said or "")
-    if match is None:
-        return plain(said or "–")
-    count = int(match[1])
-    return say("days", count=count) if match[2] == "days" else say("months", count=count)
+    return say(length.unit, count=int(length.value)) if length else plain("–")
 
 
 def condition(ledger: Ledger, leg: Leg) -> Text:

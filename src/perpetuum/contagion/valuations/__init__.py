@@ -1,0 +1,1 @@
+"""One valuation a file, found by being here."""
