@@ -51,7 +51,14 @@ class System:
 
 @st.composite
 def systems(
-    draw: st.DrawFn, *, few: int = 2, most: int = 4, ranks: int = 3, shares: bool = True, costs: bool = True, warrants: bool = True
+    draw: st.DrawFn,
+    *,
+    few: int = 2,
+    most: int = 4,
+    ranks: int = 3,
+    shares: bool = True,
+    costs: bool = True,
+    warrants: bool = True,
 ) -> System:
     """Whole dollars, so that exact edges and rings are common; at most 3/4 of a firm is owned inside."""
     n, levels = draw(st.integers(few, most)), draw(st.integers(1, ranks))

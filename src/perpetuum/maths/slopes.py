@@ -66,7 +66,8 @@ def where_losses_bite(found: Ladder) -> tuple[State, NDArray[np.int64]]:
     """The rungs from which a lost dollar is taken, and the firms that have money there.
 
     Who stands exactly on the floor of a rung loses from the rung below; who has nothing loses nothing,
-    and neither does a group that only hands on its own money.
+    and neither does a group that only hands on its own money. Where a lost dollar would empty a group
+    that keeps all its money to itself, that is a jump, and the derivative is the one for gains.
     """
     band = 1e-13 * np.maximum(found.end.debt.sum(axis=0), found.end.assets)
     empty = found.on_rung <= band
@@ -75,13 +76,14 @@ def where_losses_bite(found: Ladder) -> tuple[State, NDArray[np.int64]]:
         below = [k for k in range(rung[firm]) if found.state.steps[k].size[firm] > 0]
         if below:
             rung[firm], has_money[firm] = below[-1], True
-    for firm in _closed(found.state, rung, np.flatnonzero(rung < found.state.rung)):
-        rung[firm], has_money[firm] = found.state.rung[firm], False
+    for firm in _closed(found.state, rung, np.flatnonzero(has_money)):
+        if rung[firm] < found.state.rung[firm]:
+            rung[firm], has_money[firm] = found.state.rung[firm], False
     return replace(found.state, rung=rung), np.flatnonzero(has_money)
 
 
 def _closed(state: State, rung: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The firms that would lose a dollar only to each other: nothing came in, so nothing can be missed."""
+    """The firms that would hand every dollar only to each other."""
     while among.size:
         handed = np.array([state.steps[rung[firm]].share[among, firm].sum() for firm in among])
         if (handed >= 1 - 1e-12).all():
