@@ -256,6 +256,15 @@ def test_at_the_edge_the_slope_is_that_of_a_loss():
 def test_a_ring_that_only_hands_on_its_own_money_has_nothing_to_lose():
     found = slopes(solved(made(2, (0, 1, 1), (1, 0, 1)), has(0, 0)))
     assert not found.payments.any() and found.at_edge.all()
+    assert found.equity.tolist() == [[1, 0], [0, 1]], "a dollar more would be equity"
+
+
+def test_money_that_only_goes_round_has_the_slope_of_a_gain():
+    """One dollar goes round through a junior debt of 2; were any of it missing, all of it would be."""
+    loop = solved(made(2, (0, 1, 1, 0), (1, 0, 2, 1), outside={1: 1}), has(0, 1))
+    assert loop.end.recovery.tolist() == [[1, 1], [1, 0.5]]
+    assert slopes(loop).payments.tolist() == [[0, 0], [0, 1]]
+    assert slopes(loop).equity.tolist() == [[1, 1], [0, 0]]
 
 
 def test_one_dollar_more_saves_as_much_unpaid_debt_as_there_are_links_after_it():

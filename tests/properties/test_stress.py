@@ -160,7 +160,7 @@ def test_losses_add_up_by_where_they_began(draft, hit):
 @some
 @given(drafts(), hits)
 def test_paths_and_the_rest_are_what_did_not_stay_where_it_began(draft, hit):
-    split = (out := shocked(draft, hit)).attribution
+    split = shocked(draft, hit).attribution
     told = sum(path.amount for path in split.paths)
     assert told <= split.total.sum() + TINY * max(1.0, split.total.sum())
     assert all(path.amount > 0 and len(path.firms) >= 2 for path in split.paths)

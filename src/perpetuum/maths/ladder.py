@@ -75,8 +75,8 @@ class Ladder:
     """A solution: where everyone ends, how it came there, and how sure it is.
 
     ``rounds`` holds one standing a round, the first with everyone standing; ``state`` the rungs at
-    the end, ``on_rung`` the USD on them; ``error_bound`` bounds errors of recoveries and of
-    equity over firm size (or a millionth of the largest firm, where that is more).
+    the end, ``on_rung`` the USD on them; ``error_bound`` bounds errors of what each pays in a
+    rank and of equity over firm size (or a millionth of the largest firm, where that is more).
     """
 
     rounds: tuple[Standing, ...]

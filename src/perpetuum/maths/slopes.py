@@ -78,7 +78,8 @@ def where_losses_bite(found: Ladder) -> tuple[State, NDArray[np.int64]]:
             rung[firm], has_money[firm] = below[-1], True
     for firm in _closed(found.state, rung, np.flatnonzero(has_money)):
         if rung[firm] < found.state.rung[firm]:
-            rung[firm], has_money[firm] = found.state.rung[firm], False
+            rung[firm] = found.state.rung[firm]
+            has_money[firm] = not found.state.steps[rung[firm]].is_debt  # a gain would reach its owners
     return replace(found.state, rung=rung), np.flatnonzero(has_money)
 
 
