@@ -165,6 +165,7 @@ def commands() -> Iterator[Figure]:
         for name, options, bar in (
             ("perpetuum --help", ["--help"], 0.3),
             ("perpetuum loops, warm", ["loops"], 2.0),
+            ("perpetuum stress, warm", ["stress", "--shock", "openai:stops-paying"], 1.0),
             ("perpetuum run, second time", ["run", "--quiet", "--out", folder], 6.0),
         ):
             got = fresh(program, *options)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from perpetuum.circularity.loops import Hop
 from perpetuum.core.claim import Claim
 from perpetuum.core.entity import OUTSIDE_CLASSES
 from perpetuum.core.kinds import KINDS
@@ -12,6 +12,9 @@ from perpetuum.core.metrics import METRICS
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report.words import joined, plain, say
+
+if TYPE_CHECKING:
+    from perpetuum.circularity.loops import Hop
 
 
 def firm(ledger: Ledger, id: str) -> Text:

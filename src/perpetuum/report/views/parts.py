@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
-from perpetuum.circularity import Circularity
-from perpetuum.circularity.shares import Origin, Share
-from perpetuum.circularity.steps import Step
 from perpetuum.core.claim import Claim, Figure, Stage
 from perpetuum.core.network import Network
 from perpetuum.core.text import Text
@@ -15,6 +13,12 @@ from perpetuum.maths.tracing import FIN, Rule
 from perpetuum.report import numbers
 from perpetuum.report.blocks import MONEY, Cell, Column, Money, Tone
 from perpetuum.report.words import joined, plain, say
+
+if TYPE_CHECKING:
+    # Named only: views without loops need not wait for the solvers behind them.
+    from perpetuum.circularity import Circularity
+    from perpetuum.circularity.shares import Origin, Share
+    from perpetuum.circularity.steps import Step
 
 # The three colours of money, and the hatch.
 COLOUR: dict[Origin, Money] = {
@@ -31,7 +35,7 @@ COLOUR: dict[Origin, Money] = {
 MUCH_UNKNOWN = 1 / 3
 
 # What a case gives at each stage.
-Measured = Mapping[Stage, Circularity]
+Measured: TypeAlias = "Mapping[Stage, Circularity]"
 Networks = Mapping[Stage, Network]
 
 
