@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,7 +64,7 @@ def books(network: Network, *, view: View = "value", basis: Basis = "book", hori
     if network.stage == "paid":
         sheet.expected.clear()
     owes = tuple(sheet.obligations)
-    holdings = _one_stake_each(sheet.holdings) if view == "value" else ()
+    holdings = tuple(sheet.holdings) if view == "value" else ()
     firms = tuple(sorted({name for each in owes for name in (each.debtor, each.creditor)}
                          | {name for each in holdings for name in (each.owner, each.firm)}
                          | {name for each in sheet.expected for name in (each.firm, each.partner)}
@@ -244,14 +244,6 @@ def window(at: datetime.date, horizon: int) -> tuple[Quarter, Quarter]:
     """
     now = Quarter.of(at)
     return now + 1, now + horizon
-
-
-def _one_stake_each(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
-    """A statement of the whole stake stands for all the rounds that built it."""
-    by_pair: dict[tuple[str, str], list[Holding]] = {}
-    for each in holdings:
-        by_pair.setdefault((each.owner, each.firm), []).append(each)
-    return tuple(each for stakes in by_pair.values() for each in stakes)
 
 
 def _balanced(

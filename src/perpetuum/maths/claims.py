@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from perpetuum.maths.refusals import wholly_owned
 from perpetuum.maths.shapes import Float
 
 Array = NDArray[np.float64]
@@ -119,22 +120,15 @@ class Claims:
             if not (np.isfinite([w.count, w.strike]).all() and w.count > 0 and w.strike >= 0
                     and self.shares[w.issuer] > 0)
         ]  # fmt: skip
-        return found or _closed_ownership(self.owned)
+        closed = () if found else wholly_owned(self.owned)
+        if len(closed):
+            who = ", ".join(map(str, closed))
+            found.append(f"firms {who} own each other wholly; their equity has no owner outside.")
+        return found
 
 
 def _who(column: Array) -> str:
     return ", ".join(f"{i} ({column[i]:.6g})" for i in np.flatnonzero(column > 0))
-
-
-def _closed_ownership(owned: Array) -> list[str]:
-    """A group whose shares are all held inside the group has no owner outside."""
-    closed = np.flatnonzero(owned.sum(axis=0) >= 1 - 1e-12)
-    while closed.size:
-        inside = owned[np.ix_(closed, closed)].sum(axis=0) >= 1 - 1e-12
-        if inside.all():
-            return [f"firms {', '.join(map(str, closed))} own each other wholly; their equity has no owner outside."]
-        closed = closed[inside]
-    return []
 
 
 @dataclass(frozen=True, slots=True)

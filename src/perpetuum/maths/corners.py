@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from perpetuum.maths.debts import amount_problems, refuse
+from perpetuum.maths.debts import amount_problems
+from perpetuum.maths.refusals import refuse
 from perpetuum.maths.shapes import Float
 
 Array = NDArray[np.float64]

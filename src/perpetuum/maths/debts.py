@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from perpetuum.maths.refusals import refuse
+
 Array = NDArray[np.float64]
 
 
@@ -58,9 +60,3 @@ def amount_problems(name: str, amounts: Array) -> list[str]:
         "amounts are finite and never negative, leave out what is unknown."
         for place in bad
     ]
-
-
-def refuse(problems: list[str]) -> None:
-    """Raise one ValueError with every problem on its own line; without problems, do nothing."""
-    if problems:
-        raise ValueError("\n".join(problems))

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 
-from perpetuum.maths.debts import amount_problems, check_debts, refuse
+from perpetuum.maths.debts import amount_problems, check_debts
 from perpetuum.maths.quiet import quiet
+from perpetuum.maths.refusals import refuse
 from perpetuum.maths.shapes import Float
 from perpetuum.maths.small_clearing import clear_owned, shares_out
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from perpetuum.maths.circulation import Edges, maximum_circulation
-from perpetuum.maths.debts import amount_problems, refuse
+from perpetuum.maths.debts import amount_problems
+from perpetuum.maths.refusals import refuse
 from perpetuum.maths.shapes import Float
 
 Array = NDArray[np.float64]

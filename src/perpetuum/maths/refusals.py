@@ -101,21 +101,31 @@ def holdings(name: str, owned: Array) -> list[str]:
     found = amounts(name, owned, owned.shape) or _entries(name, owned, own, "nobody owns itself: leave it out.")
     over = np.flatnonzero(owned.sum(axis=0) > 1 + 1e-12)
     found += [f"of firm {j} more than all shares are owned, by {_owners(owned[:, j])}; mend one." for j in over]
-    return found or _closed(owned)
+    closed = () if found else wholly_owned(owned)
+    if len(closed):
+        found.append(f"firms {', '.join(map(str, closed))} own each other wholly; leave them an owner outside.")
+    return found
 
 
 def _owners(column: Array) -> str:
     return ", ".join(f"{i} ({column[i]:g})" for i in np.flatnonzero(column > 0))
 
 
-def _closed(owned: Array) -> list[str]:
+def wholly_owned(owned: Array) -> NDArray[np.int64]:
+    """The largest group whose shares are all held inside the group, so that nobody outside owns its equity.
+
+    Examples
+    --------
+    >>> wholly_owned(np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]))
+    array([0, 1])
+    """
     closed = np.flatnonzero(owned.sum(axis=0) >= 1 - 1e-12)
     while closed.size:
         inside = owned[np.ix_(closed, closed)].sum(axis=0) >= 1 - 1e-12
         if inside.all():
-            return [f"firms {', '.join(map(str, closed))} own each other wholly; leave them an owner outside."]
+            break
         closed = closed[inside]
-    return []
+    return closed
 
 
 def _shape(name: str, values: Array, shape: tuple[int, ...]) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from perpetuum.maths.debts import amount_problems, check_debts, refuse
+from perpetuum.maths.debts import amount_problems, check_debts
+from perpetuum.maths.refusals import refuse
 from perpetuum.maths.shapes import Float
 from perpetuum.maths.small_clearing import clear_small
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from perpetuum.maths.debts import check_debts, refuse
+from perpetuum.maths.debts import check_debts
+from perpetuum.maths.refusals import refuse
 from perpetuum.maths.shapes import Bool, Float
 from perpetuum.maths.small_clearing import shares_out
 

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from perpetuum.maths.debts import check_debts, refuse
+from perpetuum.maths.debts import check_debts
+from perpetuum.maths.refusals import refuse
 from perpetuum.maths.shapes import Float
 
 Array = NDArray[np.float64]
