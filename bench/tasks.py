@@ -15,6 +15,7 @@ import clearing
 import made_up
 import networkx
 import numpy as np
+import toy
 import yaml
 
 import perpetuum
@@ -108,6 +109,17 @@ def netting(edges: int) -> Timed:
     return with_inner(circulation, "linprog", lambda: circulation.maximum_circulation(book))
 
 
+def toy_futures(draws: int) -> Timed:
+    """Drawn and played by our kernel, against plain Python; `apart` is how far the numbers of the two are."""
+    return toy.ours(draws) | {"against": draws / toy.plain_rate(), "apart": toy.checked()}
+
+
+def toy_peers(draws: int) -> Timed:
+    """Seconds for so many futures by engine, of the engines that can be installed and give the same numbers."""
+    lines = [line for line in toy.peers() if not isinstance(line, str)]
+    return {line.engine: draws / line.rate for line in lines if line.apart <= toy.APART}
+
+
 TASKS: dict[str, Callable[..., Timed]] = {
     "read_case": read_case,
     "origins": origins,
@@ -122,6 +134,8 @@ TASKS: dict[str, Callable[..., Timed]] = {
     "sweeps_alone": clearing.sweeps_alone,
     "clear_draws": clearing.clear_draws,
     "clear_program": clearing.clear_program,
+    "toy_futures": toy_futures,
+    "toy_peers": toy_peers,
 }
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Who finances whom, and how much of the money comes back.
 
-`import perpetuum` offers the verbs (`load`, `measure`, `stress`, `read_gauges`, `tell`) and the nouns of
+`import perpetuum` offers the verbs (`load`, `measure`, `simulate`, `stress`, `read_gauges`, `tell`) and the nouns of
 `perpetuum.core`; they are imported when first used, so that starting is quick.
 """
 
@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _OFFERED = {
     "load": "perpetuum.ledger",
     "measure": "perpetuum.circularity",
+    "simulate": "perpetuum.machine",
     "stress": "perpetuum.contagion",
     "read_gauges": "perpetuum.gauges",
     "tell": "perpetuum.report",
@@ -29,6 +30,7 @@ _OFFERED = {
     "Quantity": "perpetuum.core.quantity",
     "Quarter": "perpetuum.core.when",
     "Reading": "perpetuum.core.reading",
+    "Scenario": "perpetuum.core.scenario",
     "Source": "perpetuum.core.source",
     "Text": "perpetuum.core.text",
 }

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Group, Parameter
 
 import perpetuum
-from perpetuum.core.errors import BooksDoNotBalance, LedgerError, MissingExtra, PerpetuumError
+from perpetuum.core.errors import BooksDoNotBalance, LedgerError, MissingExtra, PerpetuumError, ScenarioError
 from perpetuum.core.text import Language, Text
 from perpetuum.report.words import say
 
@@ -287,6 +287,65 @@ def stress(
     return UNSETTLED if shown.strict and not asked_of.settled else code
 
 
+# ---- simulate
+
+
+@app.command(help=_("help.simulate"))
+def simulate(
+    shown: Shown = Shown(),
+    *,
+    case: Annotated[str, _option("case")] = "ai",
+    policy: Annotated[str | None, _option("policy")] = None,
+    scenario: Annotated[str, _option("scenario")] = "neutral",
+    set_: Annotated[tuple[str, ...], _option("set", name="--set", negative="", show_default=False)] = (),
+    draws: Annotated[int, _option("draws")] = 10_000,
+    quarters: Annotated[int, _option("quarters")] = 40,
+    seed: Annotated[int, _option("seed")] = 0,
+    against: Annotated[str | None, _option("against")] = None,
+    replay: Annotated[str | None, _option("replay")] = None,
+    at: Annotated[str | None, _option("simulate_at")] = None,
+    threads: Annotated[int | None, _option("threads")] = None,
+) -> int:
+    """The machine: many possible futures of one network, quarter by quarter."""
+    from perpetuum.report.machine_question import Question
+    from perpetuum.report.machine_verb import simulate as verb
+
+    ledger = _load(Asked(case=case, policy=policy), shown)
+    question = Question(scenario=scenario, against=against, sets=set_, draws=draws, quarters=quarters, seed=seed,
+                        threads=threads)  # fmt: skip
+    with _futures(shown) as progress:
+        done = verb(ledger, question, policy=policy, replay=replay, at=at, out=shown.out, case=case, progress=progress)
+    code = _show(done.blocks, replace(shown, out=None), "simulate", done.origin, done.result if shown.json else None)
+    if done.run.interrupted:
+        return INTERRUPTED
+    return UNSETTLED if shown.strict and not done.is_settled else code
+
+
+@app.command(help=_("help.rerun"))
+def rerun(manifest: Annotated[Path, _option("manifest")], *, shown: Shown = Shown()) -> int:
+    """Make a simulation again, and say whether the same came out."""
+    from perpetuum.report.machine_verb import again
+
+    with _futures(shown) as progress:
+        made, blocks = again(manifest, shown.out, progress)
+    result = {"identical": made.is_identical, "same": made.same, "differ": made.differ,
+              "not_compared": made.not_compared, "changed": made.changed}  # fmt: skip
+    code = _show(blocks, replace(shown, out=None), "rerun", {"manifest": str(manifest)}, result)
+    return code if made.is_identical else PROBLEMS
+
+
+@contextlib.contextmanager
+def _futures(shown: Shown) -> Iterator[Any]:
+    """A bar of futures on standard error; nothing where nobody watches."""
+    if shown.quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from perpetuum.report.machine_progress import bar
+
+    with bar(shown.lang) as tell:
+        yield tell
+
+
 # ---- gauges, report, the main job
 
 
@@ -477,6 +536,9 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     # The systems solved here are small: threads would only wait for one another. Read before numpy is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if arguments is None and any(word.partition("=")[0] == "--replay" for word in words):
+        # One future needs no compiling: it is lived through in plain Python. Read before numba is imported.
+        os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
     _log(words)
     try:
         code = app(words)
@@ -493,11 +555,20 @@ def main(arguments: list[str] | None = None) -> None:
         code = _fail(error.in_language(LANGUAGE), EXTRA)
     except LedgerError as error:
         code = _fail(f"{error.in_language(LANGUAGE)}\n{_('check.count', errors=len(error.problems))}", PROBLEMS)
+    except ScenarioError as error:
+        code = _fail(error.in_language(LANGUAGE), _code_of(error))
     except PerpetuumError as error:
         code = _fail(error.in_language(LANGUAGE), USAGE)
     except OSError as error:
         code = _fail(_("help.file", path=str(error.filename or ""), why=error.strerror or str(error)), PROBLEMS)
     sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _code_of(error: ScenarioError) -> int:
+    """What a file says is a problem of the case; what was typed is wrong usage."""
+    from perpetuum.core.scenario import Spoken
+
+    return USAGE if all(isinstance(problem.where, Spoken) for problem in error.problems) else PROBLEMS
 
 
 def _fail(message: str, code: int) -> int:

@@ -23,6 +23,7 @@ from perpetuum.core.errors import (
     NetworkError,
     PerpetuumError,
     Problem,
+    ScenarioError,
     SeriesError,
     UnitError,
     UnknownName,
@@ -35,6 +36,7 @@ from perpetuum.core.network import Network
 from perpetuum.core.panel import Panel
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.record import Where
+from perpetuum.core.scenario import Shock
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter, Span, When
 from perpetuum.ledger.arithmetic import evaluate
@@ -165,6 +167,8 @@ BAD_CALLS = {
     "a picture without a firm": lambda: asked(show="firm"),
     "a loop without a start": lambda: asked(show="loop", via=("acme",)),
     "a firm that is not on the loop": lambda: asked(show="loop", firm="acme"),
+    "a scenario of a case": lambda: SMALL.scenario("base"),
+    "a shock without a value": lambda: Shock(at=Quarter(2028, 1), target="mood", do="add"),
     "a key of words": lambda: say("unknwon"),
 }  # fmt: skip
 
@@ -187,7 +191,7 @@ def test_the_bad_calls_meet_every_error_that_is_raised():
             call()
         except PerpetuumError as error:
             met.add(type(error))
-    assert met == {LedgerError, NetworkError, SeriesError, UnitError, UnknownName, BooksDoNotBalance}
+    assert met == {LedgerError, NetworkError, ScenarioError, SeriesError, UnitError, UnknownName, BooksDoNotBalance}
     assert met | {MissingExtra} == set(PerpetuumError.__subclasses__())
 
 

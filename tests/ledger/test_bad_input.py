@@ -537,8 +537,10 @@ def test_a_file_in_the_wrong_place_is_refused():
     assert_refused(files, "id: acme", "this file has no place in a case", path="acme.yaml")
 
 
-def test_scenarios_are_left_to_the_machine():
-    assert problems(small_case({"scenarios/base.yaml": "shocks: [what, ever]\n"})) == ()
+def test_a_scenario_that_is_none_is_refused_with_its_line():
+    scenario = "id: base\nname: {en: Base, zh: 基準}\nabout: {en: Base, zh: 基準}\nshocks: [what]\n"
+    error = refusal(small_case({"scenarios/base.yaml": scenario}))
+    assert "upload/scenarios/base.yaml:4: shocks.0\n  keys and values must stand here" in str(error)
 
 
 # Folders

@@ -57,6 +57,12 @@ def test_a_page_findings_tables_and_a_manifest_are_written(done):
         "legs",
         "loop",
         "loops",
+        "machine",
+        "machine_events",
+        "machine_flows",
+        "machine_numbers",
+        "machine_sheets",
+        "machine_swings",
         "origins",
         "shares",
         "structure",
@@ -223,6 +229,36 @@ def test_every_finding_is_told_in_both_languages_and_says_what_kind_of_knowledge
     assert [
         id for id, finding in findings.items() if not (finding["sentence"]["en"] and finding["sentence"]["zh"])
     ] == []
+
+
+# ---- what comes next
+
+
+def test_the_machine_lives_through_two_thousand_futures_and_says_when_the_gap_closes(done, findings, page):
+    manifest = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))["what"]["machine"]
+    assert (manifest["futures"], manifest["first"], manifest["quarters"]) == (2000, "2026Q1", 40)
+    assert {ended["settled"] for ended in manifest["status"].values()} == {2000}
+    told = findings["machine_gap_closed_neutral"]
+    assert told["knowledge"] == "the model gives" and told["value"]["firm"] == "openai"
+    by = [told["value"]["by_end_of"][year] for year in ("2028", "2030", "2035")]
+    assert by[0] < by[1] < by[2] < 1
+    assert told["sentence"]["en"].startswith("The model gives, in the scenario neutral: OpenAI pays its way")
+    assert told["sentence"]["zh"].startswith("模型給出（情境 neutral）：OpenAI")
+    assert in_words(by[1]).en in page and '<section id="machine"' in page
+
+
+def test_every_assumed_number_is_listed_on_the_page_and_in_a_table(done, page):
+    assumed = [row for row in table(done, "machine_numbers.csv") if row["basis"] == "assumed"]
+    assert len(assumed) > 200
+    assert [row["address"] for row in assumed if not (row["because"] and row["because_zh"])] == []
+    section = page[page.index('<section id="machine"') : page.index('<section id="gauges"')]
+    assert [row["address"] for row in assumed if row["address"].replace(">", "&gt;") not in section] == []
+
+
+def test_an_early_reading_does_not_simulate_from_what_was_known_later(tmp_path):
+    early = run("ai", at="2025-03-31", stages=("paid",), out=tmp_path, formats=("html",))
+    assert early.study.simulated is None
+    assert '<section id="machine"' not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 # ---- the article and the gauges

@@ -2,6 +2,7 @@
 
 PerpetuumError
 ├─ LedgerError         a case, scenario or CSV file: file, line, problem, repair; all problems at once
+├─ ScenarioError      a scenario that cannot be simulated: every problem with its place; all at once
 ├─ NetworkError        a network, window or flow given in Python: place, problem, repair
 ├─ SeriesError         a series or panel that a test cannot use
 ├─ UnknownName         a name nobody knows, with the nearest known one
@@ -95,6 +96,15 @@ class Problem:
 
 class LedgerError(PerpetuumError):
     """Everything wrong with the files of a case, reported together."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        told = (both(problem.in_language("en"), problem.in_language("zh")) for problem in self.problems)
+        super().__init__(lines(*told, indent=""))
+
+
+class ScenarioError(PerpetuumError):
+    """Everything that keeps a scenario from being simulated, reported together."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

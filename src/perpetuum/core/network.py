@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from perpetuum.core.cast import Cast
 from perpetuum.core.claim import Figure, Stage
 from perpetuum.core.deal import Leg
 from perpetuum.core.entity import Entity
@@ -86,6 +87,8 @@ class Network:
         The panel of what firms report, as known then.
     parameters
         Numbers the case states or assumes for studies, by id.
+    cast
+        Who plays which part when the case is simulated; nothing where it does not say.
 
     Examples
     --------
@@ -110,6 +113,7 @@ class Network:
     reported: Panel | None = None
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    cast: Cast | None = None
     origin: Origin | None = None
 
     def __post_init__(self) -> None:

@@ -26,6 +26,8 @@ UNITS: dict[str, Unit] = {
     for unit in (
         _unit("USD", "US dollars", "美元"),
         _unit("USD/GW", "US dollars per gigawatt", "美元／GW"),
+        _unit("USD/GW-year", "US dollars per gigawatt and year", "美元／GW／年"),
+        _unit("USD/GW-quarter", "US dollars per gigawatt and quarter", "美元／GW／季"),
         _unit("USD/GPU-hour", "US dollars per GPU hour", "美元／GPU 小時"),
         _unit("USD/Mtok", "US dollars per million tokens", "美元／百萬 token"),
         _unit("ratio", "ratio", "比率"),
@@ -33,6 +35,8 @@ UNITS: dict[str, Unit] = {
         _unit("x", "times", "倍", "ratio"),
         _unit("GW", "gigawatts", "GW"),
         _unit("MW", "megawatts", "MW", "GW", 0.001),
+        _unit("GW/user", "gigawatts per user", "GW／人"),
+        _unit("W/user", "watts per user", "瓦／人", "GW/user", 1e-9),
         _unit("users", "users", "人"),
         _unit("tokens", "tokens", "token"),
         _unit("days", "days", "日"),

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from perpetuum.core.cast import Cast
 from perpetuum.core.claim import Claim
 from perpetuum.core.deal import (
     TRIGGER_WORDS,
@@ -350,6 +351,7 @@ def build_case(document: Document, form: schema.CaseForm) -> Case:
         article=form.article,
         credits=form.credits,
         parameters=_parameters(document, form.parameters),
+        machine=_cast(document, form.machine),
         where=document.where(),
     )
 
@@ -368,6 +370,14 @@ def _parameters(document: Document, forms: Sequence[schema.ParameterForm]) -> di
         given = {name: getattr(form, name) for name in type(form).model_fields}
         found.setdefault(form.id, Parameter(**given, where=document.where(path)))
     return found
+
+
+def _cast(document: Document, form: schema.CastForm | None) -> Cast | None:
+    """Who plays which part, if the case says so."""
+    if form is None:
+        return None
+    given = {name: getattr(form, name) for name in type(form).model_fields}
+    return Cast(**given, where=document.where(("machine",)))
 
 
 def build_statements(document: Document, form: schema.ArticleForm) -> tuple[Statement, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from perpetuum.core.cast import Cast
 from perpetuum.core.parameter import Parameter
 from perpetuum.core.record import Record
 from perpetuum.core.source import Source
@@ -39,6 +40,7 @@ class Case(Record):
     series: Mapping[str, tuple[str, str, str | None]] = field(default_factory=dict)
     topics: Mapping[str, Text] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    machine: Cast | None = None
     sources: tuple[Source, ...] = ()
     article: str | None = None
     credits: tuple[Text, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from perpetuum.core import nouns
+from perpetuum.core.cast import Cast
 from perpetuum.core.errors import Problem, not_a
 from perpetuum.core.kinds import KINDS
 from perpetuum.core.metrics import METRICS
@@ -34,8 +35,40 @@ def check_case(case: Case, told: Sequence[Told], entities: Names, legs: Names) -
     for name, (subject, metric, _) in case.series.items():
         yield from _known(case, f"series.{name}.entity", subject, subjects, nouns.ENTITY_OR_TOPIC)
         yield from _known(case, f"series.{name}.metric", metric, set(METRICS), nouns.METRIC)
+    if case.machine is not None:
+        yield from _cast(case.machine, entities)
     for i, finding in enumerate(told):
         yield from _finding(finding, f"findings.{i}", entities, legs)
+
+
+def _cast(cast: Cast, entities: Names) -> Iterator[Problem]:
+    for part in ("fuel", "gears", "engines"):
+        for n, firm in enumerate(getattr(cast, part)):
+            yield from _known(cast, f"machine.{part}.{n}", firm, entities, nouns.ENTITY)
+            if firm in getattr(cast, part)[:n]:
+                yield _wrong(cast, f"machine.{part}.{n}", *_twice(firm))
+    sectors = ("users", "suppliers", "investors", "lenders")
+    for n, sector in enumerate(sectors):
+        yield from _known(cast, f"machine.{sector}", cast.sectors[n], entities, nouns.ENTITY)
+        if cast.sectors[n] in (*cast.firms, *cast.sectors[:n]):
+            yield _wrong(cast, f"machine.{sector}", *_twice(cast.sectors[n]))
+    for firm, member in cast.stands_for.items():
+        path = f"machine.stands_for.{firm}"
+        yield from _known(cast, path, firm, entities, nouns.ENTITY)
+        yield from _known(cast, path, member, set(cast.members), nouns.MEMBER_OF_CAST)
+        if firm in cast.members:
+            yield _wrong(cast, path, *_twice(firm))
+
+
+def _twice(name: str) -> tuple[Text, Text]:
+    return (
+        both(f"`{name}` already plays a part of its own.", f"`{name}` 已另有角色。"),
+        both("Name it once; a sector is none of the firms.", "請只寫一次；部門不能同時是公司。"),
+    )
+
+
+def _wrong(record: Record, path: str, what: Text, repair: Text) -> Problem:
+    return Problem(where=record.where or Where("case.yaml"), path=path, what=what, repair=repair)
 
 
 def _finding(finding: Told, path: str, entities: Names, legs: Names) -> Iterator[Problem]:

@@ -14,12 +14,14 @@ from perpetuum.core.errors import Problem, UnitError, UnknownName, lines, listed
 from perpetuum.core.network import Network
 from perpetuum.core.nouns import ENTITY, LEG
 from perpetuum.core.panel import Panel
+from perpetuum.core.scenario import Scenario
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter, When
 from perpetuum.ledger import chains, gaps, networks, panels, queries, totals
 from perpetuum.ledger.audit import Audited, audit
 from perpetuum.ledger.case import Case, Statement, Told
 from perpetuum.ledger.figures import choose
+from perpetuum.ledger.scenarios import Written, merged
 from perpetuum.ledger.versions import Standing, standings, usable
 
 
@@ -46,6 +48,7 @@ class Ledger:
     metrics: tuple[Claim, ...] = ()
     statements: tuple[Statement, ...] = ()
     told: tuple[Told, ...] = ()
+    written: Mapping[str, Written] = field(default_factory=dict)
     hash: str = ""
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
@@ -152,6 +155,14 @@ class Ledger:
     @cached_property
     def _panels(self) -> dict[tuple[datetime.date, str], Panel]:
         return {}
+
+    def scenarios(self) -> tuple[str, ...]:
+        """The names of the scenarios the case comes with."""
+        return tuple(self.written)
+
+    def scenario(self, name: str) -> Scenario:
+        """One scenario with all that its bases say; an unknown name raises ``UnknownName`` with the nearest."""
+        return merged(name, self.written)
 
     def chain(self, leg: str) -> tuple[Leg, ...]:
         """All versions of the promise a leg belongs to, oldest first; also takes a deal's id."""

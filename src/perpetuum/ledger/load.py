@@ -33,8 +33,11 @@ from perpetuum.ledger.check import check
 from perpetuum.ledger.check_case import check_case
 from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
+from perpetuum.ledger.scenarios import Folder, Written
 from perpetuum.ledger.tables import Rows
 from perpetuum.ledger.yaml_text import Document, read_document
+
+_PAGES = (".yaml", ".yml")
 
 
 @dataclass(slots=True)
@@ -51,6 +54,7 @@ class Reading:
     claims: list[Claim] = field(default_factory=list)
     statements: tuple[Statement, ...] = ()
     findings: tuple[Told, ...] = ()
+    scenarios: dict[str, Written] = field(default_factory=dict)
 
 
 def load(case: str | Path | Mapping[str, bytes]) -> Ledger:
@@ -111,6 +115,7 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
     for path, raw in files.items():
         _read_one(reading, described, shown, path, raw)
     _read_tables(reading, described, shown, files)
+    _read_scenarios(reading, described, shown, files)
     _check(reading, described)
     warnings = tuple(problem for problem in reading.problems if problem.severity == "warning")
     ledger = Ledger(
@@ -121,6 +126,7 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
         metrics=tuple(reading.claims),
         statements=reading.statements,
         told=reading.findings,
+        written=reading.scenarios,
         hash=_hash(reading.contents),
         warnings=warnings,
     )
@@ -186,7 +192,7 @@ def _case(reading: Reading, shown: str, raw: bytes) -> tuple[Case, bool]:
 
 def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -> None:
     folder, _, _ = path.rpartition("/")
-    if path == "case.yaml" or not path.endswith((".yaml", ".yml")) or folder == "scenarios":
+    if path == "case.yaml" or not path.endswith(_PAGES) or folder == "scenarios":
         return
     document = _document(reading, shown, path, raw)
     if folder == "entities":
@@ -209,8 +215,8 @@ def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -
             (),
             both("this file has no place in a case.", "案例裡沒有放這個檔案的地方。"),
             both(
-                "Put it under deals/ or entities/, or name it case, article or findings.yaml.",
-                "請放到 deals/ 或 entities/ 底下，或命名為 case、article 或 findings.yaml。",
+                "Put it under deals/, entities/ or scenarios/, or name it case, article or findings.yaml.",
+                "請放到 deals/、entities/ 或 scenarios/ 底下，或命名為 case、article 或 findings.yaml。",
             ),
         )
     reading.problems += document.problems
@@ -226,6 +232,21 @@ def _read_tables(reading: Reading, case: Case, shown: str, files: Mapping[str, b
         reading.problems += rows.problems
         reading.claims += rows.claims
         reading.contents[path] = rows.written
+
+
+def _read_scenarios(reading: Reading, case: Case, shown: str, files: Mapping[str, bytes]) -> None:
+    """The possible worlds. They are no facts: the hash of the ledger leaves them out, each has its own."""
+    folder, documents = Folder(), []
+    for path, raw in files.items():
+        if path.startswith("scenarios/") and path.endswith(_PAGES) and path.count("/") == 1:
+            document = read_document(f"{shown}/{path}", raw)
+            documents.append(document)
+            stem = path.removeprefix("scenarios/").rpartition(".")[0]
+            folder.add(document, fill(document, schema.ScenarioForm), stem)
+    entities = {*(entity.id for entity in reading.entities), *reading.unread}
+    legs = {*(leg.id for deal in reading.deals for leg in deal.legs), *reading.unread_legs}
+    reading.scenarios = folder.build(case.sources, entities, legs)
+    reading.problems += [problem for document in documents for problem in document.problems]
 
 
 def _hash(contents: Mapping[str, Any]) -> str:

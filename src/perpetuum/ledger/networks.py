@@ -94,6 +94,7 @@ def build(ledger: Ledger, at: datetime.date, asof: datetime.date, stage: Stage, 
         reported=ledger.panel(asof, policy),
         groups=ledger.case.groups,
         parameters=ledger.case.parameters,
+        cast=ledger.case.machine,
         origin=origin(ledger, at, asof, stage, policy),
     )
 

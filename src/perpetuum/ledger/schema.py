@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PlainValidator, model_validator
@@ -17,10 +17,21 @@ from perpetuum.core.errors import UnitError, listed, not_a, one_of
 from perpetuum.core.nouns import UNIT
 from perpetuum.core.parameter import Ground
 from perpetuum.core.quantity import Quantity
+from perpetuum.core.scenario import (
+    ASSUMED,
+    Law,
+    Opening,
+    Value,
+    Verb,
+    change_fault,
+    read_value,
+    shock_fault,
+    spread_fault,
+)
 from perpetuum.core.source import SourceKind
 from perpetuum.core.text import Text, both
 from perpetuum.core.units import UNITS
-from perpetuum.core.when import Span, When
+from perpetuum.core.when import Quarter, Span, When
 
 T = TypeVar("T")
 # No notice runs longer, in days or months.
@@ -161,7 +172,31 @@ def _truth(text: str) -> bool:
     return text == "true"
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:5]) <= _LONGEST:
+        raise UnitError(
+            both(f"'{text}' is not a number of quarters.", f"「{text}」不是季數。"),
+            both("Write a whole number, for example: 4", "請寫整數，例如：4"),
+        )
+    return int(text)
+
+
+def _place(text: str) -> str:
+    if not text or any(sign.isspace() for sign in text):
+        raise UnitError(
+            both(f"'{text}' is not an address.", f"「{text}」不是位址。"),
+            both(
+                "Write for example: mood_persistence, or lab.churn", "請寫成例如：mood_persistence，或 lab.churn"
+            ),
+        )
+    return text
+
+
 AQuantity = Annotated[Quantity, PlainValidator(_reads(Quantity.parse))]
+AValue = Annotated[Value, PlainValidator(_reads(read_value))]
+AQuarter = Annotated[Quarter, PlainValidator(_reads(Quarter.parse))]
+ACount = Annotated[int, PlainValidator(_reads(_count))]
+AnAddressOfMachine = Annotated[str, PlainValidator(_reads(_place))]
 AWhen = Annotated[When, PlainValidator(_reads(When.parse))]
 ASpan = Annotated[Span, PlainValidator(_reads(Span.parse))]
 ADay = Annotated[datetime.date, PlainValidator(_reads(_exact_day))]
@@ -194,8 +229,24 @@ def _both_languages(value: Any) -> Any:
     return Text(en=value["en"], zh=value["zh"])
 
 
+def _reason(value: Any) -> Any:
+    if value == "assumed":
+        return ASSUMED
+    if not isinstance(value, dict):
+        raise _refused(
+            both("a reason is `assumed`, or a text in both languages.", "理由須為 `assumed`，或中英文兼備的文字。"),
+            both(
+                "Write because: assumed, or because: {en: ..., zh: ...}",
+                "請寫 because: assumed，或 because: {en: ..., zh: ...}",
+            ),
+        )
+    return _both_languages(value)
+
+
 AText = Annotated[Text, PlainValidator(_both_languages)]
+AReason = Annotated[Text, PlainValidator(_reason)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]*$")]
+ScenarioId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$")]  # such as mood-1.5
 
 
 class Form(BaseModel):
@@ -453,6 +504,19 @@ class ParameterForm(Form):
         return self
 
 
+class CastForm(Form):
+    """Who plays which part when the case is simulated."""
+
+    fuel: tuple[Id, ...] = ()
+    gears: tuple[Id, ...] = ()
+    engines: tuple[Id, ...] = ()
+    users: Id
+    suppliers: Id
+    investors: Id
+    lenders: Id
+    stands_for: dict[str, Id] = {}
+
+
 class CaseForm(Form):
     id: Id
     name: AText
@@ -467,6 +531,7 @@ class CaseForm(Form):
     series: dict[str, SeriesForm] = {}
     topics: tuple[TopicForm, ...] = ()
     parameters: tuple[ParameterForm, ...] = ()
+    machine: CastForm | None = None
     sources: tuple[SourceForm, ...] = ()
     article: Id | None = None
     credits: tuple[AText, ...] = ()
@@ -532,3 +597,105 @@ class FindingForm(Form):
 
 class FindingsForm(Form):
     findings: tuple[FindingForm, ...]
+
+
+class GroundForm(Form):
+    """Why something is as it is: a reason, a source, and whether it is assumed or stands in the source."""
+
+    because: AReason | None = None
+    source: Id | None = None
+    basis: Ground | None = None
+
+    @model_validator(mode="after")
+    def _sourced_needs_a_source(self) -> Self:
+        if self.basis == "sourced" and self.source is None:
+            raise _refused(
+                both("`basis: sourced` needs a source.", "`basis: sourced` 需要來源。"),
+                both("Add source:, or write basis: assumed", "請加上 source:，或寫 basis: assumed"),
+            )
+        return self
+
+
+class ScenarioLegForm(GroundForm):
+    """A contract or stake that no deal file has."""
+
+    id: Id
+    kind: str
+    payer: Id
+    payee: Id
+
+
+class ChangeForm(GroundForm):
+    """`{set: lab.churn, to: 1 %, because: assumed}` or `{leg: some_leg, include: true}`"""
+
+    set: AnAddressOfMachine | None = None
+    to: AValue | None = None
+    low: AValue | None = None
+    high: AValue | None = None
+    leg: Id | None = None
+    include: ATruth | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> ChangeForm:
+        fault = change_fault(self.to, self.include, self.low, self.high)
+        if fault is None and ((self.set is None) != (self.to is None) or (self.leg is None) != (self.include is None)):
+            fault = change_fault(None, None, None, None)
+        if fault is None and self.set is not None and self.because is None and self.source is None:
+            fault = (
+                both("a value without a reason does not exist.", "數值一定有理由。"),
+                both(
+                    "Add because: assumed, or because: {en: ..., zh: ...}",
+                    "請加上 because: assumed，或 because: {en: ..., zh: ...}",
+                ),
+            )
+        if fault is not None:
+            raise _refused(*fault)
+        return self
+
+
+class SpreadForm(Form):
+    """`{of: imitation, law: lognormal, sd: 0.10}`"""
+
+    of: AnAddressOfMachine
+    law: Law
+    sd: AValue | None = None
+    low: AValue | None = None
+    high: AValue | None = None
+    together: str | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> SpreadForm:
+        if fault := spread_fault(self.law, self.sd, self.low, self.high):
+            raise _refused(*fault)
+        return self
+
+
+class ShockForm(GroundForm):
+    """`{at: 2028Q1, target: mood, do: add, value: -2.5}`"""
+
+    at: AQuarter
+    target: AnAddressOfMachine
+    do: Verb
+    value: AValue | None = None
+    ramp: ACount = 1
+    lasts: ACount | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> ShockForm:
+        if fault := shock_fault(self.do, self.value, self.ramp, self.lasts):
+            raise _refused(*fault)
+        return self
+
+
+class ScenarioForm(Form):
+    id: ScenarioId
+    name: AText
+    about: AText
+    base: ScenarioId | None = None
+    opening: Opening | None = None
+    legs: tuple[ScenarioLegForm, ...] = ()
+    changes: tuple[ChangeForm, ...] = ()
+    spread_ranges: ATruth | None = None
+    spreads: tuple[SpreadForm, ...] = ()
+    shocks: tuple[ShockForm, ...] = ()
+    sources: tuple[SourceForm, ...] = ()

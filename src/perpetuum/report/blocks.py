@@ -42,12 +42,21 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rests:
+    """A place on the page that says what a model's answer rests on: its anchor, and what the link is called."""
+
+    anchor: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
     """A sentence or two, with what they rest on. ``lead`` is the answer, ``note`` the small print."""
 
     text: Text
     evidence: Evidence = ()
     style: Literal["lead", "plain", "note"] = "plain"
+    rests: Rests | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +77,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of cells under heads."""
+    """Rows of cells under heads; a ``dense`` one is all numbers and keeps its columns narrow."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: Text | None = None
     empty: Text | None = None
+    rests: Rests | None = None
+    dense: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +211,71 @@ class Cards:
     cards: tuple[Card, ...]
 
 
+Look = Literal["engine", "gear", "fuel", "hollow"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fan:
+    """One series over the quarters of many futures: two bands, the one in the middle, and the future without luck.
+
+    All series have one number a quarter; ``beside`` is another series to compare the middle with. ``ticks`` are
+    heights with their words, ``marks`` quarters (by number) with theirs.
+    """
+
+    title: Text
+    look: Look
+    bands: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
+    middle: tuple[float, ...]
+    central: tuple[float, ...]
+    beside: tuple[float, ...] | None
+    ticks: tuple[tuple[float, Text], ...]
+    marks: tuple[tuple[int, Text], ...]
+    alt: Text
+    note: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fans:
+    """Several fans on one span of time, with what their lines mean."""
+
+    fans: tuple[Fan, ...]
+    caption: Text
+    rests: Rests | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Odds:
+    """Shares of futures, year by year: for each name, one bar a year. ``ticks`` are heights with their words."""
+
+    title: Text
+    years: tuple[Text, ...]
+    bars: tuple[tuple[Text, Look, tuple[float, ...]], ...]
+    ticks: tuple[tuple[float, Text], ...]
+    alt: Text
+    caption: Text
+    rests: Rests | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swing:
+    """One assumption at its low and at its high end: where the answer lies then, as fractions of the scale."""
+
+    name: Cell
+    low: float
+    high: float
+    words: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swings:
+    """Assumptions by how far they move an answer; ``middle`` is the answer with all at their centre."""
+
+    rows: tuple[Swing, ...]
+    middle: float
+    caption: Text
+    rests: Rests | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
     """Details that open on demand; the terminal prints them."""
@@ -208,7 +284,7 @@ class Fold:
     blocks: tuple[Block, ...] = field(default=())
 
 
-Block = Title | Paragraph | Points | Table | Stacks | Rings | Dominoes | Cards | Fold
+Block = Title | Paragraph | Points | Table | Stacks | Rings | Dominoes | Cards | Fans | Odds | Swings | Fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from perpetuum.ledger.queries import Answered
 from perpetuum.report import names, numbers
 from perpetuum.report.evidence import claims_of
 from perpetuum.report.snapshots import Snapshot, Study
-from perpetuum.report.views import dominoes, parts, ring
+from perpetuum.report.views import dominoes, machine_short, parts, ring
 from perpetuum.report.views.ledger import gaps_sentence
 from perpetuum.report.words import fill, joined, plain, say
 
@@ -24,11 +24,12 @@ _RATIOS = {"paid_to_revenue", "share_of_promises", "firm_to_headline"}
 
 
 def findings(study: Study) -> tuple[Finding, ...]:
-    """Everything the report tells: the loop and our shares, what the case asks of itself, the article."""
+    """Everything the report tells: loop, shares, what may come, what the case asks of itself, the article."""
     return (
         *(finding for snapshot in study.snapshots for finding in _loop(study.ledger, snapshot)),
         *(finding for snapshot in study.snapshots for finding in _shares(study.ledger, snapshot)),
         *(finding for snapshot in study.snapshots for finding in _dominoes(study.ledger, snapshot)),
+        *_machine(study),
         *(_of_case(study.ledger, answered) for answered in study.answered),
         *_unknowns(study),
         *_verdicts(study),
@@ -93,6 +94,23 @@ def _dominoes(ledger: Ledger, snapshot: Snapshot) -> Iterator[Finding]:
             evidence=tuple(claims_of(dominoes.evidence(snapshot.binding, cascade))),
             asof=snapshot.asof,
         )  # fmt: skip
+
+
+def _machine(study: Study) -> Iterator[Finding]:
+    """What the machine gives for what comes next; why, where it could not be asked."""
+    sim = study.simulated
+    if isinstance(sim, Text):
+        yield Finding(
+            id="machine_refused", sentence=say("machine_page.refused", why=sim), value=None,
+            knowledge="we do not know", asof=study.now.asof,
+        )  # fmt: skip
+    elif sim is not None:
+        for name, sentence, value in machine_short.answers(study.ledger, sim):
+            yield Finding(
+                id=f"machine_{name}_{sim.scenario.id}", sentence=sentence,
+                value={"scenario": sim.scenario.id, "futures": sim.run.done, **value},
+                knowledge="the model gives", asof=study.now.asof,
+            )  # fmt: skip
 
 
 def _share_value(share: Share) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.text import Language, Text
 from perpetuum.ledger import Ledger
-from perpetuum.report import cascade, draw, names, numbers
+from perpetuum.report import cascade, draw, fans, names, numbers
 from perpetuum.report.blocks import (
     LOSSES,
     MARKS,
@@ -21,14 +21,19 @@ from perpetuum.report.blocks import (
     Cards,
     Cell,
     Dominoes,
+    Fan,
+    Fans,
     Fold,
+    Odds,
     Page,
     Paragraph,
     Points,
+    Rests,
     Ring,
     Rings,
     Stack,
     Stacks,
+    Swings,
     Table,
     Title,
 )
@@ -102,7 +107,8 @@ class _Writer:
     def block(self, block: Block) -> str:
         match block:
             case Title():
-                return f"<h{block.level}>{both(block.text)}</h{block.level}>"
+                anchor = f' id="{escape(block.anchor)}"' if block.anchor else ""
+                return f"<h{block.level}{anchor}>{both(block.text)}</h{block.level}>"
             case Paragraph():
                 return self.paragraph(block)
             case Points():
@@ -117,6 +123,12 @@ class _Writer:
                 return self.dominoes(block)
             case Cards():
                 return f'<div class="cards">{"".join(self.card(card) for card in block.cards)}</div>'
+            case Fans():
+                return self.fans(block)
+            case Odds():
+                return self.odds(block)
+            case Swings():
+                return self.swings(block)
             case Fold():
                 return f"<details><summary>{both(block.summary)}</summary>{self.blocks(block.blocks)}</details>"
 
@@ -140,7 +152,7 @@ class _Writer:
             words = both(say("sources", count=len(claims_of(block.evidence))))
             source = f' <a class="n sources" href="#e{number}">{words}</a>'
         css = f' class="{block.style}"' if block.style != "plain" else ""
-        return f"<p{css}>{both(block.text)}{source}</p>"
+        return f"<p{css}>{both(block.text)}{source}{_rests(block.rests)}</p>"
 
     def table(self, block: Table) -> str:
         if not block.rows:
@@ -153,12 +165,12 @@ class _Writer:
             "<tr>" + "".join(f"<td{c}>{self.cell(cell)}</td>" for c, cell in zip(css, row, strict=True)) + "</tr>"
             for row in block.rows
         )
-        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        table = f"<table{_DENSE if block.dense else ''}><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         scrolled = f'<div class="scroll" tabindex="0">{table}</div>'
         # Outside the part that scrolls sideways, so that it can be read whole on a phone.
-        return (
-            f"<figure><figcaption>{both(block.caption)}</figcaption>{scrolled}</figure>" if block.caption else scrolled
-        )
+        if block.caption is None:
+            return scrolled
+        return f"<figure><figcaption>{both(block.caption)}{_rests(block.rests)}</figcaption>{scrolled}</figure>"
 
     def stacks(self, block: Stacks) -> str:
         rows = "".join(self.stack(stack) for stack in block.rows)
@@ -196,6 +208,42 @@ class _Writer:
             f'<figure><div class="scroll fit" tabindex="0">{cascade.dominoes(block, self.linked)}</div>{more}'
             f'<figcaption>{both(block.caption)}</figcaption><ul class="key">{key}</ul></figure>'
         )
+
+    def fans(self, block: Fans) -> str:
+        charts = "".join(_fan(each) for each in block.fans)
+        beside = ("beside",) if any(each.beside for each in block.fans) else ()
+        key = "".join(
+            f'<li><svg aria-hidden="true" class="sign {block.fans[0].look}">{_SIGN[line]}</svg>'
+            f"{both(say(f'machine_page.key.{line}'))}</li>"
+            for line in (*_LINES, *beside)
+        )
+        caption = f"<figcaption>{both(block.caption)}{_rests(block.rests)}</figcaption>"
+        return f'<figure><div class="fans">{charts}</div><ul class="key">{key}</ul>{caption}</figure>'
+
+    def odds(self, block: Odds) -> str:
+        key = "".join(
+            f'<li><svg aria-hidden="true"><rect width="22" height="12" class="share {look}"/></svg>{both(name)}</li>'
+            for name, look, _ in block.bars
+        )
+        caption = f"<figcaption>{both(block.caption)}{_rests(block.rests)}</figcaption>"
+        return (
+            f'<figure class="chances"><h4>{both(block.title)}</h4>{fans.odds(block)}<ul class="key">{key}</ul>'
+            f"{caption}</figure>"
+        )
+
+    def swings(self, block: Swings) -> str:
+        rows = "".join(
+            f'<div class="row"><span>{self.cell(row.name)}</span>{fans.swing(row, block.middle)}'
+            f'<span class="remark">{self.cell(row.words)}</span></div>'
+            for row in block.rows
+        )
+        key = "".join(
+            f'<li><svg aria-hidden="true"><rect width="22" height="12" class="{end}"/></svg>'
+            f"{both(say(f'machine_page.key.{end}'))}</li>"
+            for end in ("low", "high")
+        )
+        caption = f"<figcaption>{both(block.caption)}{_rests(block.rests)}</figcaption>"
+        return f'<figure class="swings">{caption}{rows}<ul class="key">{key}</ul></figure>'
 
     def card(self, card: Card) -> str:
         chart = draw.line(card.chart) if card.chart else ""
@@ -287,6 +335,28 @@ def outward(url: str | None, inner: str) -> str:
     if url is None or urlsplit(url).scheme not in ("http", "https"):
         return inner
     return f'<a href="{escape(url)}" rel="noreferrer noopener" target="_blank">{inner}</a>'
+
+
+_DENSE = ' class="dense"'
+_LINES = ("middle", "half", "most", "central")
+_SIGN = {
+    "middle": '<line x1="0" y1="6" x2="22" y2="6" class="middle"/>',
+    "half": '<rect width="22" height="12" class="band-0"/><rect width="22" height="12" class="band-1"/>',
+    "most": '<rect width="22" height="12" class="band-0"/>',
+    "central": '<line x1="0" y1="6" x2="22" y2="6" class="central"/>',
+    "beside": '<line x1="0" y1="6" x2="22" y2="6" class="beside"/>',
+}
+
+
+def _fan(chart: Fan) -> str:
+    """One fan under its title, with its last word below."""
+    note = f'<p class="note">{both(chart.note)}</p>'
+    return f"<article><h4>{both(chart.title)}</h4>{fans.fan(chart)}{note}</article>"
+
+
+def _rests(rests: Rests | None) -> str:
+    """A link to the place on the page that says what a model's answer rests on."""
+    return "" if rests is None else f' <a class="sources" href="#{escape(rests.anchor)}">{both(rests.text)}</a>'
 
 
 def _key() -> str:

@@ -16,6 +16,7 @@ from perpetuum.report import html
 from perpetuum.report.files import write_all
 from perpetuum.report.findings import findings
 from perpetuum.report.manifest import manifest
+from perpetuum.report.simulated import FUTURES
 from perpetuum.report.snapshots import Progress, Study, study
 from perpetuum.report.storyteller import tell
 from perpetuum.report.tables import tables
@@ -45,9 +46,10 @@ def run(
     out: Path | None = None,
     language: Language = "en",
     formats: tuple[str, ...] = ("html", "json", "csv"),
+    futures: int = FUTURES,
     progress: Progress = lambda _: None,
 ) -> Done:
-    """Load and check a case, measure it at every stage, audit its article, and write the report.
+    """Load and check a case, measure it at every stage, simulate it, audit its article, and write the report.
 
     Parameters
     ----------
@@ -61,6 +63,8 @@ def run(
         Where to write; ``results/<case>`` if left out. Files of other names there stay.
     formats
         Which of html, json and csv are written; the manifest always is.
+    futures
+        How many are lived through where the case says who is to be simulated.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def run(
     progress(say("progress.load"))
     ledger = load(case)
     seconds = {"load": time.perf_counter() - clock}
-    results = study(ledger, at=at, asof=asof, policy=policy, stages=stages, progress=progress)
+    results = study(ledger, at=at, asof=asof, policy=policy, stages=stages, futures=futures, progress=progress)
     seconds["measure"] = time.perf_counter() - clock - seconds["load"]
     progress(say("progress.write"))
     told = findings(results)

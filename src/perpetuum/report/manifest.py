@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from perpetuum.core.text import Text
+from perpetuum.report.simulated import Simulated
 from perpetuum.report.snapshots import Study
 
 
@@ -49,6 +51,7 @@ def manifest(
             "policy": study.policy,
             "dates": [{"at": str(each.at), "asof": str(each.asof)} for each in study.snapshots],
             "steps": {stage: of.step for stage, of in study.now.measured.items()},
+            **_machine(study.simulated),
         },
         "with_what": {
             "perpetuum": perpetuum.__version__,
@@ -72,6 +75,20 @@ def manifest(
             | ({"rows": content.count(b"\n") - 1} if name.endswith(".csv") else {})
             for name, content in files.items()
         ],
+    }  # fmt: skip
+
+
+def _machine(sim: Simulated | Text | None) -> dict[str, Any]:
+    """Which futures were lived through, so that they can be lived through again."""
+    if not isinstance(sim, Simulated):
+        return {}
+    origin = sim.run.origin
+    return {
+        "machine": {
+            "scenarios": dict(origin.scenarios), "seed": origin.seed, "futures": origin.draws,
+            "first": str(origin.first), "quarters": origin.quarters, "platform": origin.platform,
+            "status": {id: dict(sim.run.status_of(id)) for id in sim.run.scenarios},
+        }
     }  # fmt: skip
 
 

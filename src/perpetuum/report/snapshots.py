@@ -23,6 +23,7 @@ from perpetuum.ledger.audit import Audited
 from perpetuum.ledger.gaps import Gaps
 from perpetuum.ledger.queries import Answered
 from perpetuum.report.numbers import day
+from perpetuum.report.simulated import Simulated, simulated
 from perpetuum.report.words import say
 
 # Headlines have no time; contracts are spread over quarters; much cash is known only by year.
@@ -57,13 +58,17 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """One case, read on several dates, oldest first; the last one is the present."""
+    """One case, read on several dates, oldest first; the last one is the present.
+
+    ``simulated`` is what comes after it, or why that cannot be asked; nothing where nobody asked.
+    """
 
     ledger: Ledger
     policy: str
     snapshots: tuple[Snapshot, ...]
     audited: tuple[Audited, ...]
     answered: tuple[Answered, ...]
+    simulated: Simulated | Text | None = None
 
     @property
     def now(self) -> Snapshot:
@@ -78,9 +83,12 @@ def study(
     asof: str | None = None,
     policy: str | None = None,
     stages: tuple[Stage, ...] = STAGES,
+    futures: int = 0,
     progress: Progress = lambda _: None,
 ) -> Study:
     """Ask every verb of a case, on its named dates or on the one that is given.
+
+    Only if ``futures`` are asked for, so many are lived through, from the newest date on.
 
     Examples
     --------
@@ -97,7 +105,7 @@ def study(
     chosen = policy or ledger.case.policy
     snapshots = tuple(snapshot(ledger, name, *clock, chosen, stages, progress) for clock, name in dates)
     progress(say("progress.audit"))
-    known = max(each.asof for each in snapshots)
+    known, now = max(each.asof for each in snapshots), snapshots[-1]
     return Study(
         ledger=ledger,
         policy=chosen,
@@ -105,6 +113,10 @@ def study(
         # Verdicts are those of the newest date; on an earlier one they would be hindsight.
         audited=ledger.audit() if known >= ledger.case.newest else (),
         answered=tuple(each for each in ledger.findings() if all(answer.asof <= known for answer in each.answers)),
+        # Scenarios start from what is known now; asked on an earlier date they would be hindsight.
+        simulated=simulated(ledger, now.binding, draws=futures, progress=progress)
+        if min(now.at, now.asof) >= ledger.case.newest
+        else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from perpetuum.core.catalogue import collect
-from perpetuum.report import pages
+from perpetuum.report import pages as folder
 from perpetuum.report.blocks import Page
 from perpetuum.report.page import PageMaker
 from perpetuum.report.snapshots import Study
@@ -14,11 +14,11 @@ from perpetuum.report.snapshots import Study
 @functools.cache
 def makers() -> tuple[PageMaker, ...]:
     """Every page of the folder, first things first."""
-    return tuple(sorted(collect(pages, PageMaker, lambda page: page.id).values(), key=lambda page: page.place))
+    return tuple(sorted(collect(folder, PageMaker, lambda page: page.id).values(), key=lambda page: page.place))
 
 
 def tell(study: Study) -> tuple[Page, ...]:
-    """The pages of a report.
+    """The pages of a report; one with nothing to tell is left out.
 
     Examples
     --------
@@ -27,4 +27,5 @@ def tell(study: Study) -> tuple[Page, ...]:
     >>> [page.id for page in tell(study(perpetuum.load("ai"), at="article"))][:3]
     ['overview', 'loop', 'origins']
     """
-    return tuple(Page(id=maker.id, title=maker.title, blocks=maker.tell(study)) for maker in makers())
+    pages = (Page(id=maker.id, title=maker.title, blocks=maker.tell(study)) for maker in makers())
+    return tuple(page for page in pages if page.blocks)

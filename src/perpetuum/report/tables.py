@@ -9,6 +9,8 @@ from perpetuum.contagion.cascade import CHANNELS
 from perpetuum.core.reading import Finding
 from perpetuum.report import names
 from perpetuum.report.files import as_csv
+from perpetuum.report.machine_tables import machine_tables
+from perpetuum.report.simulated import Simulated
 from perpetuum.report.snapshots import Study
 
 Row = tuple[object, ...]
@@ -37,8 +39,14 @@ def tables(study: Study, told: tuple[Finding, ...]) -> Mapping[str, bytes]:
         "audit.csv": (("id", "statement", "statement_zh", "printed", "printed_unit", "public", "public_unit",
                        "verdict", "explanation", "explanation_zh", "proofs", "source"), _audit),
     }  # fmt: skip
+    sim = study.simulated
+    of_machine = machine_tables(sim) if isinstance(sim, Simulated) else {}
     done = {name: as_csv(head, rows(study)) for name, (head, rows) in made.items()}
-    return {**done, "findings.csv": as_csv(("id", "asof", "knowledge", "sentence", "sentence_zh"), _findings(told))}
+    return {
+        **done,
+        **of_machine,
+        "findings.csv": as_csv(("id", "asof", "knowledge", "sentence", "sentence_zh"), _findings(told)),
+    }
 
 
 def _shares(study: Study) -> Iterator[Row]:

@@ -18,14 +18,18 @@ from perpetuum.report.blocks import (
     Cards,
     Cell,
     Dominoes,
+    Fan,
+    Fans,
     Fold,
     Money,
+    Odds,
     Paragraph,
     Points,
     Ring,
     Rings,
     Stack,
     Stacks,
+    Swings,
     Table,
     Title,
     Tone,
@@ -72,6 +76,13 @@ def _block(block: Block, language: Language) -> RenderableType:
             return Group()
         case Cards():
             return Group(*(_card(card, language) for card in block.cards))
+        case Fans():
+            caption = RichText(block.caption.in_language(language), style="dim")
+            return Padding(Group(caption, *(_fan(fan, language) for fan in block.fans)), (0, 0, 1, 0))
+        case Odds():
+            return _odds(block, language)
+        case Swings():
+            return _swings(block, language)
         case Fold():
             return Group(RichText(block.summary.in_language(language), style="bold"), draw(block.blocks, language))
 
@@ -99,6 +110,31 @@ def _table(block: Table, language: Language) -> RenderableType:
         table.add_row(*(_cell(cell, language) for cell in row))
     caption = [RichText(block.caption.in_language(language), style="dim")] if block.caption else []
     return Padding(Group(*caption, table), (0, 0, 1, 0))
+
+
+def _fan(block: Fan, language: Language) -> RichText:
+    """A fan in words: a terminal has no room for its bands."""
+    line = RichText(f"{block.title.in_language(language)}  ", style="bold")
+    return line.append(block.note.in_language(language), style="not bold")
+
+
+def _odds(block: Odds, language: Language) -> RenderableType:
+    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False)
+    table.add_column("")
+    for year in block.years:
+        table.add_column(year.in_language(language), justify="right")
+    for name, _, shares in block.bars:
+        table.add_row(name.in_language(language), *(f"{share:.0%}" for share in shares))
+    title = RichText(block.title.in_language(language), style="bold")
+    caption = RichText(block.caption.in_language(language), style="dim")
+    return Padding(Group(title, caption, table), (0, 0, 1, 0))
+
+
+def _swings(block: Swings, language: Language) -> RenderableType:
+    table = RichTable(box=None, pad_edge=False, padding=(0, 1), show_header=False)
+    for row in block.rows:
+        table.add_row(_cell(row.name, language), _cell(row.words, language))
+    return Padding(Group(RichText(block.caption.in_language(language), style="dim"), table), (0, 0, 1, 0))
 
 
 def _stacks(block: Stacks, language: Language) -> RenderableType:

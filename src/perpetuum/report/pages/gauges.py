@@ -17,4 +17,4 @@ def tell(study: Study) -> tuple[Block, ...]:
     return (*rest, Fold(summary=say("gauges.points"), blocks=tables))
 
 
-PAGE = PageMaker(id="gauges", place=6, title=say("page.gauges"), tell=tell)
+PAGE = PageMaker(id="gauges", place=7, title=say("page.gauges"), tell=tell)

@@ -1,0 +1,275 @@
+"""Amounts that two behaviours must agree on: pure functions of one world.
+
+Where one behaviour has to know what another will propose, both call the same function here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from perpetuum.machine.columns import (
+    BUILT_GW,
+    BURN,
+    CANCELLED,
+    CASH,
+    DEBT,
+    DRAWN,
+    EFFICIENCY,
+    ENDED,
+    EXPECTED_GROWTH,
+    FALLEN,
+    HELD,
+    MOOD,
+    REVENUE,
+    SHARE_PRICE,
+    SMOOTHED_EBITDA,
+    SMOOTHED_PROFIT,
+    TAXABLE,
+    TRAINING_NOW,
+    UNLOCKED,
+    USE,
+    USERS,
+    VALUE,
+)
+from perpetuum.machine.knobs import (
+    BASE_RATE,
+    BELIEF_FLOOR,
+    CAPEX_FINANCED,
+    CHIP_COST,
+    CHIP_LEARNING,
+    CUMULATIVE_GW,
+    DRAWS_OVER,
+    FREE_TURNS,
+    GW,
+    GW_PER_USER,
+    HEADLINE,
+    ISSUE_CAP,
+    LEAST_CASH,
+    LEAST_MULTIPLE,
+    LEVERAGE,
+    MATURE_MULTIPLE,
+    MOST_TURNS,
+    PAYOUT,
+    PER_GW,
+    PROMISE_SHARE,
+    QUARTERS_AHEAD,
+    RAMP,
+    RESTRUCTURED_NEED,
+    RUNWAY,
+    SCHEDULED_REPAYMENT,
+    SELL_WARRANTS,
+    SPOT_LEARNING,
+    SPOT_PRICE,
+    SPREAD,
+    SPREAD_SLOPE,
+    START,
+    TAX_RATE,
+    TERM,
+)
+from perpetuum.machine.world import BUILDING, RUNNING, Knobs, Layout, Proposal, World
+from perpetuum.maths.compiled import inlined
+from perpetuum.maths.shapes import Float
+
+
+@inlined
+def quarters_since_start(terms: Float[np.ndarray, " knob"], quarter: int) -> float:
+    """Whole quarters since a leg began; quarter 0 is the first simulated one, which terms call 1."""
+    return quarter + 1.0 - np.rint(terms[START])
+
+
+@inlined
+def planned_gw(terms: Float[np.ndarray, " knob"], quarter: int) -> float:
+    """Capacity of a contract in a quarter, GW: a straight line over the ramp, nothing outside the term."""
+    since = quarters_since_start(terms, quarter)
+    if since < 0 or since >= np.rint(terms[TERM]):
+        return 0.0
+    return terms[GW] * min(1.0, (since + 1.0) / np.rint(terms[RAMP]))
+
+
+@inlined
+def need_gw(world: World, knobs: Knobs, e: int) -> float:
+    """Compute an engine needs, GW: its users, times use over efficiency, times inference and training."""
+    per_user = knobs.firm[e, GW_PER_USER] * world.economy[USE] / world.economy[EFFICIENCY]
+    need = world.stocks[e, USERS] * per_user * (1.0 + world.stocks[e, TRAINING_NOW])
+    return need * (knobs.world[RESTRUCTURED_NEED] if world.stocks[e, FALLEN] > 0.0 else 1.0)
+
+
+@inlined
+def learned(price: float, built: float, at_start: float, learning: float) -> float:
+    """A price after so much has been built: it falls by a constant power (Wright's law)."""
+    return price * (built / at_start) ** (-learning)
+
+
+@inlined
+def spot_price(world: World, knobs: Knobs) -> float:
+    """Price of spare capacity, USD per GW and quarter."""
+    w = knobs.world
+    return learned(w[SPOT_PRICE], world.economy[BUILT_GW], w[CUMULATIVE_GW], w[SPOT_LEARNING])
+
+
+@inlined
+def chip_price(world: World, knobs: Knobs) -> float:
+    """Price of the chips and the network of a gigawatt, USD."""
+    w = knobs.world
+    return learned(w[CHIP_COST], world.economy[BUILT_GW], w[CUMULATIVE_GW], w[CHIP_LEARNING])
+
+
+@inlined
+def belief(world: World, knobs: Knobs, e: int) -> float:
+    """How far contracts of an engine are believed in: cash at the last close against the burn it must last through."""
+    if world.stocks[e, FALLEN] > 0.0:
+        return 0.0
+    reach = knobs.world[RUNWAY] * max(world.stocks[e, BURN], 0.05e9)
+    return min(max(world.opening[e, CASH] / reach, knobs.world[BELIEF_FLOOR]), 1.0)
+
+
+@inlined
+def headroom(world: World, knobs: Knobs, e: int) -> float:
+    """What a firm may still borrow, USD: a multiple of yearly EBITDA, less its debt; 0 once it has fallen."""
+    if world.stocks[e, FALLEN] > 0.0:
+        return 0.0
+    return max(0.0, knobs.firm[e, LEVERAGE] * 4.0 * world.stocks[e, SMOOTHED_EBITDA] - world.accounts[e, DEBT])
+
+
+@inlined
+def interest_due(world: World, knobs: Knobs, e: int) -> float:
+    """Interest on the debt a quarter opened with, USD; dearer with each turn of debt over EBITDA."""
+    w, debt = knobs.world, world.accounts[e, DEBT]
+    if knobs.firm[e, LEVERAGE] <= 0.0:  # nobody lends on its earnings, so they do not set the price
+        return debt * (w[BASE_RATE] + knobs.firm[e, SPREAD])
+    yearly = 4.0 * world.stocks[e, SMOOTHED_EBITDA]
+    turns = debt / yearly if yearly * w[MOST_TURNS] > debt else w[MOST_TURNS]
+    return debt * (w[BASE_RATE] + knobs.firm[e, SPREAD] + w[SPREAD_SLOPE] * max(0.0, turns - w[FREE_TURNS]))
+
+
+@inlined
+def tax_due(world: World, knobs: Knobs, e: int) -> float:
+    """Tax on the profit of the quarter before, USD."""
+    return knobs.world[TAX_RATE] * max(0.0, world.stocks[e, TAXABLE])
+
+
+@inlined
+def scheduled_repayment(world: World, knobs: Knobs, e: int) -> float:
+    """Principal that falls due, USD."""
+    return knobs.firm[e, SCHEDULED_REPAYMENT] * world.accounts[e, DEBT]
+
+
+@inlined
+def payout_wanted(world: World, knobs: Knobs, e: int) -> float:
+    """What a firm would pay its owners, USD; a fallen one nothing."""
+    if world.stocks[e, FALLEN] > 0.0:
+        return 0.0
+    return knobs.firm[e, PAYOUT] * max(0.0, world.stocks[e, SMOOTHED_PROFIT])
+
+
+@inlined
+def dues_and_capex(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int) -> tuple[float, float]:
+    """What a gear or a chip maker must pay this quarter, and what it wants to build, both USD."""
+    dues = proposal.due[layout.standing[RUNNING, e]] + interest_due(world, knobs, e) + tax_due(world, knobs, e)
+    dues += scheduled_repayment(world, knobs, e)
+    capex = 0.0
+    if layout.standing[BUILDING, e] >= 0:
+        capex += proposal.want[layout.standing[BUILDING, e]]
+        for v in layout.fuel:
+            if layout.chips[e, v] >= 0:
+                capex += proposal.want[layout.chips[e, v]]
+    return dues, capex
+
+
+@inlined
+def bills_to(layout: Layout, proposal: Proposal, e: int) -> float:
+    """Bills of engines that fall due to a gear this quarter, USD."""
+    bills = 0.0
+    for leg in layout.contracts:
+        if layout.payee[leg] == e:
+            bills += proposal.due[leg]
+    for payer in layout.engines:
+        if layout.spot[payer, e] >= 0:
+            bills += proposal.due[layout.spot[payer, e]]
+    return bills
+
+
+@inlined
+def funding_gap(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int) -> tuple[float, float, float]:
+    """What a gear or chip maker lacks this quarter (negative: has left over), what it will borrow, what it still lacks.
+
+    All in USD. It borrows within its headroom, beyond it a part of what it builds; what it then lacks for
+    dues and building it asks of new owners.
+    """
+    dues, capex = dues_and_capex(world, knobs, layout, proposal, e)
+    has = world.accounts[e, CASH] + bills_to(layout, proposal, e)
+    gap = dues + capex + payout_wanted(world, knobs, e) + knobs.firm[e, LEAST_CASH] - has
+    if world.stocks[e, FALLEN] > 0.0:
+        return gap, 0.0, 0.0
+    limit = headroom(world, knobs, e) + knobs.world[CAPEX_FINANCED] * capex
+    loan = min(max(gap, 0.0), limit)
+    short = max(dues + capex - has - loan, 0.0)
+    return gap, loan, min(short, knobs.world[ISSUE_CAP] * world.stocks[e, VALUE])
+
+
+@inlined
+def value_of_engine(world: World, knobs: Knobs, e: int) -> float:
+    """What investors think an engine is worth, USD: a multiple of sales, growth paid in advance, and the mood."""
+    if world.stocks[e, FALLEN] > 0.0:
+        return 0.0
+    w = knobs.world
+    ahead = max(1.0 + world.stocks[e, EXPECTED_GROWTH], 0.0) ** w[QUARTERS_AHEAD]
+    multiple = w[MATURE_MULTIPLE] * ahead * np.exp(world.economy[MOOD])
+    return max(w[LEAST_MULTIPLE], multiple) * 4.0 * world.stocks[e, REVENUE]
+
+
+@inlined
+def left_of_promise(world: World, knobs: Knobs, leg: int) -> float:
+    """What a funding leg has promised and not paid, USD."""
+    gone = world.positions[leg, DRAWN] + world.positions[leg, CANCELLED]
+    return max(0.0, knobs.leg[leg, HEADLINE] - gone)
+
+
+@inlined
+def asked_of_tranche(world: World, knobs: Knobs, layout: Layout, leg: int, quarter: int) -> float:
+    """What a funding leg would pay now if its payer had the cash, USD."""
+    e = layout.payee[leg]
+    if world.stocks[e, FALLEN] > 0.0 or world.stocks[layout.payer[leg], FALLEN] > 0.0:
+        return 0.0
+    if world.positions[leg, ENDED] > 0.0:
+        return 0.0
+    left = left_of_promise(world, knobs, leg)
+    terms = knobs.leg[leg]
+    if terms[PER_GW] > 0.0:
+        return min(world.positions[leg, UNLOCKED], left)
+    quarters = np.rint(terms[DRAWS_OVER])
+    since = quarters_since_start(terms, quarter)
+    return min(terms[HEADLINE] / quarters, left) if 0 <= since < quarters else 0.0
+
+
+@inlined
+def tranche_now(world: World, knobs: Knobs, layout: Layout, leg: int, quarter: int) -> float:
+    """What a vendor pays into a tranche, USD: what is asked, cut with its other tranches to a share of its cash."""
+    asked = asked_of_tranche(world, knobs, layout, leg, quarter)
+    if asked <= 0.0:
+        return 0.0
+    payer, all_asked = layout.payer[leg], 0.0
+    for other in layout.tranches:
+        if layout.payer[other] == payer:
+            all_asked += asked_of_tranche(world, knobs, layout, other, quarter)
+    limit = knobs.world[PROMISE_SHARE] * world.accounts[payer, CASH]
+    return asked * min(1.0, limit / all_asked)
+
+
+@inlined
+def warrants_now(world: World, knobs: Knobs, leg: int, issuer: int) -> float:
+    """Proceeds of the vested warrants that a firm sells now, USD."""
+    return knobs.world[SELL_WARRANTS] * world.positions[leg, HELD] * world.stocks[issuer, SHARE_PRICE]
+
+
+@inlined
+def cash_cost(layout: Layout, proposal: Proposal, e: int, costs: int) -> float:
+    """Bills and running cost of an engine that fall due this quarter, USD."""
+    total = proposal.due[costs]
+    for leg in layout.contracts:
+        if layout.payer[leg] == e:
+            total += proposal.due[leg]
+    for g in layout.gears:
+        if layout.spot[e, g] >= 0:
+            total += proposal.due[layout.spot[e, g]]
+    return total

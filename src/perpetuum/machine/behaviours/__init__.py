@@ -1,0 +1,1 @@
+"""The rules of the day, one file each; `quarter.py` says when each of them acts."""

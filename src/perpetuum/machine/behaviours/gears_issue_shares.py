@@ -1,0 +1,22 @@
+"""What lenders will not carry, gears and chip makers ask of new owners."""
+
+from __future__ import annotations
+
+from perpetuum.machine.amounts import funding_gap
+from perpetuum.machine.behaviour import Behaviour
+from perpetuum.machine.world import ISSUE, Chance, Knobs, Layout, Proposal, World
+from perpetuum.maths.compiled import inlined
+
+
+@inlined
+def gears_issue_shares(
+    quarter: int, world: World, knobs: Knobs, layout: Layout, proposal: Proposal, chance: Chance
+) -> None:
+    """New shares cover what is still missing for dues and building, up to a part of market value."""
+    for v in layout.fuel:
+        proposal.want[layout.standing[ISSUE, v]] = funding_gap(world, knobs, layout, proposal, v)[2]
+    for g in layout.gears:
+        proposal.want[layout.standing[ISSUE, g]] = funding_gap(world, knobs, layout, proposal, g)[2]
+
+
+BEHAVIOUR = Behaviour(id="gears_issue_shares", phase="fund", owns=())

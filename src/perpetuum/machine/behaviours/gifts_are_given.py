@@ -1,0 +1,24 @@
+"""A dollar out of nowhere, or a dollar lost: only to measure how the circle answers."""
+
+from __future__ import annotations
+
+from perpetuum.machine.amounts import quarters_since_start
+from perpetuum.machine.behaviour import Behaviour
+from perpetuum.machine.columns import CASH
+from perpetuum.machine.knobs import HEADLINE
+from perpetuum.machine.posting import pay
+from perpetuum.machine.world import COSTS, Chance, Knobs, Layout, Proposal, World
+from perpetuum.maths.compiled import inlined
+
+
+@inlined
+def gifts_are_given(
+    quarter: int, world: World, knobs: Knobs, layout: Layout, proposal: Proposal, chance: Chance
+) -> None:
+    """Paid as the quarter opens, before anybody decides; nothing but a measurement has such legs."""
+    for leg in range(layout.groups[COSTS, 0], layout.groups[COSTS, 1]):
+        if knobs.leg[leg, HEADLINE] > 0.0 and quarters_since_start(knobs.leg[leg], quarter) == 0.0:
+            pay(world, layout, leg, min(knobs.leg[leg, HEADLINE], max(world.accounts[layout.payer[leg], CASH], 0.0)))
+
+
+BEHAVIOUR = Behaviour(id="gifts_are_given", phase="demand", owns=())

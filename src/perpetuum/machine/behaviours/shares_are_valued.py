@@ -1,0 +1,175 @@
+"""Firms report the quarter, markets value them, and every stake is marked to the new price."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from perpetuum.machine.amounts import value_of_engine
+from perpetuum.machine.behaviour import Behaviour
+from perpetuum.machine.columns import (
+    BURN,
+    CASH,
+    CLOSED_RUN,
+    DEPRECIATION,
+    EBITDA,
+    ENGINE_SALES,
+    FALLEN,
+    INTEREST_PAID,
+    MOOD,
+    NEED_GW,
+    OPERATING_CASH,
+    PROFIT,
+    QUARTERS_OF_CASH,
+    ROUND_WANTED,
+    SALES,
+    SHARE_PRICE,
+    SHARES,
+    SMOOTHED_EBITDA,
+    SMOOTHED_PROFIT,
+    TAXABLE,
+    USED_GW,
+    VALUE,
+    VENDOR_MONEY,
+)
+from perpetuum.machine.events import GAP_CLOSED, NEED_UNSERVED, ROUND_CUT, happens
+from perpetuum.machine.knobs import LEAST_VALUE, MULTIPLE, SMOOTHING
+from perpetuum.machine.ownership import mark_holdings
+from perpetuum.machine.world import (
+    CHIP_COSTS,
+    ENGINE_COSTS,
+    GAIN,
+    INTEREST,
+    OTHER_CHIPS,
+    OTHER_CLOUD,
+    ROUND,
+    RUNNING,
+    SUBSCRIPTION,
+    TAX,
+    Chance,
+    Happened,
+    Knobs,
+    Layout,
+    Proposal,
+    World,
+)
+from perpetuum.maths.compiled import inlined
+
+FOREVER = 400.0  # quarters; a hundred years of cash is as good as any more
+
+
+@inlined
+def shares_are_valued(
+    quarter: int,
+    world: World,
+    knobs: Knobs,
+    layout: Layout,
+    proposal: Proposal,
+    chance: Chance,
+    happened: Happened,
+) -> None:
+    """Listed firms by smoothed profit and the mood, engines by sales and expected growth; stakes follow."""
+    for v in layout.fuel:
+        sold = world.flow[layout.standing[OTHER_CHIPS, v]]
+        for g in layout.gears:
+            sold += world.flow[layout.chips[g, v]]
+        world.stocks[v, SALES] = sold
+        cost = world.flow[layout.standing[CHIP_COSTS, v]] + world.flow[layout.standing[RUNNING, v]]
+        report(world, knobs, layout, v, sold - cost)
+    for g in layout.gears:
+        bills = bills_paid(world, layout, g)
+        world.stocks[g, ENGINE_SALES] = bills
+        world.stocks[g, SALES] = bills + world.flow[layout.standing[OTHER_CLOUD, g]]
+        report(world, knobs, layout, g, world.stocks[g, SALES] - world.flow[layout.standing[RUNNING, g]])
+    for e in layout.engines:
+        report_engine(quarter, world, knobs, layout, e, happened)
+    mark_holdings(world, layout, GAIN)
+
+
+@inlined
+def bills_paid(world: World, layout: Layout, g: int) -> float:
+    """What engines paid a gear this quarter, USD."""
+    bills = 0.0
+    for leg in layout.contracts:
+        if layout.payee[leg] == g:
+            bills += world.flow[leg]
+    for e in layout.engines:
+        bills += world.flow[layout.spot[e, g]]
+    return bills
+
+
+@inlined
+def report(world: World, knobs: Knobs, layout: Layout, e: int, ebitda: float) -> None:
+    """Profit of the quarter, its smoothed course, and the market value that follows from it."""
+    stocks, weight = world.stocks, knobs.world[SMOOTHING]
+    interest, tax = world.flow[layout.standing[INTEREST, e]], world.flow[layout.standing[TAX, e]]
+    stocks[e, INTEREST_PAID] = interest
+    stocks[e, EBITDA] = ebitda
+    stocks[e, TAXABLE] = ebitda - stocks[e, DEPRECIATION] - interest
+    stocks[e, PROFIT] = stocks[e, TAXABLE] - tax
+    stocks[e, OPERATING_CASH] = ebitda - interest - tax
+    stocks[e, SMOOTHED_EBITDA] += weight * (ebitda - stocks[e, SMOOTHED_EBITDA])
+    stocks[e, SMOOTHED_PROFIT] += weight * (stocks[e, PROFIT] - stocks[e, SMOOTHED_PROFIT])
+    fair = knobs.firm[e, MULTIPLE] * 4.0 * stocks[e, SMOOTHED_PROFIT] * np.exp(world.economy[MOOD])
+    stocks[e, VALUE] = max(knobs.firm[e, LEAST_VALUE], fair)
+    stocks[e, SHARE_PRICE] = stocks[e, VALUE] / stocks[e, SHARES]
+
+
+@inlined
+def report_engine(quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, happened: Happened) -> None:
+    """An engine's quarter: whether it pays its way, how long its cash lasts, what it is worth."""
+    stocks = world.stocks
+    paid = world.flow[layout.standing[ENGINE_COSTS, e]]
+    for leg in layout.contracts:
+        if layout.payer[leg] == e:
+            paid += world.flow[leg]
+    for g in layout.gears:
+        paid += world.flow[layout.spot[e, g]]
+    interest, tax = world.flow[layout.standing[INTEREST, e]], world.flow[layout.standing[TAX, e]]
+    received = world.flow[layout.standing[SUBSCRIPTION, e]]
+    stocks[e, INTEREST_PAID] = interest
+    stocks[e, SALES] = received
+    stocks[e, EBITDA] = received - paid
+    stocks[e, TAXABLE] = received - paid - interest
+    stocks[e, PROFIT] = stocks[e, TAXABLE] - tax
+    stocks[e, OPERATING_CASH] = stocks[e, PROFIT]
+    stocks[e, VENDOR_MONEY] = 0.0
+    for leg in layout.tranches:
+        if layout.payee[leg] == e:
+            stocks[e, VENDOR_MONEY] += world.flow[leg]
+    for i in range(layout.warrants.shape[0]):
+        if layout.payee[layout.warrants[i, 0]] == e:
+            stocks[e, VENDOR_MONEY] += world.flow[layout.warrants[i, 1]]
+    if stocks[e, ROUND_WANTED] > world.flow[layout.standing[ROUND, e]] * (1.0 + 1e-9):
+        happens(happened, ROUND_CUT, e, quarter)
+    if stocks[e, NEED_GW] > stocks[e, USED_GW] * (1.0 + 1e-9):
+        happens(happened, NEED_UNSERVED, e, quarter)
+    cash, burn = world.accounts[e, CASH], stocks[e, BURN]
+    stocks[e, QUARTERS_OF_CASH] = min(cash / burn, FOREVER) if burn > 0.0 else FOREVER
+    pays_its_way = stocks[e, OPERATING_CASH] >= 0.0 and stocks[e, FALLEN] <= 0.0
+    stocks[e, CLOSED_RUN] = stocks[e, CLOSED_RUN] + 1.0 if pays_its_way else 0.0
+    if stocks[e, CLOSED_RUN] == 4.0:
+        happens(happened, GAP_CLOSED, e, quarter)
+    stocks[e, VALUE] = value_of_engine(world, knobs, e)
+    stocks[e, SHARE_PRICE] = stocks[e, VALUE] / stocks[e, SHARES]
+
+
+BEHAVIOUR = Behaviour(
+    id="shares_are_valued",
+    phase="close",
+    owns=(
+        "sales",
+        "engine_sales",
+        "ebitda",
+        "taxable",
+        "profit",
+        "operating_cash",
+        "interest_paid",
+        "smoothed_ebitda",
+        "smoothed_profit",
+        "vendor_money",
+        "quarters_of_cash",
+        "closed_run",
+        "value",
+        "share_price",
+    ),
+)

@@ -1,0 +1,69 @@
+"""What fell due in one quarter of one future, and what everyone had to pay it with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perpetuum.machine import future
+from perpetuum.machine.ground import N_EVENTS
+from perpetuum.machine.history import History
+from perpetuum.machine.prepare import Prepared, ground_of
+from perpetuum.maths.rounds import scratch
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dues:
+    """The dues of a quarter, as clearing found them.
+
+    One entry for each due: leg, payer, payee, ``amount`` and ``paid`` in USD, and its rank (0 is paid before 1);
+    bills unpaid from before come after those of the quarter. ``resources`` is what each entity had to pay with, its
+    credit line included.
+    """
+
+    entities: tuple[str, ...]
+    legs: tuple[str, ...]
+    payer: NDArray[np.int64]
+    payee: NDArray[np.int64]
+    amount: Floats
+    paid: Floats
+    rank: NDArray[np.int64]
+    resources: Floats
+
+
+def dues_of(world: Prepared, draw: int, row: int) -> Dues:
+    """Live through one future up to a quarter; what its last clearing saw is left in the kernel's room."""
+    r, quarters = world.resolved, row + 1
+    dues, entities = world.layout.rank.size, world.places.entities
+    ground = ground_of(world.layout, quarters)
+    happened = (1, N_EVENTS, max(entities, world.places.legs), quarters)
+    told = future.Told(
+        series=np.zeros((1, 0, quarters)),
+        counts=np.zeros(happened, dtype=np.int64),
+        firsts=np.zeros(happened, dtype=np.int64),
+        status=np.zeros(1, dtype=np.int64),
+        findings=np.zeros((1, 6)),
+    )
+    future.live(
+        np.array([draw], dtype=np.int64), 0, 1, 0, world.seed, quarters, world.values, r.spreads, r.shocks,
+        np.zeros(0, dtype=np.int64), told, ground, np.zeros(world.values.size), scratch(entities, 2, True),
+    )  # fmt: skip
+    amount, debts = ground.money[: 2 * dues], ground.debts
+    history = History(places=world.places, rows=ground.row[:, None])
+    # Early repayment is paid on the same leg as what is scheduled.
+    paid = np.minimum(np.concatenate([history.flow[0, :dues], history.arrears[0, :dues]]), amount)
+    there = np.flatnonzero(amount > 0.0)
+    return Dues(
+        entities=world.entities,
+        legs=tuple(world.legs[n % dues].id for n in there),
+        payer=debts[there],
+        payee=debts[2 * dues + there],
+        amount=amount[there],
+        paid=paid[there],
+        rank=debts[4 * dues + there],
+        resources=ground.money[2 * dues : 2 * dues + entities].copy(),
+    )

@@ -1,0 +1,78 @@
+"""What nobody knows for sure differs from one possible future to the next."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from perpetuum.maths.chance import draw_law, moment, normals, share_below
+from perpetuum.maths.compiled import compiled
+from perpetuum.maths.shapes import Float, Int
+
+
+class Spreads(NamedTuple):
+    """Every parameter that is spread: where it stands, its law, and whose luck it follows."""
+
+    slot: Int[np.ndarray, " spread"]  # place in the flat array of parameters
+    law: Int[np.ndarray, " spread"]  # a number of maths/chance.py
+    a: Float[np.ndarray, " spread"]
+    b: Float[np.ndarray, " spread"]
+    c: Float[np.ndarray, " spread"]
+    stream: Int[np.ndarray, " spread"]  # parameters that move together have the same
+    least: Float[np.ndarray, " spread"]
+    most: Float[np.ndarray, " spread"]
+
+
+NO_SPREADS = Spreads(*(np.zeros(0, dtype=t) for t in (np.int64, np.int64, *3 * (float,), np.int64, float, float)))
+
+
+@compiled
+def draw_knobs(
+    drawn: Float[np.ndarray, " knob"],
+    centre: Float[np.ndarray, " knob"],
+    slot: Int[np.ndarray, " spread"],
+    law: Int[np.ndarray, " spread"],
+    a: Float[np.ndarray, " spread"],
+    b: Float[np.ndarray, " spread"],
+    c: Float[np.ndarray, " spread"],
+    stream: Int[np.ndarray, " spread"],
+    least: Float[np.ndarray, " spread"],
+    most: Float[np.ndarray, " spread"],
+    seed: int,
+    draw: int,
+) -> None:
+    """Give every parameter its value in one future.
+
+    Parameters
+    ----------
+    drawn
+        Filled: the centre, but for what is spread.
+    centre
+        Values of the central future, in the units of the parameters.
+    slot, law, a, b, c, stream, least, most
+        From :class:`Spreads`; a value drawn beyond ``least`` or ``most`` becomes that limit.
+    seed, draw
+        Whose luck it is; a draw below 0 is the central future and has none.
+
+    Examples
+    --------
+    >>> drawn, centre = np.zeros(2), np.array([0.5, 3.0])
+    >>> uniform = NO_SPREADS._replace(
+    ...     slot=np.array([1]), law=np.array([3]), a=np.array([2.0]), b=np.array([4.0]), c=np.array([0.0]),
+    ...     stream=np.array([7]), least=np.array([0.0]), most=np.array([9.0]),
+    ... )
+    >>> draw_knobs(drawn, centre, *uniform, 0, -1)
+    >>> drawn
+    array([0.5, 3. ])
+    >>> draw_knobs(drawn, centre, *uniform, 0, 5)
+    >>> bool(drawn[0] == 0.5 and 2.0 < drawn[1] < 4.0)
+    True
+    """
+    drawn[:] = centre
+    if draw < 0:
+        return
+    for i in range(slot.size):
+        z = normals(seed, draw, moment(0, 0), stream[i])[0]
+        value = draw_law(law[i], a[i], b[i], c[i], share_below(z), z)
+        drawn[slot[i]] = min(max(value, least[i]), most[i])

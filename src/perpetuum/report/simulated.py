@@ -1,0 +1,151 @@
+"""What the machine gives for a case: many futures of its newest network, with the money of vendors and without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from perpetuum.core.errors import NetworkError, ScenarioError, UnknownName
+from perpetuum.core.network import Network
+from perpetuum.core.scenario import Scenario
+from perpetuum.core.text import Text
+from perpetuum.ledger import Ledger
+from perpetuum.report.words import say
+
+if TYPE_CHECKING:
+    # Named only: whoever asks nothing of the machine need not wait for it.
+    from perpetuum.machine.counterfactual import Counterfactual
+    from perpetuum.machine.gain import Gain
+    from perpetuum.machine.run import Run
+    from perpetuum.machine.sensitivity import Tornado
+
+FUTURES = 2_000
+QUARTERS = 40
+SEED = 0
+SCENARIO = "neutral"
+TURNED = 8  # assumptions that are shown
+GIVEN = 4  # quarters after the first one in which one more dollar is given
+YEARS = (3, 5)  # after so many whole years it is asked how things stand
+_ENGINE = (
+    "cash", "cash_burn", "funding_gap", "compute_used", "compute_need", "valuation", "revenue", "vendor_money",
+)  # fmt: skip
+_PARTS = (
+    "gears.capex", "gears.revenue", "gears.capex_to_revenue", "gears.total_debt", "fuel.revenue", "engines.cash_burn",
+    "cash", "total_debt", "mood",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """Many futures of one scenario, and the same futures without the money of vendors.
+
+    ``engine`` is the one the case looks at, if it has any; ``tornado`` which assumptions move its funding gap most;
+    ``gain`` what one more dollar in its cash does, or why that cannot be asked.
+    """
+
+    scenario: Scenario
+    pair: Counterfactual
+    engine: str | None
+    tornado: Tornado | None
+    gain: Gain | Text | None
+
+    @property
+    def run(self) -> Run:
+        """The futures: with the money of vendors first, then without."""
+        return self.pair.run
+
+    @property
+    def without(self) -> str:
+        """The id of the same scenario without the money of vendors."""
+        return self.run.scenarios[1]
+
+    @property
+    def ends(self) -> dict[int, int]:
+        """The number of the last quarter of each whole year, by year."""
+        return {quarter.year: n for n, quarter in enumerate(self.run.quarters) if quarter.number == 4 and n >= 3}
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """The years at whose end it is asked how things stand."""
+        years = tuple(self.ends)
+        return tuple(years[n - 1] for n in YEARS if n <= len(years))
+
+
+def simulated(
+    ledger: Ledger, network: Network, *, draws: int = FUTURES, progress: Callable[[Text], None] = lambda _: None
+) -> Simulated | Text | None:
+    """Live through the futures of a case; why that cannot be done, or nothing where nobody is to be simulated.
+
+    Parameters
+    ----------
+    network
+        The newest one, of what is signed.
+    draws
+        How many futures; none at all if 0.
+
+    Raises
+    ------
+    BooksDoNotBalance
+        If money was lost or made: a bug of this program.
+    KeyboardInterrupt
+        If somebody interrupts.
+    """
+    if network.cast is None or draws == 0:
+        return None
+    from perpetuum.machine.counterfactual import counterfactual
+    from perpetuum.machine.keep import Keep
+
+    engine = _focus(ledger.case.loop, network.cast.engines)
+    of_engine = () if engine is None else tuple(f"{engine}.{metric}" for metric in _ENGINE)
+    progress(say("machine_page.progress", draws=draws))
+    try:
+        scenario = ledger.scenario(SCENARIO)
+        keep = Keep(series=(*of_engine, *_PARTS))
+        pair = counterfactual(network, scenario, draws=draws, seed=SEED, quarters=QUARTERS, keep=keep)
+        if pair.run.interrupted:
+            raise KeyboardInterrupt
+        with _one_by_one():
+            turned = None if engine is None else _turned(network, scenario, engine, pair.run)
+            given = None if engine is None else _given(network, scenario, engine, pair.run)
+    except (NetworkError, ScenarioError, UnknownName) as error:
+        return error.says
+    return Simulated(scenario=scenario, pair=pair, engine=engine, tornado=turned, gain=given)
+
+
+def _focus(loop: tuple[str, ...], engines: tuple[str, ...]) -> str | None:
+    """The engine the case looks at: the one in its loop, or the first."""
+    return next((firm for firm in loop if firm in engines), engines[0] if engines else None)
+
+
+@contextmanager
+def _one_by_one() -> Iterator[None]:
+    """One thread: single futures in turn are done before a second one is awake."""
+    import numba
+
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+
+
+def _turned(network: Network, scenario: Scenario, engine: str, run: Run) -> Tornado:
+    """Which assumptions move most what the engine burns in the first years."""
+    from perpetuum.machine.sensitivity import tornado
+
+    last = run.quarters[min(4 * YEARS[-1], QUARTERS) - 1]
+    asked = f"{engine}.funding_gap at {last}"
+    return tornado(network, scenario, asked, top=TURNED, seed=SEED, quarters=QUARTERS)
+
+
+def _given(network: Network, scenario: Scenario, engine: str, run: Run) -> Gain | Text:
+    """What one more dollar does, or why that cannot be asked: the engine may have no cash to measure it by."""
+    from perpetuum.machine.gain import gain
+
+    try:
+        return gain(network, scenario, engine, run.quarters[GIVEN], seed=SEED)
+    except (NetworkError, ScenarioError) as error:
+        return error.says
