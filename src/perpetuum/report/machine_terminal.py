@@ -114,7 +114,7 @@ def vendor_money(ledger: Ledger, run: Run, engine: str, found: VendorMoney) -> I
         with_, without = found.capex
         yield say("machine.vendor.capex", scenario=found.scenario, first=numbers.quarter(run.first),
                   last=numbers.quarter(last), without=numbers.money(without), given=numbers.money(with_),
-                  change=_relative(without, with_))  # fmt: skip
+                  more=signed_money(without - with_), change=_relative(without, with_))  # fmt: skip
     for with_money, without_money in found.chances[-1:]:
         yield say("machine.vendor.closes", scenario=found.scenario, firm=firm, by=_end(with_money.by),
                   given=of_futures(with_money.share, run.done),
