@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,12 @@ import numpy as np
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 READ_CASE = "import perpetuum; perpetuum.load('ai')"
+FIRST_DRAWS = """\
+import perpetuum
+ledger = perpetuum.load("ai")
+network = ledger.network(at="newest", stage="signed")
+perpetuum.simulate(network, ledger.scenario("neutral"), draws=100, quarters=40)
+"""
 COMPOSE = """\
 import importlib.util, pathlib, yaml
 folder = pathlib.Path(importlib.util.find_spec("perpetuum").origin).parent / "cases" / "ai"
@@ -33,6 +39,9 @@ for path in folder.rglob("*.yaml"):
 SAID = ("read", "settled", "unique", "rounds", "residual", "bound", "error", "matrices")
 # A peer that takes longer is killed; the table says so.
 PATIENCE = 60.0
+PLAIN = {"NUMBA_DISABLE_JIT": "1"}
+# A million futures may hold so much at once.
+MOST_MEMORY = 1_000.0
 # On a busy machine threads wait for one another, and a solve of 100 equations takes ten times as long.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -61,10 +70,12 @@ class Figure:
         return f"{'met' if self.seconds <= self.bar else 'MISSED'} ({self.bar:g} s)"
 
 
-def task(name: str, *sizes: int, patience: float = 600.0) -> dict[str, float] | None:
+def task(
+    name: str, *sizes: int, patience: float = 600.0, settings: Mapping[str, str] | None = None
+) -> dict[str, float] | None:
     """Time one task in a process of its own, algebra on one thread; nothing if it had to be killed."""
     command = [sys.executable, str(HERE / "tasks.py"), name, *map(str, sizes)]
-    env = os.environ | ONE_THREAD
+    env = os.environ | ONE_THREAD | dict(settings or {})
     try:
         done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=patience, env=env)
     except subprocess.TimeoutExpired:
@@ -96,6 +107,8 @@ def figures() -> Iterator[Figure]:
     for edges in (1_000, 3_000, 10_000):
         yield timed("maximum circulation", "the bare linprog call", "netting", edges)
     yield from clearings()
+    yield from toys()
+    yield from machines()
     yield from commands()
 
 
@@ -155,6 +168,59 @@ def against_m(name: str, of: str, size: int, most: float | None, seconds: float 
                   remark=told(got, *SAID))  # fmt: skip
 
 
+def toys() -> Iterator[Figure]:
+    """Ten agents and 118 equations; peers that cannot be installed, or give other numbers, are left out."""
+    for draws in (10_000, 1_000_000):
+        got = task("toy_futures", draws) or {}
+        yield Figure(name="toy machine, futures of 40 quarters", size=draws, seconds=got.get("seconds"),
+                     peer="plain Python", peer_seconds=got.get("against"), memory_mb=got.get("memory_mb"),
+                     remark=told(got, "apart"))  # fmt: skip
+    mine = (task("toy_futures", 10_000) or {}).get("seconds")
+    for name, seconds in (task("toy_peers", 10_000) or {}).items():
+        if name != "memory_mb":
+            yield Figure(name=f"10,000 toy futures in {name}", seconds=seconds, peer="ours", peer_seconds=mine)
+
+
+def machines() -> Iterator[Figure]:
+    """Futures of the case, warm, with quantiles of 12 series; then cold, plain, and for a case that grows."""
+    for draws, quarters, bar in ((2_000, 24, 0.045), (10_000, 40, 0.4), (1_000_000, 40, 36.0)):
+        yield many_futures(f"the case, futures of {quarters} quarters", draws, quarters, bar)
+    yield many_futures("the case, all its series kept", 10_000, 40, None, 1)
+    plain = task("machine_one_future", 40, settings=PLAIN) or {}
+    one = task("machine_one_future", 40) or {}
+    yield Figure(name="one future of 40 quarters, plain Python", seconds=plain.get("seconds"), peer="the same compiled",
+                 peer_seconds=one.get("seconds"), memory_mb=plain.get("memory_mb"), bar=0.2)  # fmt: skip
+    for copies in (1, 3, 10):
+        yield from grown(copies)
+    cold, read = fresh(sys.executable, "-c", FIRST_DRAWS), fresh(sys.executable, "-c", READ_CASE)
+    yield Figure(name="first draws of the case, fresh process", seconds=cold.get("seconds"), peer="reading the case",
+                 peer_seconds=read.get("seconds"), memory_mb=cold.get("memory_mb"), bar=1.5)  # fmt: skip
+    with tempfile.TemporaryDirectory() as empty:
+        first = task("machine_from_nothing", 100, 40, settings={"NUMBA_CACHE_DIR": empty}) or {}
+    yield Figure(name="first draws ever, compiler included", seconds=first.get("seconds"),
+                 memory_mb=first.get("memory_mb"), bar=60.0)  # fmt: skip
+
+
+def many_futures(name: str, draws: int, quarters: int, bar: float | None, *whole: int) -> Figure:
+    got = task("machine_futures", draws, quarters, *whole) or {}
+    memory, remark = got.get("memory_mb"), ""
+    if memory and draws >= 1_000_000:
+        remark = f"memory {'met' if memory <= MOST_MEMORY else 'MISSED'} ({MOST_MEMORY:g} MB)"
+    return Figure(name=name, size=draws, seconds=got.get("seconds"), peer="the kernel in it",
+                  peer_seconds=got.get("against"), memory_mb=memory, bar=bar, remark=remark)  # fmt: skip
+
+
+def grown(copies: int) -> Iterator[Figure]:
+    """The same seconds by firms and by legs, so that both rates of growth are printed."""
+    got = task("machine_grown", copies) or {}
+    for what in ("firms", "legs"):
+        if got:
+            size = int(got[what])
+            yield Figure(name=f"2,000 futures of a case of so many {what}", size=size, seconds=got["seconds"],
+                         peer="the kernel in it", peer_seconds=got["against"], memory_mb=got["memory_mb"],
+                         remark=f"{1e3 * got['seconds'] / size:.3g} ms for each")  # fmt: skip
+
+
 def told(got: dict[str, float], *names: str) -> str:
     return ", ".join(f"{name} {got[name]:.2g}" for name in names if name in got)
 
@@ -166,6 +232,7 @@ def commands() -> Iterator[Figure]:
             ("perpetuum --help", ["--help"], 0.3),
             ("perpetuum loops, warm", ["loops"], 2.0),
             ("perpetuum stress, warm", ["stress", "--shock", "openai:stops-paying"], 1.0),
+            ("perpetuum simulate, warm", ["simulate", "--quiet", "--out", folder], 3.0),
             ("perpetuum run, second time", ["run", "--quiet", "--out", folder], 6.0),
         ):
             got = fresh(program, *options)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import resource
-import statistics
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import clearing
+import machine
 import made_up
 import networkx
 import numpy as np
 import toy
 import yaml
+from timing import Timed, clock, with_inner
 
 import perpetuum
 from perpetuum.maths import bounds, circulation
@@ -24,41 +23,6 @@ from perpetuum.maths.cycles import simple_cycles
 from perpetuum.maths.tracing import trace
 
 CASE = Path(perpetuum.__file__).parent / "cases" / "ai"
-# Measured at least once, at most so often, and no longer than this where more than one run would be.
-RUNS, SECONDS = 7, 5.0
-Timed = dict[str, float]
-
-
-def clock(work: Callable[[], object], runs: int = RUNS) -> float:
-    """Median seconds of several runs."""
-    seconds: list[float] = []
-    while len(seconds) < runs and sum(seconds) < SECONDS:
-        start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
-
-
-def with_inner(module: Any, name: str, work: Callable[[], object]) -> Timed:
-    """Median seconds of a piece of work, and of the library calls in it."""
-    call, inside, inner = getattr(module, name), 0.0, []
-
-    def timed(*given: Any, **options: Any) -> Any:
-        nonlocal inside
-        start = time.perf_counter()
-        try:
-            return call(*given, **options)
-        finally:
-            inside += time.perf_counter() - start
-
-    def once() -> None:
-        nonlocal inside
-        inside = 0.0
-        work()
-        inner.append(inside)
-
-    setattr(module, name, timed)
-    return {"seconds": clock(once), "against": statistics.median(inner)}
 
 
 def read_case() -> Timed:
@@ -136,7 +100,7 @@ TASKS: dict[str, Callable[..., Timed]] = {
     "clear_program": clearing.clear_program,
     "toy_futures": toy_futures,
     "toy_peers": toy_peers,
-}
+} | machine.TASKS
 
 if __name__ == "__main__":
     name, *sizes = sys.argv[1:]

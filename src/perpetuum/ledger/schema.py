@@ -185,9 +185,7 @@ def _place(text: str) -> str:
     if not text or any(sign.isspace() for sign in text):
         raise UnitError(
             both(f"'{text}' is not an address.", f"「{text}」不是位址。"),
-            both(
-                "Write for example: mood_persistence, or lab.churn", "請寫成例如：mood_persistence，或 lab.churn"
-            ),
+            both("Write for example: mood_persistence, or lab.churn", "請寫成例如：mood_persistence，或 lab.churn"),
         )
     return text
 

@@ -104,10 +104,14 @@ class Prepared:
             status=np.zeros(draws.size, dtype=np.int64),
             findings=np.zeros((draws.size, 6)),
         )
-        r = self.resolved
-        future.live_many(
-            draws, self.seed, self.quarters, self.layout, self.values, r.spreads, r.shocks, kept, told, size
-        )
+        r, threads = self.resolved, numba.get_num_threads()
+        numba.set_num_threads(1 if draws.size == 1 else threads)  # waking a second one takes longer than a future
+        try:
+            future.live_many(
+                draws, self.seed, self.quarters, self.layout, self.values, r.spreads, r.shocks, kept, told, size
+            )
+        finally:
+            numba.set_num_threads(threads)
         return told
 
     def drawn(self, draw: int) -> Floats:

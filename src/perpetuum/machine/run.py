@@ -301,8 +301,9 @@ class Run:
             For a series that does not exist, with the nearest.
         """
         world = self.world(scenario)
-        recipe = recipes_of(world.entities, world.seat, [series])
-        return recipe[0].of(self.history(draw, world.id).rows)
+        known = next((recipe for recipe in self.recipes[world.id] if recipe.id == series), None)
+        recipe = known or recipes_of(world.entities, world.seat, [series])[0]
+        return recipe.of(self.history(draw, world.id).rows)
 
     def _of_label(self, label: str) -> tuple[str, str | None]:
         """The scenario of a label, and the one it is set against."""

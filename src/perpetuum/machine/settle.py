@@ -28,6 +28,7 @@ from perpetuum.machine.world import (
     Proposal,
     World,
 )
+from perpetuum.maths.borrowed import laid_on
 from perpetuum.maths.compiled import inlined
 from perpetuum.maths.rounds import NOT_SETTLED, Scratch, clear_one
 from perpetuum.maths.shapes import Float, Int
@@ -107,10 +108,19 @@ def clear_dues(
 ) -> int:
     """Everyone pays what is due, all at once and as far as it can; what is left unpaid is written down as such."""
     list_dues(world, knobs, layout, proposal, room)
-    if not np.isfinite(room.amount.sum() + room.resources.sum()):
+    legs = layout.groups[DUES, 1] * (1 if world.owing[0] == 0 else 2)  # without arrears, this quarter's dues only
+    amount = laid_on(room.amount, 0, (legs,))
+    if not np.isfinite(amount.sum() + room.resources.sum()):
         return NOT_SETTLED  # the clearing of what is no number would never end
     status = clear_one(
-        room.payer, room.payee, room.amount, room.rank, room.resources, room.recovery, room.fell, room.scratch
+        laid_on(room.payer, 0, (legs,)),
+        laid_on(room.payee, 0, (legs,)),
+        amount,
+        laid_on(room.rank, 0, (legs,)),
+        room.resources,
+        room.recovery,
+        room.fell,
+        room.scratch,
     )
     in_full = True
     for e in range(room.fell.size):
