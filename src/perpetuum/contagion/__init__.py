@@ -7,6 +7,7 @@ from perpetuum.contagion.clear import Clearing, Clearings, clear, clear_many
 from perpetuum.contagion.from_network import books
 from perpetuum.contagion.named import valuation, valuations
 from perpetuum.contagion.net import Netting, net
+from perpetuum.contagion.over_draws import over_draws
 from perpetuum.contagion.propagate import (
     CrossHoldings,
     DebtRank2012,
@@ -33,6 +34,6 @@ __all__ = [
     "DebtRankNonlinear", "ExAnte", "Expected", "FireSale", "Guarantee", "Hit", "Holding", "Netting", "Obligation",
     "Reconstructed", "Reverse", "RolledOver", "STANDARD", "Screening", "Sensitivity", "Shock", "Sold", "Study",
     "Target", "Threshold", "Warrant",
-    "attribute", "books", "clear", "clear_many", "net", "parse_target", "propagate", "reconstruct", "reverse",
-    "roll_over", "screen", "sensitivity", "stress", "valuation", "valuations",
+    "attribute", "books", "clear", "clear_many", "net", "over_draws", "parse_target", "propagate", "reconstruct",
+    "reverse", "roll_over", "screen", "sensitivity", "stress", "valuation", "valuations",
 ]  # fmt: skip
