@@ -43,6 +43,7 @@ from perpetuum.machine.columns import (
     UNPAID,
     VESTED,
 )
+from perpetuum.machine.ground import MOST_AHEAD
 from perpetuum.machine.knobs import HEADLINE, PRICE
 from perpetuum.machine.world import (
     DUES,
@@ -62,7 +63,6 @@ from perpetuum.machine.world import (
 from perpetuum.maths.compiled import inlined
 
 TOLERANCE = 1e-9
-FARTHEST = 12  # quarters ahead that an order can lie; the longest lead
 NOTHING_FOUND = 0
 I1, I2, I3, I5, I6, I7, I8, I9, I10, I11, I12 = 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12
 
@@ -291,7 +291,7 @@ def capacity_adds_up(quarter: int, world: World, layout: Layout) -> Finding:
         for h in range(world.oldest[i], now + 1):
             gw += world.arrivals[i, h, ARRIVED_GW]
             book_value += world.arrivals[i, h, BOOK_VALUE]
-        for h in range(now + 1, min(columns, now + 1 + FARTHEST)):
+        for h in range(now + 1, min(columns, now + 1 + MOST_AHEAD)):
             coming += world.arrivals[i, h, ON_ORDER]
         if differ(world.stocks[g, CAPACITY_GW], gw, gw):
             return finding(I11, g, world.stocks[g, CAPACITY_GW], gw)

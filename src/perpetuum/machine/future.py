@@ -175,7 +175,7 @@ def begin(
     ground.row[:] = 0.0
     ground.arrivals[:] = 0.0
     ground.marks[:] = 0
-    ground.events[:] = -1
+    happened_on(ground).first[:] = -1
     draw_knobs(
         drawn, centre, spreads.slot, spreads.law, spreads.a, spreads.b, spreads.c, spreads.stream,
         spreads.least, spreads.most, seed, draw,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from perpetuum.core.accounts import ACCOUNTS
 from perpetuum.machine.columns import ECONOMY, POSITIONS, STOCKS
 from perpetuum.machine.events import EVENTS
-from perpetuum.machine.knobs import FIRM_KNOBS, LEG_KNOBS, WORLD_KNOBS
+from perpetuum.machine.knobs import FIRM_KNOBS, KNOBS, LEG_KNOBS, WORLD_KNOBS
 from perpetuum.machine.settle import Room
 from perpetuum.machine.world import DUES, GROUPS, OWN, STANDING, Happened, Knobs, Layout, Proposal, World
 from perpetuum.maths.borrowed import borrowed, laid_on
@@ -27,7 +27,7 @@ N_ECONOMY, N_STOCKS, N_ACCOUNTS, N_POSITIONS = len(ECONOMY), len(STOCKS), len(AC
 N_WORLD, N_FIRM, N_LEG, N_EVENTS = len(WORLD_KNOBS), len(FIRM_KNOBS), len(LEG_KNOBS), len(EVENTS)
 BY_LEG = 5  # flow, arrears, unpaid, lost, vesting
 TALLY = 2
-MOST_AHEAD = 12  # quarters of lead that fit after the last simulated quarter
+MOST_AHEAD = int(KNOBS["lead"].most)  # quarters after the last simulated one in which an order can arrive
 SIZES = 12  # numbers at the head of a map
 ENTITIES, LEGS, DUE_LEGS, CONTRACTS, TRANCHES, WARRANTS, SHARED, STAKED, FUELS, GEARS, ENGINES, PAST = range(SIZES)
 

@@ -19,22 +19,21 @@ from perpetuum.core.scenario import Scenario
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.machine import future
-from perpetuum.machine.addresses import FIRM, WORLD, Addresses
+from perpetuum.machine.addresses import Addresses
 from perpetuum.machine.from_network import FromLedger, fill_from_network
-from perpetuum.machine.ground import N_EVENTS, Ground, ground_for, map_of, world_on
+from perpetuum.machine.ground import N_EVENTS, Ground, ground_for, knobs_on, map_of, world_on
 from perpetuum.machine.history import History, Places
-from perpetuum.machine.knobs import LEG_KNOBS
+from perpetuum.machine.knobs import KNOBS
 from perpetuum.machine.layout import lay_out
 from perpetuum.machine.legs import Folded, MachineLeg, legs_of, members
 from perpetuum.machine.metrics import Seat
-from perpetuum.machine.opening import plugs_of, refuse_what_cannot_open
+from perpetuum.machine.opening import contract_sum, plugs_of, refuse_what_cannot_open
 from perpetuum.machine.resolve import Resolved, Stated, resolve
 from perpetuum.machine.spreads import Spreads
 from perpetuum.machine.world import Knobs, Layout, World
 
 Floats = NDArray[np.float64]
-_GW, _PRICE, _TERM, _RAMP = (LEG_KNOBS.index(knob) for knob in ("gw", "price", "term", "ramp"))
-PAST = 60  # quarters of vintages; the longest life a parameter may have
+PAST = int(KNOBS["economic_life"].most)  # quarters of vintages: the longest life there can be
 _STATUS = {0: "settled", 1: "not_settled", future.BROKEN: "broken", future.UNBALANCED: "unbalanced"}
 Finding = tuple[int, int, int, float, float, int]
 
@@ -120,8 +119,7 @@ class Prepared:
 
     def knobs_of_leg(self, draw: int, leg: int) -> Floats:
         """The parameters of one leg in one draw before any shock."""
-        first = WORLD + self.places.entities * FIRM
-        return np.asarray(self.drawn(draw)[first:].reshape(self.places.legs, -1)[leg])
+        return np.asarray(knobs_on(self.drawn(draw), self.places.entities, self.places.legs).leg[leg])
 
     def opened(self, draw: int) -> World:
         """One draw as its first quarter finds it."""
@@ -157,12 +155,7 @@ def prepare(
     if scenario.opening == "ledger":
         values, filled = fill_from_network(network, addresses, resolved.values, first + -1)
     world, drawn = opened(layout, values, resolved.spreads, seed, -1)
-    firms = WORLD + len(entities) * FIRM
-    knobs = Knobs(
-        world=drawn[:WORLD],
-        firm=drawn[WORLD:firms].reshape(len(entities), FIRM),
-        leg=drawn[firms:].reshape(len(legs), -1),
-    )
+    knobs = knobs_on(drawn, len(entities), len(legs))
     refuse_what_cannot_open(entities, legs, layout, knobs, world)
     return Prepared(
         scenario=scenario, cast=cast, entities=entities, legs=legs, folded=folded, layout=layout, resolved=resolved,
@@ -193,10 +186,7 @@ def _at_odds(network: Network, legs: Sequence[MachineLeg], knobs: Knobs) -> tupl
         figure = sum(one.value for one in figures)
         if leg.place != "contract" or figure <= 0.0:
             continue
-        gw, price, term, ramp = (float(terms[n]) for n in (_GW, _PRICE, _TERM, _RAMP))
-        rising = min(round(term), round(ramp))
-        quarters = rising * (rising + 1) / 2 / max(round(ramp), 1) + round(term) - rising
-        usd = price / 4 * gw * quarters
+        usd = float(contract_sum(terms))
         if abs(usd - figure) > 0.1 * figure:
             ours, theirs = _printed(usd), _printed(figure)
             found.append(

@@ -138,9 +138,10 @@ def clear_dues(
 @inlined
 def draw_lines(world: World, layout: Layout, room: Room, happened: Happened, quarter: int, in_full: bool) -> None:
     """Whoever needs its credit line to pay what it pays draws on it, just before."""
-    for e in range(room.total.size):
-        room.total[e] = room.scratch.total[e] - room.scratch.income[e] - world.accounts[e, CASH]
-    if not in_full:
+    if in_full:
+        for e in range(room.total.size):
+            room.total[e] = room.scratch.total[e] - room.scratch.income[e] - world.accounts[e, CASH]
+    else:
         for e in range(room.total.size):
             room.total[e] = -world.accounts[e, CASH]
         for i in range(room.amount.size):
