@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -135,6 +135,15 @@ def only(*rules: str) -> Iterator[None]:
             setattr(module, name, rule)
 
 
+class Finding(NamedTuple):
+    """The first identity that does not hold (0: all hold), whose it is, what was found and what was expected."""
+
+    identity: int
+    subject: int
+    found: float
+    expected: float
+
+
 @dataclass(frozen=True, eq=False)
 class Day:
     """One future at one moment. Its arrays are views: what a rule changes, stays changed."""
@@ -155,8 +164,7 @@ class Day:
 
     @property
     def knobs(self) -> Any:
-        places = self.prepared.places
-        return plain().ground.knobs_on(self.ground.values, places.entities, places.legs)
+        return plain().ground.knobs_on(self.ground)
 
     @property
     def proposal(self) -> Any:
@@ -168,7 +176,7 @@ class Day:
 
     @property
     def chance(self) -> Any:
-        return plain().world.Chance(seed=self.prepared.seed, draw=self.draw)
+        return plain().world.Chance(seed=self.prepared.seed, draws=np.array([self.draw]))
 
     def firm(self, id: str) -> int:
         return self.prepared.entities.index(id)
@@ -179,7 +187,7 @@ class Day:
     def events(self) -> set[tuple[str, str]]:
         """What happened this quarter, and to whom."""
         happened, names = self.happened, plain().events.EVENTS
-        pairs = happened.now[1 : 1 + 2 * happened.now[0]].reshape(-1, 2)
+        pairs = happened.now[0, 1 : 1 + 2 * happened.now[0, 0]].reshape(-1, 2)
         return {
             (names[event].id, self.prepared.entities[to] if names[event].to == "firm" else self.prepared.legs[to].id)
             for event, to in pairs
@@ -225,12 +233,30 @@ class Day:
 
     def quarter(self, now: int) -> Any:
         """One whole quarter, whose dues must clear and whose books must balance."""
-        status, finding = plain().quarter.quarter(now, self.ground, self.chance, self.work)
-        assert (status, finding.identity) == (0, 0), (now, status, finding)
-        return finding
+        plain().quarter.quarter(now, self.ground, self.chance, self.work)
+        assert (self.status, self.finding.identity) == (0, 0), (now, self.status, self.finding)
+        return self.finding
 
-    def check(self, now: int) -> Any:
-        return plain().quarter.check(now, self.ground)
+    def check(self, now: int) -> Finding:
+        plain().quarter.check(now, self.ground)
+        return self.finding
+
+    @property
+    def finding(self) -> Finding:
+        """What the last check found."""
+        identity, subject, found, expected = self.ground.found[:4]
+        return Finding(int(identity), int(subject), float(found), float(expected))
+
+    @property
+    def status(self) -> int:
+        """How the last clearing ended."""
+        return int(self.ground.found[4])
+
+    def tell(self, subject: int, falls: bool = True) -> Day:
+        """Tell a firm to stop paying, as a scenario would; or take the order back."""
+        self.world.told[subject] = int(falls)
+        self.world.owing[2] = self.world.told.max()
+        return self
 
     def pay_by_hand(self, payer: str, payee: str, amount: float) -> None:
         """Let money change hands before a quarter opens."""
@@ -253,8 +279,8 @@ def day(
 def opened(world: Any, quarters: int, draw: int = -1) -> Day:
     """A prepared scenario as the first quarter of one draw finds it."""
     ground, drawn = plain().prepare.ground_of(world.layout, quarters), np.zeros(world.values.size)
-    plain().future.begin(ground, drawn, world.values, world.resolved.spreads, world.seed, draw)
-    plain().ground.write_debts(ground, world.layout)
+    chance = plain().world.Chance(seed=world.seed, draws=np.array([draw]))
+    plain().future.begin(ground, drawn, world.values, world.resolved.spreads, chance)
     work = plain().maths("rounds").scratch(world.layout.purse.size, 2, True)
     return Day(prepared=world, ground=ground, drawn=drawn, work=work, draw=draw)
 

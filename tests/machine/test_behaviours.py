@@ -91,7 +91,7 @@ CLOSING = ("capacity_arrives_and_ages", "shares_are_valued")
 
 
 def _lab_is_told_to_fall(world: Day) -> None:
-    world.world.told[world.firm("lab")] = 1
+    world.tell(world.firm("lab"))
 
 
 def _lab_uses_more_than_ever(world: Day) -> None:
@@ -174,7 +174,7 @@ def touched() -> dict[str, set[str]]:
         day(POOR).live(0, 24)
         for firm in ("cloud", "vendor"):
             world = day(grace_quarters=1.0).live(0, 8)
-            world.world.told[world.firm(firm)] = 1
+            world.tell(world.firm(firm))
             world.live(8, 12)
         poor = {"capex_financed": "0 %", "issue_cap": "1 %", "nimbus__leverage": 0.0, "nimbus__least_cash": "0 USD"}
         day(order_finance="100 %", **poor).live(0, 8)
@@ -601,7 +601,7 @@ def test_the_part_of_a_bill_that_is_not_lost_falls_due_again():
 def test_a_gear_that_falls_owes_less_and_builds_borrows_and_pays_out_nothing_more():
     world = day(recovery="45 %").live(0, 8)
     cloud, lenders = world.firm("cloud"), world.firm("all_lenders")
-    world.world.told[cloud] = 1
+    world.tell(cloud)
     world.quarter(8)
     state = world.world
     lost = float(state.own[cloud, w.LOAN_LOST])
@@ -616,7 +616,7 @@ def test_a_gear_that_falls_owes_less_and_builds_borrows_and_pays_out_nothing_mor
     assert state.stocks[cloud, c.CAPACITY_GW] > 0.0
     assert state.positions[world.leg("lab_cloud"), c.ENDED] == 0.0
 
-    world.world.told[cloud] = 0
+    world.tell(cloud, falls=False)
     world.quarter(9)
     for leg in ("cloud>all_suppliers:buildings", "all_lenders>cloud:loan", "all_investors>cloud:share_issue",
                 "cloud>all_investors:payout"):  # fmt: skip
@@ -626,13 +626,13 @@ def test_a_gear_that_falls_owes_less_and_builds_borrows_and_pays_out_nothing_mor
 
 def test_a_vendor_that_falls_pays_no_promise_any_more():
     world = day().live(0, 2)
-    world.world.told[world.firm("vendor")] = 1
+    world.tell(world.firm("vendor"))
     world.quarter(2)
     drawn = world.world.positions[world.leg("vendor_den"), c.DRAWN]
 
     assert {("default", "vendor"), ("deal_cancelled", "vendor_den")} <= world.events()
     assert world.world.positions[world.leg("vendor_den"), c.CANCELLED] == pytest.approx(4 * BN - drawn)
-    world.world.told[:] = 0
+    world.tell(world.firm("vendor"), falls=False)
     world.quarter(3)
     assert world.world.flow[world.leg("vendor_den")] == world.world.flow[world.leg("vendor_lab")] == 0.0
 

@@ -139,8 +139,8 @@ class Measure:
         one = given[0]
         if ufunc in (np.exp, np.log):
             return one._ratio(lambda value: float(ufunc(value)))
-        if ufunc is np.rint:
-            return Measure(np.rint(one.value), one.unit)
+        if ufunc in (np.rint, np.floor):
+            return Measure(ufunc(one.value), one.unit)
         if ufunc in (np.isfinite, np.isnan):
             return bool(ufunc(one.value))
         how = {np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
@@ -176,6 +176,7 @@ def measured(world: Day, **changed: str) -> Day:
     dressed = world.with_ground(
         ground._replace(
             row=row, arrivals=arrivals, proposed=ground.proposed.astype(object), money=ground.money.astype(object),
+            found=ground.found.astype(object), alone=ground.alone.astype(object),
             values=np.array([Measure(v, knobs[name]) for v, name in zip(ground.values, names, strict=True)], object),
         )
     )  # fmt: skip
@@ -213,6 +214,7 @@ def live(world: Day, now: int) -> Day:
     with pytest.MonkeyPatch.context() as patch:
         if world.ground.row.dtype == object:
             patch.setattr(settle, "clear_one", clearing_in_dollars(plain().maths("rounds")))
+            patch.setattr(plain().amounts, "LEAST_BURN", Measure(plain().amounts.LEAST_BURN, USD))
         for phase in ("open_the_books", "demand", "operate", "build", "fund", "repay", "close", "value"):
             world.phase(phase, now)
     return world
@@ -232,7 +234,7 @@ def misfits(world: Day) -> set[str]:
     return found
 
 
-# Labs that burn money: the least burn that belief reckons with is a literal of the source, and so has no unit.
+# Labs that burn money.
 BURNING = with_changes(
     SMALL, "burning", lab__fixed_cost=Quantity(8e9, "USD"), den__fixed_cost=Quantity(8e9, "USD"),
     lab__opening_cash=Quantity(1e10, "USD"), den__opening_cash=Quantity(1e10, "USD"),
@@ -241,7 +243,7 @@ BURNING = with_changes(
 
 def a_quarter_in_which_a_cloud_falls() -> Day:
     start = day(BURNING).live(0, 9)
-    start.world.told[start.firm("cloud")] = 1
+    start.tell(start.firm("cloud"))
     return start
 
 

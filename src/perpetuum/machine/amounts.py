@@ -68,7 +68,10 @@ from perpetuum.machine.knobs import (
 )
 from perpetuum.machine.world import BUILDING, RUNNING, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose, portion
 from perpetuum.maths.shapes import Float
+
+LEAST_BURN = 0.05e9  # USD a quarter: cash is set against at least this when contracts are believed in
 
 
 @inlined
@@ -81,9 +84,8 @@ def quarters_since_start(terms: Float[np.ndarray, " knob"], quarter: int) -> flo
 def planned_gw(terms: Float[np.ndarray, " knob"], quarter: int) -> float:
     """Capacity of a contract in a quarter, GW: a straight line over the ramp, nothing outside the term."""
     since = quarters_since_start(terms, quarter)
-    if since < 0 or since >= np.rint(terms[TERM]):
-        return 0.0
-    return terms[GW] * min(1.0, (since + 1.0) / np.rint(terms[RAMP]))
+    runs = (since >= 0.0) & (since < np.rint(terms[TERM]))
+    return choose(runs, terms[GW] * min(1.0, (since + 1.0) / np.rint(terms[RAMP])), 0.0)
 
 
 @inlined
@@ -91,7 +93,7 @@ def need_gw(world: World, knobs: Knobs, e: int) -> float:
     """Compute an engine needs, GW: its users, times use over efficiency, times inference and training."""
     per_user = knobs.firm[e, GW_PER_USER] * world.economy[USE] / world.economy[EFFICIENCY]
     need = world.stocks[e, USERS] * per_user * (1.0 + world.stocks[e, TRAINING_NOW])
-    return need * (knobs.world[RESTRUCTURED_NEED] if world.stocks[e, FALLEN] > 0.0 else 1.0)
+    return need * choose(world.stocks[e, FALLEN] > 0.0, knobs.world[RESTRUCTURED_NEED], 1.0)
 
 
 @inlined
@@ -117,29 +119,27 @@ def chip_price(world: World, knobs: Knobs) -> float:
 @inlined
 def belief(world: World, knobs: Knobs, e: int) -> float:
     """How far contracts of an engine are believed in: cash at the last close against the burn it must last through."""
-    if world.stocks[e, FALLEN] > 0.0:
-        return 0.0
-    reach = knobs.world[RUNWAY] * max(world.stocks[e, BURN], 0.05e9)
-    return min(max(world.opening[e, CASH] / reach, knobs.world[BELIEF_FLOOR]), 1.0)
+    reach = knobs.world[RUNWAY] * max(world.stocks[e, BURN], LEAST_BURN)
+    trust = min(max(world.opening[e, CASH] / reach, knobs.world[BELIEF_FLOOR]), 1.0)
+    return choose(world.stocks[e, FALLEN] > 0.0, 0.0, trust)
 
 
 @inlined
 def headroom(world: World, knobs: Knobs, e: int) -> float:
     """What a firm may still borrow, USD: a multiple of yearly EBITDA, less its debt; 0 once it has fallen."""
-    if world.stocks[e, FALLEN] > 0.0:
-        return 0.0
-    return max(0.0, knobs.firm[e, LEVERAGE] * 4.0 * world.stocks[e, SMOOTHED_EBITDA] - world.accounts[e, DEBT])
+    most = knobs.firm[e, LEVERAGE] * 4.0 * world.stocks[e, SMOOTHED_EBITDA]
+    return choose(world.stocks[e, FALLEN] > 0.0, 0.0, max(0.0, most - world.accounts[e, DEBT]))
 
 
 @inlined
 def interest_due(world: World, knobs: Knobs, e: int) -> float:
     """Interest on the debt a quarter opened with, USD; dearer with each turn of debt over EBITDA."""
     w, debt = knobs.world, world.accounts[e, DEBT]
-    if knobs.firm[e, LEVERAGE] <= 0.0:  # nobody lends on its earnings, so they do not set the price
-        return debt * (w[BASE_RATE] + knobs.firm[e, SPREAD])
     yearly = 4.0 * world.stocks[e, SMOOTHED_EBITDA]
-    turns = debt / yearly if yearly * w[MOST_TURNS] > debt else w[MOST_TURNS]
-    return debt * (w[BASE_RATE] + knobs.firm[e, SPREAD] + w[SPREAD_SLOPE] * max(0.0, turns - w[FREE_TURNS]))
+    turns = choose(yearly * w[MOST_TURNS] > debt, portion(debt, yearly), w[MOST_TURNS])
+    dearer = w[SPREAD_SLOPE] * max(0.0, turns - w[FREE_TURNS])
+    # Where nobody lends on its earnings, they do not set the price.
+    return debt * (w[BASE_RATE] + knobs.firm[e, SPREAD] + choose(knobs.firm[e, LEVERAGE] > 0.0, dearer, 0.0))
 
 
 @inlined
@@ -157,9 +157,8 @@ def scheduled_repayment(world: World, knobs: Knobs, e: int) -> float:
 @inlined
 def payout_wanted(world: World, knobs: Knobs, e: int) -> float:
     """What a firm would pay its owners, USD; a fallen one nothing."""
-    if world.stocks[e, FALLEN] > 0.0:
-        return 0.0
-    return knobs.firm[e, PAYOUT] * max(0.0, world.stocks[e, SMOOTHED_PROFIT])
+    share = knobs.firm[e, PAYOUT] * max(0.0, world.stocks[e, SMOOTHED_PROFIT])
+    return choose(world.stocks[e, FALLEN] > 0.0, 0.0, share)
 
 
 @inlined
@@ -199,23 +198,21 @@ def funding_gap(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, 
     dues, capex = dues_and_capex(world, knobs, layout, proposal, e)
     has = world.accounts[e, CASH] + bills_to(layout, proposal, e)
     gap = dues + capex + payout_wanted(world, knobs, e) + knobs.firm[e, LEAST_CASH] - has
-    if world.stocks[e, FALLEN] > 0.0:
-        return gap, 0.0, 0.0
     limit = headroom(world, knobs, e) + knobs.world[CAPEX_FINANCED] * capex
     loan = min(max(gap, 0.0), limit)
     short = max(dues + capex - has - loan, 0.0)
-    return gap, loan, min(short, knobs.world[ISSUE_CAP] * world.stocks[e, VALUE])
+    asked, fell = min(short, knobs.world[ISSUE_CAP] * world.stocks[e, VALUE]), world.stocks[e, FALLEN] > 0.0
+    return gap, choose(fell, 0.0, loan), choose(fell, 0.0, asked)
 
 
 @inlined
 def value_of_engine(world: World, knobs: Knobs, e: int) -> float:
     """What investors think an engine is worth, USD: a multiple of sales, growth paid in advance, and the mood."""
-    if world.stocks[e, FALLEN] > 0.0:
-        return 0.0
     w = knobs.world
     ahead = max(1.0 + world.stocks[e, EXPECTED_GROWTH], 0.0) ** w[QUARTERS_AHEAD]
     multiple = w[MATURE_MULTIPLE] * ahead * np.exp(world.economy[MOOD])
-    return max(w[LEAST_MULTIPLE], multiple) * 4.0 * world.stocks[e, REVENUE]
+    value = max(w[LEAST_MULTIPLE], multiple) * 4.0 * world.stocks[e, REVENUE]
+    return choose(world.stocks[e, FALLEN] > 0.0, 0.0, value)
 
 
 @inlined
@@ -228,32 +225,25 @@ def left_of_promise(world: World, knobs: Knobs, leg: int) -> float:
 @inlined
 def asked_of_tranche(world: World, knobs: Knobs, layout: Layout, leg: int, quarter: int) -> float:
     """What a funding leg would pay now if its payer had the cash, USD."""
-    e = layout.payee[leg]
-    if world.stocks[e, FALLEN] > 0.0 or world.stocks[layout.payer[leg], FALLEN] > 0.0:
-        return 0.0
-    if world.positions[leg, ENDED] > 0.0:
-        return 0.0
-    left = left_of_promise(world, knobs, leg)
-    terms = knobs.leg[leg]
-    if terms[PER_GW] > 0.0:
-        return min(world.positions[leg, UNLOCKED], left)
-    quarters = np.rint(terms[DRAWS_OVER])
+    payer, payee, terms = layout.payer[leg], layout.payee[leg], knobs.leg[leg]
+    left, quarters = left_of_promise(world, knobs, leg), np.rint(terms[DRAWS_OVER])
     since = quarters_since_start(terms, quarter)
-    return min(terms[HEADLINE] / quarters, left) if 0 <= since < quarters else 0.0
+    by_time = choose((since >= 0.0) & (since < quarters), min(portion(terms[HEADLINE], quarters), left), 0.0)
+    asked = choose(terms[PER_GW] > 0.0, min(world.positions[leg, UNLOCKED], left), by_time)
+    over = (world.stocks[payee, FALLEN] > 0.0) | (world.stocks[payer, FALLEN] > 0.0)
+    return choose(over | (world.positions[leg, ENDED] > 0.0), 0.0, asked)
 
 
 @inlined
 def tranche_now(world: World, knobs: Knobs, layout: Layout, leg: int, quarter: int) -> float:
     """What a vendor pays into a tranche, USD: what is asked, cut with its other tranches to a share of its cash."""
     asked = asked_of_tranche(world, knobs, layout, leg, quarter)
-    if asked <= 0.0:
-        return 0.0
     payer, all_asked = layout.payer[leg], 0.0
     for other in layout.tranches:
         if layout.payer[other] == payer:
             all_asked += asked_of_tranche(world, knobs, layout, other, quarter)
     limit = knobs.world[PROMISE_SHARE] * world.accounts[payer, CASH]
-    return asked * min(1.0, limit / all_asked)
+    return asked * choose(all_asked > limit, portion(limit, all_asked), 1.0)
 
 
 @inlined

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from perpetuum.machine import future
 from perpetuum.machine.ground import N_EVENTS
 from perpetuum.machine.history import History
-from perpetuum.machine.prepare import Prepared, ground_of
+from perpetuum.machine.prepare import Prepared, ground_of, of_first_lane
+from perpetuum.machine.world import Chance
+from perpetuum.maths.lanes import LANES
 from perpetuum.maths.rounds import scratch
 
 Floats = NDArray[np.float64]
@@ -49,9 +51,11 @@ def dues_of(world: Prepared, draw: int, row: int) -> Dues:
         findings=np.zeros((1, 6)),
     )
     future.live(
-        np.array([draw], dtype=np.int64), 0, 1, 0, world.seed, quarters, world.values, r.spreads, r.shocks,
-        np.zeros(0, dtype=np.int64), told, ground, np.zeros(world.values.size), scratch(entities, 2, True),
+        np.array([draw], dtype=np.int64), 0, 1, 0, quarters, world.values, r.spreads, r.shocks,
+        np.zeros(0, dtype=np.int64), told, ground, np.zeros(LANES * world.values.size), scratch(entities, 2, True),
+        Chance(seed=world.seed, draws=np.zeros(LANES, dtype=np.int64)),
     )  # fmt: skip
+    ground = of_first_lane(ground)
     amount, debts = ground.money[: 2 * dues], ground.debts
     history = History(places=world.places, rows=ground.row[:, None])
     # Early repayment is paid on the same leg as what is scheduled.

@@ -8,6 +8,7 @@ from typing import Literal
 from perpetuum.core.text import Text
 from perpetuum.machine.world import Happened
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import LANES, anywhere, lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,23 @@ EVENTS: tuple[Event, ...] = (
 
 
 @inlined
-def happens(happened: Happened, event: int, subject: int, quarter: int) -> None:
-    """Write an event down, once a quarter; its first quarter is kept."""
-    count = happened.now[0]
+def happens(holds: bool, happened: Happened, event: int, subject: int, quarter: int) -> None:
+    """Write down that an event happens, in each draw in which it does."""
+    if anywhere(holds):
+        for k in range(LANES):
+            if lane(holds, k):
+                write_down(happened, k, event, subject, quarter)
+
+
+@inlined
+def write_down(happened: Happened, k: int, event: int, subject: int, quarter: int) -> None:
+    """Write an event of one draw down, once a quarter; its first quarter is kept."""
+    count = happened.now[k, 0]
     for i in range(count):
-        if happened.now[1 + 2 * i] == event and happened.now[2 + 2 * i] == subject:
+        if happened.now[k, 1 + 2 * i] == event and happened.now[k, 2 + 2 * i] == subject:
             return
-    happened.now[1 + 2 * count] = event
-    happened.now[2 + 2 * count] = subject
-    happened.now[0] = count + 1
-    if happened.first[event, subject] < 0:
-        happened.first[event, subject] = quarter
+    happened.now[k, 1 + 2 * count] = event
+    happened.now[k, 2 + 2 * count] = subject
+    happened.now[k, 0] = count + 1
+    if happened.first[k, event, subject] < 0:
+        happened.first[k, event, subject] = quarter

@@ -1,4 +1,4 @@
-"""Many possible futures, side by side: draw after draw in each block, quarter after quarter in each draw.
+"""Many possible futures: block after block of draws, a few of them side by side, quarter after quarter.
 
 This is the only place that knows of more than one future. What a draw holds lies in one row of numbers, so that
 what a run keeps can be named by its place.
@@ -12,17 +12,18 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from perpetuum.machine.checks import Finding
+from perpetuum.machine.checks import IDENTITY, IS, SHOULD_BE, WHOSE
 from perpetuum.machine.ground import (
     ENTITIES,
-    LEGS,
+    FOUND,
     Ground,
     borrowed_ground,
     borrowed_scratch,
-    ground_for,
+    found_on,
     happened_on,
     knobs_on,
     layout_on,
+    lengths_for,
     map_of,
     world_on,
     write_debts,
@@ -31,8 +32,10 @@ from perpetuum.machine.opening import open_world
 from perpetuum.machine.quarter import quarter
 from perpetuum.machine.shocks import Shocks, give_orders, hit_stocks, turn_knobs
 from perpetuum.machine.spreads import Spreads, draw_knobs
-from perpetuum.machine.world import Chance, Layout
-from perpetuum.maths.compiled import compiled, compiled_over_draws
+from perpetuum.machine.world import Chance, Layout, World
+from perpetuum.maths.borrowed import borrowed
+from perpetuum.maths.compiled import compiled, compiled_over_draws, inlined
+from perpetuum.maths.lanes import ALL, LANES, lane, lanes_on
 from perpetuum.maths.rounds import SETTLED, Scratch, scratch
 from perpetuum.maths.shapes import Float, Int
 
@@ -46,7 +49,8 @@ class Told(NamedTuple):
 
     ``series`` is (draw, series, quarter); ``counts`` and ``firsts`` are (block, event, subject, quarter): draws in
     which an event happened, and in which it happened for the first time. ``status`` is by draw; ``findings`` is
-    (draw, 6): quarter, identity, entity, what was found, what was expected, the leg that last moved its money.
+    (draw, 6): quarter, identity, entity, what was found, what was expected, and the leg whose record comes closest to
+    the difference.
     """
 
     series: Float[np.ndarray, "draw series quarter"]
@@ -81,7 +85,7 @@ def live_many(
     told
         Filled in; its ``counts`` have one row for each block of ``size`` draws.
     """
-    lengths = np.array(ground_for(layout, quarters), dtype=np.int64)
+    lengths = lengths_for(layout, quarters)
     over_blocks(draws, seed, quarters, map_of(layout), lengths, centre, spreads, shocks, kept, told, size)
 
 
@@ -99,25 +103,29 @@ def over_blocks(
     told: Told,
     size: int,
 ) -> None:
-    """One set of arrays for each block of draws."""
+    """One set of arrays for each block of draws, in which as many as there are lanes live side by side."""
     for block in prange(told.counts.shape[0]):
         ground = Ground(
             map=numbers,
-            row=np.zeros(lengths[0]),
-            arrivals=np.zeros(lengths[1]),
-            values=np.zeros(lengths[2]),
-            proposed=np.zeros(lengths[3]),
+            row=np.zeros(LANES * lengths[0]),
+            arrivals=np.zeros(LANES * lengths[1]),
+            values=np.zeros(LANES * lengths[2]),
+            proposed=np.zeros(LANES * lengths[3]),
             marks=np.zeros(lengths[4], dtype=np.int64),
-            events=np.zeros(lengths[5], dtype=np.int64),
+            events=np.zeros(LANES * lengths[5], dtype=np.int64),
             debts=np.zeros(lengths[6], dtype=np.int64),
-            money=np.zeros(lengths[7]),
+            money=np.zeros(LANES * lengths[7]),
+            alone=np.zeros(lengths[8]),
+            found=np.zeros(LANES * lengths[9]),
         )
-        drawn = np.zeros(lengths[2])
-        work = scratch(numbers[ENTITIES], 2, True)
-        live(
-            draws, block * size, min((block + 1) * size, draws.size), block, seed, quarters, centre, spreads,
-            shocks, kept, told, ground, drawn, work,
-        )  # fmt: skip
+        drawn = np.zeros(LANES * lengths[2])
+        work, chance = scratch(numbers[ENTITIES], 2, True), Chance(seed=seed, draws=np.zeros(LANES, dtype=np.int64))
+        last = min((block + 1) * size, draws.size)
+        for first in range(block * size, last, LANES):
+            live(
+                draws, first, min(first + LANES, last), block, quarters, centre, spreads, shocks, kept, told, ground,
+                drawn, work, chance,
+            )  # fmt: skip
 
 
 @compiled
@@ -126,7 +134,6 @@ def live(
     first: int,
     last: int,
     block: int,
-    seed: int,
     quarters: int,
     centre: Float[np.ndarray, " knob"],
     spreads: Spreads,
@@ -136,30 +143,20 @@ def live(
     whole: Ground,
     drawn: Float[np.ndarray, " knob"],
     whole_work: Scratch,
+    whole_chance: Chance,
 ) -> None:
-    """Live through some draws, one after the other, on one ground."""
+    """Live through as many draws as there are lanes, or fewer, side by side on one ground."""
     ground, work = borrowed_ground(whole), borrowed_scratch(whole_work)
-    write_debts(ground, layout_on(ground.map))
-    happened = happened_on(ground)
-    for d in range(first, last):
-        chance = Chance(seed=seed, draw=draws[d])
-        begin(ground, drawn, centre, spreads, seed, draws[d])
-        for now in range(quarters):
-            shock(now, ground, drawn, shocks)
-            status, finding = quarter(now, ground, chance, work)
-            if finding.identity != 0 or status != SETTLED:
-                stop(told, ground, d, now, status, finding)
-                for s in range(kept.size):
-                    for later in range(now, quarters):
-                        told.series[d, s, later] = np.nan
-                break
-            for s in range(kept.size):
-                told.series[d, s, now] = ground.row[kept[s]]
-            for i in range(happened.now[0]):
-                event, subject = happened.now[1 + 2 * i], happened.now[2 + 2 * i]
-                told.counts[block, event, subject, now] += 1
-                if happened.first[event, subject] == now:
-                    told.firsts[block, event, subject, now] += 1
+    chance = Chance(seed=whole_chance.seed, draws=borrowed(whole_chance.draws))
+    for k in range(LANES):
+        chance.draws[k] = draws[min(first + k, last - 1)]  # a lane without a draw of its own repeats the last one
+    begin(ground, drawn, centre, spreads, chance)
+    for now in range(quarters):
+        shock(now, ground, drawn, shocks)
+        quarter(now, ground, chance, work)
+        for k in range(last - first):
+            if told.status[first + k] == SETTLED:
+                tell(now, ground, told, first + k, block, k, kept)
 
 
 @compiled
@@ -168,46 +165,82 @@ def begin(
     drawn: Float[np.ndarray, " knob"],
     centre: Float[np.ndarray, " knob"],
     spreads: Spreads,
-    seed: int,
-    draw: int,
+    chance: Chance,
 ) -> None:
-    """A new draw: its parameters, and the world as its first quarter finds it."""
+    """New draws: their parameters, and the world as its first quarter finds it."""
     ground.row[:] = 0.0
     ground.arrivals[:] = 0.0
     ground.marks[:] = 0
     happened_on(ground).first[:] = -1
-    draw_knobs(
-        drawn, centre, spreads.slot, spreads.law, spreads.a, spreads.b, spreads.c, spreads.stream,
-        spreads.least, spreads.most, seed, draw,
-    )  # fmt: skip
+    layout = layout_on(ground.map)
+    write_debts(ground, layout)
+    for k in range(LANES):
+        draw_knobs(
+            lanes_on(drawn, 0, (centre.size,), k), centre, spreads.slot, spreads.law, spreads.a, spreads.b, spreads.c,
+            spreads.stream, spreads.least, spreads.most, chance.seed, chance.draws[k],
+        )  # fmt: skip
     ground.values[:] = drawn
-    world, layout = world_on(ground), layout_on(ground.map)
-    world.last[:] = -1
-    open_world(world, knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS]), layout)
+    open_world(world_on(ground, ALL), knobs_on(ground, ALL), layout)
 
 
 @compiled
 def shock(now: int, ground: Ground, drawn: Float[np.ndarray, " knob"], shocks: Shocks) -> None:
     """What the scenario has in store for this quarter."""
+    world = world_on(ground, ALL)
     if shocks.turns.shape[0] > 0:
-        turn_knobs(now, drawn, ground.values, shocks.turns, shocks.turn_values)
+        size = drawn.size // LANES
+        before, now_on = lanes_on(drawn, 0, (size,), ALL), lanes_on(ground.values, 0, (size,), ALL)
+        turn_knobs(now, before, now_on, shocks.turns, shocks.turn_values)
     if shocks.hits.shape[0] > 0:
-        world = world_on(ground)
         hit_stocks(now, world.economy, world.stocks, shocks.hits, shocks.hit_values)
     if shocks.orders.shape[0] > 0:
-        told = world_on(ground).told
-        told[:] = 0
-        give_orders(now, told, shocks.orders)
+        world.told[:] = 0
+        give_orders(now, world.told, shocks.orders)
+        world.owing[2] = world.told.max()
 
 
-@compiled
-def stop(told: Told, ground: Ground, d: int, now: int, status: int, finding: Finding) -> None:
+@inlined
+def tell(now: int, ground: Ground, told: Told, d: int, block: int, k: int, kept: Int[np.ndarray, " series"]) -> None:
+    """What one quarter of one draw has to tell."""
+    if has_ended(now, ground, told, d, k):
+        told.series[d, :, now:] = np.nan
+        return
+    for s in range(kept.size):
+        told.series[d, s, now] = ground.row[kept[s] * LANES + k]
+    happened = happened_on(ground)
+    for i in range(happened.now[k, 0]):
+        event, subject = happened.now[k, 1 + 2 * i], happened.now[k, 2 + 2 * i]
+        told.counts[block, event, subject, now] += 1
+        if happened.first[k, event, subject] == now:
+            told.firsts[block, event, subject, now] += 1
+
+
+@inlined
+def has_ended(now: int, ground: Ground, told: Told, d: int, k: int) -> bool:
     """A draw whose books do not balance, or whose dues do not clear, ends here and says why."""
-    finite = np.isfinite(finding.found) and np.isfinite(finding.expected)
-    told.status[d] = status if finding.identity == 0 else (UNBALANCED if finite else BROKEN)
+    found = found_on(ground)
+    identity, status = int(lane(found[IDENTITY], k)), int(lane(found[FOUND], k))
+    if identity == 0 and status == SETTLED:
+        return False
+    subject, was, expected = int(lane(found[WHOSE], k)), lane(found[IS], k), lane(found[SHOULD_BE], k)
+    finite = np.isfinite(was) and np.isfinite(expected)
+    told.status[d] = status if identity == 0 else (UNBALANCED if finite else BROKEN)
     told.findings[d, 0] = now
-    told.findings[d, 1] = finding.identity
-    told.findings[d, 2] = finding.subject
-    told.findings[d, 3] = finding.found
-    told.findings[d, 4] = finding.expected
-    told.findings[d, 5] = world_on(ground).last[finding.subject] if finding.subject >= 0 else -1
+    told.findings[d, 1] = identity
+    told.findings[d, 2] = subject
+    told.findings[d, 3] = was
+    told.findings[d, 4] = expected
+    told.findings[d, 5] = nearest_leg(world_on(ground, ALL), layout_on(ground.map), subject, abs(was - expected), k)
+    return True
+
+
+@inlined
+def nearest_leg(world: World, layout: Layout, e: int, difference: float, k: int) -> int:
+    """Of the legs on which an entity pays or is paid, the one whose record comes closest to a difference."""
+    nearest, least = -1, np.inf
+    for leg in range(layout.payer.size):
+        if layout.payer[leg] == e or layout.payee[leg] == e:
+            off = abs(lane(world.flow[leg] + world.arrears[leg], k) - difference)
+            if off < least:
+                nearest, least = leg, off
+    return nearest

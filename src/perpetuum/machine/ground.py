@@ -16,10 +16,11 @@ from perpetuum.core.accounts import ACCOUNTS
 from perpetuum.machine.columns import ECONOMY, POSITIONS, STOCKS
 from perpetuum.machine.events import EVENTS
 from perpetuum.machine.knobs import FIRM_KNOBS, KNOBS, LEG_KNOBS, WORLD_KNOBS
-from perpetuum.machine.settle import Room
+from perpetuum.machine.settle import Alone, Room
 from perpetuum.machine.world import DUES, GROUPS, OWN, STANDING, Happened, Knobs, Layout, Proposal, World
 from perpetuum.maths.borrowed import borrowed, laid_on
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import ALL, lanes_on
 from perpetuum.maths.rounds import Scratch
 from perpetuum.maths.shapes import Float, Int
 
@@ -27,23 +28,32 @@ N_ECONOMY, N_STOCKS, N_ACCOUNTS, N_POSITIONS = len(ECONOMY), len(STOCKS), len(AC
 N_WORLD, N_FIRM, N_LEG, N_EVENTS = len(WORLD_KNOBS), len(FIRM_KNOBS), len(LEG_KNOBS), len(EVENTS)
 BY_LEG = 5  # flow, arrears, unpaid, lost, vesting
 TALLY = 2
+OWING = 3
+ROOM = 8  # numbers of each entity that settling works with
+FOUND = 4  # numbers of a finding
 MOST_AHEAD = int(KNOBS["lead"].most)  # quarters after the last simulated one in which an order can arrive
 SIZES = 12  # numbers at the head of a map
 ENTITIES, LEGS, DUE_LEGS, CONTRACTS, TRANCHES, WARRANTS, SHARED, STAKED, FUELS, GEARS, ENGINES, PAST = range(SIZES)
 
 
 class Ground(NamedTuple):
-    """The rows a draw lies on. ``map`` is the layout, the same for all draws; the rest is one draw's own."""
+    """The rows that the draws of a group lie on, their numbers side by side.
+
+    ``map`` is the layout, the same for all draws; so are ``marks`` and ``debts``. The lengths are those of one draw
+    times ``LANES``; made in plain Python, a ground holds one draw.
+    """
 
     map: Int[np.ndarray, " number"]
     row: Float[np.ndarray, " number"]  # the world, in the order of `world_on`
     arrivals: Float[np.ndarray, " number"]
     values: Float[np.ndarray, " knob"]
     proposed: Float[np.ndarray, " twice"]  # due and wanted by leg
-    marks: Int[np.ndarray, " number"]  # orders of the scenario, oldest vintages, legs that last moved money
+    marks: Int[np.ndarray, " number"]  # orders of the scenario, whether any is in arrears, oldest vintages
     events: Int[np.ndarray, " number"]  # first quarters, then what happened in this one
     debts: Int[np.ndarray, " number"]  # who owes whom at which rank, and who fell
     money: Float[np.ndarray, " number"]  # room for clearing
+    alone: Float[np.ndarray, " number"]  # room for the clearing of one draw by itself
+    found: Float[np.ndarray, " five"]  # what the check of the books found, and how clearing ended
 
 
 def map_of(layout: Layout) -> NDArray[np.int32]:
@@ -60,21 +70,25 @@ def map_of(layout: Layout) -> NDArray[np.int32]:
     return np.concatenate([np.array(head, dtype=np.int32), *parts])
 
 
-def ground_for(layout: Layout, quarters: int) -> tuple[int, ...]:
-    """Lengths of the rows of a ground after the map."""
+def lengths_for(layout: Layout, quarters: int) -> NDArray[np.int64]:
+    """Lengths of the rows of a ground after the map, for one draw."""
     entities, legs, gears, dues = layout.purse.size, layout.payer.size, layout.gears.size, layout.rank.size
-    return (
+    columns, subjects = layout.past + quarters + MOST_AHEAD + 1, max(entities, legs)
+    return np.array([
         row_size(entities, legs),
-        gears * (layout.past + quarters + MOST_AHEAD + 1) * 3,
+        gears * columns * 3,
         N_WORLD + entities * N_FIRM + legs * N_LEG,
         2 * legs,
-        entities + legs + gears + entities + 2,
-        N_EVENTS * max(entities, legs) + 2 * N_EVENTS * max(entities, legs) + 1,
+        entities + legs + OWING + gears,
+        3 * N_EVENTS * subjects + 1,
         3 * 2 * dues + entities,
-        2 * dues + 4 * entities + 2 * entities,
-    )
+        2 * dues + ROOM * entities,
+        2 * dues + 3 * entities,
+        FOUND + 1,
+    ])  # fmt: skip
 
 
+@inlined
 def row_size(entities: int, legs: int) -> int:
     """How many numbers a draw holds at a moment, capacity by vintage apart."""
     by_entity = N_STOCKS + 2 * N_ACCOUNTS + OWN + TALLY
@@ -132,8 +146,8 @@ def layout_on(numbers: Int[np.ndarray, " number"]) -> Layout:
 
 
 @inlined
-def world_on(ground: Ground) -> World:
-    """The world whose numbers lie in a row."""
+def world_on(ground: Ground, k: int | None = ALL) -> World:
+    """The world whose numbers lie in a row: of all draws, or of one of them."""
     entities, legs, gears, row = ground.map[ENTITIES], ground.map[LEGS], ground.map[GEARS], ground.row
     a = N_ECONOMY
     b = a + entities * N_STOCKS
@@ -142,36 +156,41 @@ def world_on(ground: Ground) -> World:
     e = d + legs * BY_LEG
     f = e + entities * OWN
     g = f + entities * N_ACCOUNTS
-    columns = ground.arrivals.size // max(1, gears * 3)
+    columns = ground.arrivals.size // max(1, gears * 3 * (ground.row.size // row_size(entities, legs)))
     return World(
-        economy=laid_on(row, 0, (a,)),
-        stocks=laid_on(row, a, (entities, N_STOCKS)),
-        accounts=laid_on(row, b, (entities, N_ACCOUNTS)),
-        positions=laid_on(row, c, (legs, N_POSITIONS)),
-        flow=laid_on(row, d, (legs,)),
-        arrears=laid_on(row, d + legs, (legs,)),
-        unpaid=laid_on(row, d + 2 * legs, (legs,)),
-        lost=laid_on(row, d + 3 * legs, (legs,)),
-        vesting=laid_on(row, d + 4 * legs, (legs,)),
-        own=laid_on(row, e, (entities, OWN)),
-        opening=laid_on(row, f, (entities, N_ACCOUNTS)),
-        tally=laid_on(row, g, (entities, TALLY)),
-        arrivals=laid_on(ground.arrivals, 0, (gears, columns, 3)),
+        economy=lanes_on(row, 0, (a,), k),
+        stocks=lanes_on(row, a, (entities, N_STOCKS), k),
+        accounts=lanes_on(row, b, (entities, N_ACCOUNTS), k),
+        positions=lanes_on(row, c, (legs, N_POSITIONS), k),
+        flow=lanes_on(row, d, (legs,), k),
+        arrears=lanes_on(row, d + legs, (legs,), k),
+        unpaid=lanes_on(row, d + 2 * legs, (legs,), k),
+        lost=lanes_on(row, d + 3 * legs, (legs,), k),
+        vesting=lanes_on(row, d + 4 * legs, (legs,), k),
+        own=lanes_on(row, e, (entities, OWN), k),
+        opening=lanes_on(row, f, (entities, N_ACCOUNTS), k),
+        tally=lanes_on(row, g, (entities, TALLY), k),
+        arrivals=lanes_on(ground.arrivals, 0, (gears, columns, 3), k),
         told=laid_on(ground.marks, 0, (entities + legs,)),
-        oldest=laid_on(ground.marks, entities + legs, (gears,)),
-        last=laid_on(ground.marks, entities + legs + gears, (entities,)),
-        owing=laid_on(ground.marks, 2 * entities + legs + gears, (2,)),
+        owing=laid_on(ground.marks, entities + legs, (OWING,)),
+        oldest=laid_on(ground.marks, entities + legs + OWING, (gears,)),
     )
 
 
 @inlined
-def knobs_on(values: Float[np.ndarray, " knob"], entities: int, legs: int) -> Knobs:
+def knobs_on(ground: Ground, k: int | None = ALL) -> Knobs:
     """Parameters whose values lie one after the other: the world's, by firm, by leg."""
+    return knobs_of(ground.values, ground.map[ENTITIES], ground.map[LEGS], k)
+
+
+@inlined
+def knobs_of(values: Float[np.ndarray, " knob"], entities: int, legs: int, k: int | None = ALL) -> Knobs:
+    """The same of a row of values by itself."""
     firm = N_WORLD + entities * N_FIRM
     return Knobs(
-        world=laid_on(values, 0, (N_WORLD,)),
-        firm=laid_on(values, N_WORLD, (entities, N_FIRM)),
-        leg=laid_on(values, firm, (legs, N_LEG)),
+        world=lanes_on(values, 0, (N_WORLD,), k),
+        firm=lanes_on(values, N_WORLD, (entities, N_FIRM), k),
+        leg=lanes_on(values, firm, (legs, N_LEG), k),
     )
 
 
@@ -179,17 +198,21 @@ def knobs_on(values: Float[np.ndarray, " knob"], entities: int, legs: int) -> Kn
 def proposal_on(ground: Ground) -> Proposal:
     """What is due and what is wanted, by leg."""
     legs = ground.map[LEGS]
-    return Proposal(due=laid_on(ground.proposed, 0, (legs,)), want=laid_on(ground.proposed, legs, (legs,)))
+    return Proposal(
+        due=lanes_on(ground.proposed, 0, (legs,), ALL),
+        want=lanes_on(ground.proposed, legs, (legs,), ALL),
+    )
 
 
 @inlined
 def happened_on(ground: Ground) -> Happened:
-    """First quarters by event and subject; then the list of what happened in this one, its length first."""
+    """First quarters by lane, event and subject; then the list of what happened in this one, its length first."""
     subjects = max(ground.map[ENTITIES], ground.map[LEGS])
     kept = N_EVENTS * subjects
+    lanes = ground.events.size // (3 * kept + 1)
     return Happened(
-        first=laid_on(ground.events, 0, (N_EVENTS, subjects)),
-        now=laid_on(ground.events, kept, (kept * 2 + 1,)),
+        first=laid_on(ground.events, 0, (lanes, N_EVENTS, subjects)),
+        now=laid_on(ground.events, lanes * kept, (lanes, 2 * kept + 1)),
     )
 
 
@@ -197,20 +220,34 @@ def happened_on(ground: Ground) -> Happened:
 def room_on(ground: Ground, work: Scratch) -> Room:
     """Room for settlement."""
     dues, n = ground.map[DUE_LEGS], ground.map[ENTITIES]
-    debts, money = ground.debts, ground.money
+    debts, money, alone = ground.debts, ground.money, ground.alone
     return Room(
         payer=laid_on(debts, 0, (2 * dues,)),
         payee=laid_on(debts, 2 * dues, (2 * dues,)),
         rank=laid_on(debts, 4 * dues, (2 * dues,)),
-        amount=laid_on(money, 0, (2 * dues,)),
-        resources=laid_on(money, 2 * dues, (n,)),
-        lines=laid_on(money, 2 * dues + n, (n,)),
-        total=laid_on(money, 2 * dues + 2 * n, (n,)),
-        scale=laid_on(money, 2 * dues + 3 * n, (n,)),
-        recovery=laid_on(money, 2 * dues + 4 * n, (2, n)),
-        fell=laid_on(debts, 6 * dues, (n,)),
-        scratch=work,
+        amount=lanes_on(money, 0, (2 * dues,), ALL),
+        resources=lanes_on(money, 2 * dues, (n,), ALL),
+        lines=lanes_on(money, 2 * dues + n, (n,), ALL),
+        total=lanes_on(money, 2 * dues + 2 * n, (n,), ALL),
+        income=lanes_on(money, 2 * dues + 3 * n, (n,), ALL),
+        scale=lanes_on(money, 2 * dues + 4 * n, (n,), ALL),
+        recovery=lanes_on(money, 2 * dues + 5 * n, (2, n), ALL),
+        fell=lanes_on(money, 2 * dues + 7 * n, (n,), ALL),
+        ended=lanes_on(ground.found, FOUND, (1,), ALL),
+        alone=Alone(
+            amount=laid_on(alone, 0, (2 * dues,)),
+            resources=laid_on(alone, 2 * dues, (n,)),
+            recovery=laid_on(alone, 2 * dues + n, (2, n)),
+            fell=laid_on(debts, 6 * dues, (n,)),
+            scratch=work,
+        ),
     )
+
+
+@inlined
+def found_on(ground: Ground) -> Float[np.ndarray, " five"]:
+    """What the check of the books found, and how clearing ended."""
+    return lanes_on(ground.found, 0, (FOUND + 1,), ALL)
 
 
 @inlined
@@ -237,6 +274,8 @@ def borrowed_ground(ground: Ground) -> Ground:
         events=borrowed(ground.events),
         debts=borrowed(ground.debts),
         money=borrowed(ground.money),
+        alone=borrowed(ground.alone),
+        found=borrowed(ground.found),
     )
 
 

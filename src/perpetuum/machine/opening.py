@@ -100,6 +100,7 @@ from perpetuum.machine.knobs import (
 from perpetuum.machine.legs import MachineLeg
 from perpetuum.machine.world import ISSUE, LENDERS, ROUND, Knobs, Layout, World
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose, largest, portion
 from perpetuum.maths.shapes import Float
 
 # What stands in for a filed figure where there is none.
@@ -179,36 +180,36 @@ def a_gear_opens(world: World, knobs: Knobs, layout: Layout, i: int) -> None:
     """Capacity of all ages alike, in the books at what is left of it; orders under way for each coming quarter."""
     g = layout.gears[i]
     firm, row = knobs.firm[g], world.stocks[g]
-    life, accounting = int(np.rint(knobs.world[ECONOMIC_LIFE])), np.rint(knobs.world[ACCOUNTING_LIFE])
-    gw, worth = firm[OPENING_GW] / life, 0.0
-    for age in range(life):
+    life, accounting = np.rint(knobs.world[ECONOMIC_LIFE]), np.rint(knobs.world[ACCOUNTING_LIFE])
+    oldest, worth = int(largest(life)), 0.0
+    for age in range(oldest):
+        gw = choose(life > float(age), firm[OPENING_GW] / life, 0.0)
         book = gw * knobs.world[CHIP_COST] * max(1.0 - age / accounting, 0.0)
         world.arrivals[i, layout.past - 1 - age, ARRIVED_GW] = gw
         world.arrivals[i, layout.past - 1 - age, BOOK_VALUE] = book
         worth += book
         row[CAPACITY_GW] += gw
-    world.oldest[i] = layout.past - life
-    filed = firm[OPENING_EQUIPMENT]
-    if not np.isnan(filed) and worth > 0.0:
-        for age in range(life):
-            world.arrivals[i, layout.past - 1 - age, BOOK_VALUE] *= filed / worth
-        worth = filed
-    world.accounts[g, EQUIPMENT] = worth
-    for ahead in range(int(np.rint(knobs.world[LEAD]))):
-        world.arrivals[i, layout.past + ahead, ON_ORDER] = firm[PIPELINE_SHARE] * firm[OPENING_GW]
-        row[PIPELINE_GW] += firm[PIPELINE_SHARE] * firm[OPENING_GW]
+    world.oldest[i] = layout.past - oldest
+    filed = choose(worth > 0.0, known(firm[OPENING_EQUIPMENT], worth), worth)
+    for age in range(oldest):
+        world.arrivals[i, layout.past - 1 - age, BOOK_VALUE] *= choose(worth > 0.0, portion(filed, worth), 1.0)
+    world.accounts[g, EQUIPMENT] = filed
+    coming, lead = firm[PIPELINE_SHARE] * firm[OPENING_GW], np.rint(knobs.world[LEAD])
+    for ahead in range(int(largest(lead))):
+        world.arrivals[i, layout.past + ahead, ON_ORDER] = choose(lead > float(ahead), coming, 0.0)
+        row[PIPELINE_GW] += choose(lead > float(ahead), coming, 0.0)
     row[OWN_NEED_NOW] = firm[OWN_NEED]
     site = firm[OPENING_BUILDINGS]
-    world.accounts[g, BUILDINGS] = knobs.world[SITE_COST] * firm[OPENING_GW] if np.isnan(site) else site
+    world.accounts[g, BUILDINGS] = known(site, knobs.world[SITE_COST] * firm[OPENING_GW])
     sales = firm[OTHER_REVENUE]
     ebitda = sales * firm[OTHER_MARGIN] + EBITDA_PER_GW * firm[OPENING_GW]
-    listed_firm_opens(world, knobs, g, ebitda / sales if sales > 0.0 else 0.0, GEAR_PROFIT, GEAR_TAXABLE)
+    listed_firm_opens(world, knobs, g, portion(ebitda, sales), GEAR_PROFIT, GEAR_TAXABLE)
 
 
 @inlined
 def known(filed: float, otherwise: float) -> float:
     """A filed figure, or what stands in for it."""
-    return otherwise if np.isnan(filed) else filed
+    return choose(np.isnan(filed), otherwise, filed)
 
 
 @inlined

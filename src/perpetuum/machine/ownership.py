@@ -7,27 +7,26 @@ from perpetuum.machine.columns import DRAWN, HELD, HOLDINGS, REVALUATION, SHARE_
 from perpetuum.machine.events import ISSUED_SHARES, TRANCHE_EXHAUSTED, TRANCHE_PAID, happens
 from perpetuum.machine.world import ISSUE, ROUND, Happened, Knobs, Layout, World
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import portion
 
 
 @inlined
 def shares_change_hands(world: World, knobs: Knobs, layout: Layout, happened: Happened, quarter: int) -> None:
     """New shares of engines at the value before the money, of listed firms at the last close; warrants sold move."""
     for e in layout.engines:
-        price = value_of_engine(world, knobs, e) / world.stocks[e, SHARES]
-        if price > 0.0:
-            sell_engine_shares(world, layout, e, price)
+        sell_engine_shares(world, layout, e, value_of_engine(world, knobs, e) / world.stocks[e, SHARES])
     for leg in layout.tranches:
-        if world.flow[leg] > 0.0:
-            world.positions[leg, DRAWN] += world.flow[leg]
-            world.positions[leg, UNLOCKED] = max(0.0, world.positions[leg, UNLOCKED] - world.flow[leg])
-            happens(happened, TRANCHE_PAID, leg, quarter)
-            if left_of_promise(world, knobs, leg) <= 1e-9 * world.positions[leg, DRAWN]:
-                happens(happened, TRANCHE_EXHAUSTED, leg, quarter)
+        paid = world.flow[leg]
+        world.positions[leg, DRAWN] += paid
+        world.positions[leg, UNLOCKED] = max(0.0, world.positions[leg, UNLOCKED] - paid)
+        happens(paid > 0.0, happened, TRANCHE_PAID, leg, quarter)
+        paid_up = left_of_promise(world, knobs, leg) <= 1e-9 * world.positions[leg, DRAWN]
+        happens((paid > 0.0) & paid_up, happened, TRANCHE_EXHAUSTED, leg, quarter)
     for e in range(layout.standing.shape[1]):
         leg = layout.standing[ISSUE, e]
-        if leg >= 0 and world.flow[leg] > 0.0:
-            give_shares(world, leg, e, world.flow[leg] / world.stocks[e, SHARE_PRICE])
-            happens(happened, ISSUED_SHARES, e, quarter)
+        if leg >= 0:
+            give_shares(world, leg, e, portion(world.flow[leg], world.stocks[e, SHARE_PRICE]))
+            happens(world.flow[leg] > 0.0, happened, ISSUED_SHARES, e, quarter)
     sell_warrants(world, layout)
 
 
@@ -35,11 +34,10 @@ def shares_change_hands(world: World, knobs: Knobs, layout: Layout, happened: Ha
 def sell_engine_shares(world: World, layout: Layout, e: int, price: float) -> None:
     """Rounds and tranches of one quarter are all paid at one price."""
     leg = layout.standing[ROUND, e]
-    if world.flow[leg] > 0.0:
-        give_shares(world, leg, e, world.flow[leg] / price)
+    give_shares(world, leg, e, portion(world.flow[leg], price))
     for leg in layout.tranches:
-        if layout.payee[leg] == e and world.flow[leg] > 0.0:
-            give_shares(world, leg, e, world.flow[leg] / price)
+        if layout.payee[leg] == e:
+            give_shares(world, leg, e, portion(world.flow[leg], price))
 
 
 @inlined
@@ -55,10 +53,9 @@ def sell_warrants(world: World, layout: Layout) -> None:
     for i in range(layout.warrants.shape[0]):
         leg, sale = layout.warrants[i, 0], layout.warrants[i, 1]
         issuer = layout.payer[leg]
-        if world.flow[sale] > 0.0:
-            sold = min(world.flow[sale] / world.stocks[issuer, SHARE_PRICE], world.positions[leg, HELD])
-            world.positions[leg, HELD] -= sold
-            world.positions[layout.standing[ISSUE, issuer], HELD] += sold
+        sold = min(portion(world.flow[sale], world.stocks[issuer, SHARE_PRICE]), world.positions[leg, HELD])
+        world.positions[leg, HELD] -= sold
+        world.positions[layout.standing[ISSUE, issuer], HELD] += sold
 
 
 @inlined

@@ -54,23 +54,19 @@ def post(
 
 @inlined
 def pay(world: World, layout: Layout, leg: int, amount: float) -> None:
-    """Post on a leg of the machine."""
-    if amount > 0.0:
-        payer, payee = layout.payer[leg], layout.payee[leg]
-        post(world.flow, world.accounts, layout.purse, layout.sense, payer, payee, leg, amount)
-        world.last[payer] = leg
-        world.last[payee] = leg
+    """Post on a leg of the machine; less than nothing is not paid."""
+    payer, payee, paid = layout.payer[leg], layout.payee[leg], max(amount, 0.0)
+    post(world.flow, world.accounts, layout.purse, layout.sense, payer, payee, leg, paid)
 
 
 @inlined
 def pay_arrears(world: World, layout: Layout, leg: int, amount: float) -> None:
     """Pay what was unpaid before: the payable and the receivable go."""
-    if amount > 0.0:
-        payer, payee = layout.payer[leg], layout.payee[leg]
-        post(world.arrears, world.accounts, layout.purse, layout.sense, payer, payee, leg, amount)
-        world.accounts[payer, PAYABLES] -= amount
-        world.accounts[payee, RECEIVABLES] -= amount
-        world.positions[leg, UNPAID] -= amount
+    payer, payee = layout.payer[leg], layout.payee[leg]
+    post(world.arrears, world.accounts, layout.purse, layout.sense, payer, payee, leg, amount)
+    world.accounts[payer, PAYABLES] -= amount
+    world.accounts[payee, RECEIVABLES] -= amount
+    world.positions[leg, UNPAID] -= amount
 
 
 @inlined
@@ -78,9 +74,8 @@ def book(world: World, layout: Layout, first: int, last: int) -> None:
     """Book the other account of both sides for all that was paid on legs `first` to `last - 1`."""
     for leg in range(first, last):
         amount = world.flow[leg]
-        if amount > 0.0:
-            world.accounts[layout.payer[leg], layout.books[leg, 0]] += layout.signs[leg, 0] * amount
-            world.accounts[layout.payee[leg], layout.books[leg, 1]] += layout.signs[leg, 1] * amount
+        world.accounts[layout.payer[leg], layout.books[leg, 0]] += layout.signs[leg, 0] * amount
+        world.accounts[layout.payee[leg], layout.books[leg, 1]] += layout.signs[leg, 1] * amount
 
 
 @inlined

@@ -21,7 +21,7 @@ from perpetuum.core.when import Quarter
 from perpetuum.machine import future
 from perpetuum.machine.addresses import Addresses
 from perpetuum.machine.from_network import FromLedger, fill_from_network
-from perpetuum.machine.ground import N_EVENTS, Ground, ground_for, knobs_on, map_of, world_on
+from perpetuum.machine.ground import N_EVENTS, Ground, knobs_of, lengths_for, map_of, world_on
 from perpetuum.machine.history import History, Places
 from perpetuum.machine.knobs import KNOBS
 from perpetuum.machine.layout import lay_out
@@ -30,7 +30,8 @@ from perpetuum.machine.metrics import Seat
 from perpetuum.machine.opening import contract_sum, plugs_of, refuse_what_cannot_open
 from perpetuum.machine.resolve import Resolved, Stated, resolve
 from perpetuum.machine.spreads import Spreads
-from perpetuum.machine.world import Knobs, Layout, World
+from perpetuum.machine.world import Chance, Knobs, Layout, World
+from perpetuum.maths.lanes import LANES
 
 Floats = NDArray[np.float64]
 PAST = int(KNOBS["economic_life"].most)  # quarters of vintages: the longest life there can be
@@ -119,7 +120,7 @@ class Prepared:
 
     def knobs_of_leg(self, draw: int, leg: int) -> Floats:
         """The parameters of one leg in one draw before any shock."""
-        return np.asarray(knobs_on(self.drawn(draw), self.places.entities, self.places.legs).leg[leg])
+        return np.asarray(knobs_of(self.drawn(draw), self.places.entities, self.places.legs).leg[leg])
 
     def opened(self, draw: int) -> World:
         """One draw as its first quarter finds it."""
@@ -155,7 +156,7 @@ def prepare(
     if scenario.opening == "ledger":
         values, filled = fill_from_network(network, addresses, resolved.values, first + -1)
     world, drawn = opened(layout, values, resolved.spreads, seed, -1)
-    knobs = knobs_on(drawn, len(entities), len(legs))
+    knobs = knobs_of(drawn, len(entities), len(legs))
     refuse_what_cannot_open(entities, legs, layout, knobs, world)
     return Prepared(
         scenario=scenario, cast=cast, entities=entities, legs=legs, folded=folded, layout=layout, resolved=resolved,
@@ -204,27 +205,40 @@ def _printed(usd: float) -> Text:
 
 
 def ground_of(layout: Layout, quarters: int) -> Ground:
-    """Empty rows for one draw to lie on."""
-    row, arrivals, values, proposed, marks, events, debts, money = ground_for(layout, quarters)
+    """Empty rows for draws to lie on, as many as there are lanes."""
+    lengths = lengths_for(layout, quarters)
+    row, arrivals, values, proposed, marks, events, debts, money, alone, found = (int(length) for length in lengths)
     return Ground(
         map=map_of(layout),
-        row=np.zeros(row),
-        arrivals=np.zeros(arrivals),
-        values=np.zeros(values),
-        proposed=np.zeros(proposed),
+        row=np.zeros(LANES * row),
+        arrivals=np.zeros(LANES * arrivals),
+        values=np.zeros(LANES * values),
+        proposed=np.zeros(LANES * proposed),
         marks=np.zeros(marks, dtype=np.int64),
-        events=np.zeros(events, dtype=np.int64),
+        events=np.zeros(LANES * events, dtype=np.int64),
         debts=np.zeros(debts, dtype=np.int64),
-        money=np.zeros(money),
+        money=np.zeros(LANES * money),
+        alone=np.zeros(alone),
+        found=np.zeros(LANES * found),
     )
+
+
+def of_first_lane(ground: Ground) -> Ground:
+    """The first of the draws that lie on a ground, by itself, as plain Python reads it."""
+    alike = {"map", "marks", "debts", "alone"}
+    return Ground(**{
+        name: row if name in alike or name == "events" else row.reshape(-1, LANES)[:, 0]
+        for name, row in ground._asdict().items()
+    })  # fmt: skip
 
 
 def opened(layout: Layout, values: Floats, spreads: Spreads, seed: int, draw: int) -> tuple[World, Floats]:
     """A draw as its first quarter finds it, and the parameters it was made with."""
-    ground = ground_of(layout, 1)
-    drawn = np.zeros(values.size)
-    future.begin(ground, drawn, values, spreads, seed, draw)
-    return world_on(ground), drawn
+    ground, drawn = ground_of(layout, 1), np.zeros(LANES * values.size)
+    chance = Chance(seed=seed, draws=np.full(LANES, draw, dtype=np.int64))
+    future.begin(ground, drawn, values, spreads, chance)
+    alone = of_first_lane(ground)
+    return world_on(alone), alone.values
 
 
 def first_quarter(network: Network) -> Quarter:

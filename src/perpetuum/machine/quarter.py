@@ -26,11 +26,10 @@ from perpetuum.machine.behaviours.use_and_efficiency_change import use_and_effic
 from perpetuum.machine.behaviours.users_arrive_and_pay import users_arrive_and_pay
 from perpetuum.machine.behaviours.vendor_pays_tranche import vendor_pays_tranche
 from perpetuum.machine.behaviours.warrants_are_sold import warrants_are_sold
-from perpetuum.machine.checks import Finding, check_books
+from perpetuum.machine.checks import check_books
 from perpetuum.machine.ground import (
-    ENTITIES,
-    LEGS,
     Ground,
+    found_on,
     happened_on,
     knobs_on,
     layout_on,
@@ -47,23 +46,23 @@ from perpetuum.maths.rounds import Scratch
 
 
 @compiled
-def quarter(now: int, ground: Ground, chance: Chance, work: Scratch) -> tuple[int, Finding]:
-    """Live through one quarter of one possible future. Returns how clearing ended, and what the check found."""
+def quarter(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
+    """Live through one quarter; the ground keeps how clearing ended, and what the check found."""
     open_the_books(ground)
     demand(now, ground, chance, work)
     operate(now, ground, chance)
     build(now, ground, chance)
     fund(now, ground, chance, work)
-    status = repay(now, ground, chance, work)
+    repay(now, ground, chance, work)
     close(now, ground, chance)
     value(now, ground, chance)
-    return status, check(now, ground)
+    check(now, ground)
 
 
 @compiled
 def open_the_books(ground: Ground) -> None:
     """A clean page for the quarter, and the accounts as they stood."""
-    world, proposed = world_on(ground), ground.proposed
+    world, proposed = world_on(ground), proposal_on(ground)
     for e in range(world.accounts.shape[0]):
         for account in range(world.accounts.shape[1]):
             world.opening[e, account] = world.accounts[e, account]
@@ -75,16 +74,18 @@ def open_the_books(ground: Ground) -> None:
         world.unpaid[leg] = 0.0
         world.lost[leg] = 0.0
         world.vesting[leg] = 0.0
-    for i in range(proposed.size):
-        proposed[i] = 0.0
-    happened_on(ground).now[0] = 0
+        proposed.due[leg] = 0.0
+        proposed.want[leg] = 0.0
+    happened = happened_on(ground)
+    for k in range(happened.now.shape[0]):
+        happened.now[k, 0] = 0
 
 
 @compiled
 def demand(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
     """Users arrive and pay; customers pay at once."""
     world, layout, proposal = world_on(ground), layout_on(ground.map), proposal_on(ground)
-    knobs = knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS])
+    knobs = knobs_on(ground)
     gifts_are_given(now, world, knobs, layout, proposal, chance)
     users_arrive_and_pay(now, world, knobs, layout, proposal, chance)
     other_customers_pay(now, world, knobs, layout, proposal, chance)
@@ -98,7 +99,7 @@ def demand(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
 def operate(now: int, ground: Ground, chance: Chance) -> None:
     """Engines use compute; everyone's running costs fall due."""
     world, layout, proposal = world_on(ground), layout_on(ground.map), proposal_on(ground)
-    knobs = knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS])
+    knobs = knobs_on(ground)
     engines_use_compute(now, world, knobs, layout, proposal, chance)
     costs_fall_due(now, world, knobs, layout, proposal, chance)
 
@@ -107,7 +108,7 @@ def operate(now: int, ground: Ground, chance: Chance) -> None:
 def build(now: int, ground: Ground, chance: Chance) -> None:
     """Orders, deliveries."""
     world, layout, proposal = world_on(ground), layout_on(ground.map), proposal_on(ground)
-    knobs = knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS])
+    knobs = knobs_on(ground)
     gears_order_capacity(now, world, knobs, layout, proposal, chance)
 
 
@@ -115,7 +116,7 @@ def build(now: int, ground: Ground, chance: Chance) -> None:
 def fund(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
     """Milestones pay, debt is drawn, equity is raised; funders pay at once."""
     world, layout, proposal = world_on(ground), layout_on(ground.map), proposal_on(ground)
-    knobs = knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS])
+    knobs = knobs_on(ground)
     vendor_pays_tranche(now, world, knobs, layout, proposal, chance)
     warrants_are_sold(now, world, knobs, layout, proposal, chance)
     engines_raise_round(now, world, knobs, layout, proposal, chance)
@@ -126,25 +127,24 @@ def fund(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
 
 
 @compiled
-def repay(now: int, ground: Ground, chance: Chance, work: Scratch) -> int:
+def repay(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
     """All that a firm owes from its business clears at once; then it builds, repays and pays its owners."""
     world, layout, proposal = world_on(ground), layout_on(ground.map), proposal_on(ground)
-    knobs, room = knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS]), room_on(ground, work)
+    knobs, room = knobs_on(ground), room_on(ground, work)
     interest_falls_due(now, world, knobs, layout, proposal, chance)
     tax_falls_due(now, world, knobs, layout, proposal, chance)
     loans_are_repaid(now, world, knobs, layout, proposal, chance)
     profits_are_paid_out(now, world, knobs, layout, proposal, chance)
-    status = clear_dues(world, knobs, layout, proposal, room, happened_on(ground), now)
+    clear_dues(world, knobs, layout, proposal, room, happened_on(ground), now)
     settle_wants(world, knobs, layout, proposal, room)
     book(world, layout, 0, layout.groups[PASSED, 0])
-    return status
 
 
 @compiled
 def close(now: int, ground: Ground, chance: Chance) -> None:
     """Whoever cannot pay falls, capacity arrives and ages, promises unlock, the outside sectors pass on."""
     world, layout, proposal = world_on(ground), layout_on(ground.map), proposal_on(ground)
-    knobs, happened = knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS]), happened_on(ground)
+    knobs, happened = knobs_on(ground), happened_on(ground)
     firms_default(now, world, knobs, layout, proposal, chance, happened)
     capacity_arrives_and_ages(now, world, knobs, layout, proposal, chance, happened)
     tranche_unlocks(now, world, knobs, layout, proposal, chance, happened)
@@ -158,13 +158,12 @@ def close(now: int, ground: Ground, chance: Chance) -> None:
 def value(now: int, ground: Ground, chance: Chance) -> None:
     """Still the close: the mood moves, and everything is valued by it."""
     world, layout, proposal = world_on(ground), layout_on(ground.map), proposal_on(ground)
-    knobs, happened = knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS]), happened_on(ground)
+    knobs, happened = knobs_on(ground), happened_on(ground)
     mood_moves(now, world, knobs, layout, proposal, chance, happened)
     shares_are_valued(now, world, knobs, layout, proposal, chance, happened)
 
 
 @compiled
-def check(now: int, ground: Ground) -> Finding:
+def check(now: int, ground: Ground) -> None:
     """The books of the quarter."""
-    knobs = knobs_on(ground.values, ground.map[ENTITIES], ground.map[LEGS])
-    return check_books(now, world_on(ground), knobs, layout_on(ground.map))
+    check_books(now, world_on(ground), knobs_on(ground), layout_on(ground.map), found_on(ground))

@@ -30,10 +30,21 @@ from perpetuum.machine.world import (
 )
 from perpetuum.maths.borrowed import laid_on
 from perpetuum.maths.compiled import inlined
-from perpetuum.maths.rounds import NOT_SETTLED, Scratch, clear_one
+from perpetuum.maths.lanes import LANES, anywhere, choose, everywhere, lane, portion, with_lane
+from perpetuum.maths.rounds import BAND, NOT_SETTLED, SETTLED, Scratch, clear_one
 from perpetuum.maths.shapes import Float, Int
 
 ROUNDING = 1e-9  # a smaller part of a due than this is not missed
+
+
+class Alone(NamedTuple):
+    """Room for the clearing of one draw by itself."""
+
+    amount: Float[np.ndarray, " twice"]
+    resources: Float[np.ndarray, " entity"]
+    recovery: Float[np.ndarray, "rank entity"]
+    fell: Int[np.ndarray, " entity"]
+    scratch: Scratch
 
 
 class Room(NamedTuple):
@@ -48,11 +59,13 @@ class Room(NamedTuple):
     amount: Float[np.ndarray, " twice"]  # dues by leg, then what was unpaid before
     resources: Float[np.ndarray, " entity"]
     lines: Float[np.ndarray, " entity"]
-    recovery: Float[np.ndarray, "rank entity"]
-    fell: Int[np.ndarray, " entity"]
-    total: Float[np.ndarray, " entity"]
+    total: Float[np.ndarray, " entity"]  # what each pays
+    income: Float[np.ndarray, " entity"]  # what it is paid
     scale: Float[np.ndarray, " entity"]
-    scratch: Scratch
+    recovery: Float[np.ndarray, "rank entity"]
+    fell: Float[np.ndarray, " entity"]  # above 0 for whoever does not pay in full
+    ended: Float[np.ndarray, " one"]  # how the clearing ended
+    alone: Alone
 
 
 @inlined
@@ -66,15 +79,12 @@ def settle_at_once(world: World, layout: Layout, proposal: Proposal, room: Room,
         room.total[e] = 0.0
     for leg in range(first, last):
         room.total[layout.payer[leg]] += proposal.want[leg]
-    lenders = layout.sectors[LENDERS]
     for e in range(room.total.size):
-        room.scale[e] = 1.0
         has = max(world.accounts[e, CASH], 0.0)  # rounding may leave less than nothing
-        if e != lenders and room.total[e] > has:
-            room.scale[e] = has / room.total[e]
+        room.scale[e] = choose(room.total[e] > has, portion(has, room.total[e]), 1.0)
+    room.scale[layout.sectors[LENDERS]] = 1.0
     for leg in range(first, last):
-        if proposal.want[leg] > 0.0:
-            pay(world, layout, leg, room.scale[layout.payer[leg]] * proposal.want[leg])
+        pay(world, layout, leg, room.scale[layout.payer[leg]] * proposal.want[leg])
 
 
 @inlined
@@ -105,53 +115,97 @@ def list_dues(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, ro
 @inlined
 def clear_dues(
     world: World, knobs: Knobs, layout: Layout, proposal: Proposal, room: Room, happened: Happened, quarter: int
-) -> int:
+) -> None:
     """Everyone pays what is due, all at once and as far as it can; what is left unpaid is written down as such."""
     list_dues(world, knobs, layout, proposal, room)
-    legs = layout.groups[DUES, 1] * (1 if world.owing[0] == 0 else 2)  # without arrears, this quarter's dues only
-    amount = laid_on(room.amount, 0, (legs,))
-    if not np.isfinite(amount.sum() + room.resources.sum()):
+    dues = layout.groups[DUES, 1]
+    legs = dues * (1 if world.owing[0] == 0 else 2)  # without arrears, this quarter's dues only
+    in_full = clear_together(room, legs)
+    world.owing[1] = 0 if in_full and world.owing[0] == 0 else 1
+    draw_lines(world, layout, room, happened, quarter)
+    for leg in range(dues):
+        pay(world, layout, leg, room.amount[leg] * room.recovery[layout.rank[leg], layout.payer[leg]])
+    if world.owing[1] > 0:
+        settle_the_unpaid(world, layout, room, happened, quarter)
+
+
+@inlined
+def clear_together(room: Room, legs: int) -> bool:
+    """Find what share of its dues everyone pays. Returns whether all pay in full.
+
+    Where everyone can pay in full if everyone does, that is the answer; other draws are cleared by themselves.
+    """
+    room.ended[0] = float(SETTLED)
+    in_full = True
+    for e in range(room.total.size):
+        room.fell[e] = 0.0
+        room.recovery[0, e] = 1.0
+        room.recovery[1, e] = 1.0
+    add_up_payments(room, legs)
+    calm = room.resources[0] + room.income[0] >= room.total[0] * (1.0 - BAND)
+    for e in range(1, room.total.size):
+        calm = calm & (room.resources[e] + room.income[e] >= room.total[e] * (1.0 - BAND))
+    if not everywhere(calm):
+        for k in range(LANES):
+            if not lane(calm, k):
+                room.ended[0] = with_lane(room.ended[0], k, float(clear_alone(room, legs, k)))
+        for e in range(room.fell.size):
+            in_full = in_full and not anywhere(room.fell[e] > 0.0)
+        add_up_payments(room, legs)
+    return in_full
+
+
+@inlined
+def add_up_payments(room: Room, legs: int) -> None:
+    """What everyone pays and is paid on the first legs, USD."""
+    for e in range(room.total.size):
+        room.total[e] = 0.0
+        room.income[e] = 0.0
+    for i in range(legs):
+        paid = room.amount[i] * room.recovery[room.rank[i], room.payer[i]]
+        room.total[room.payer[i]] += paid
+        room.income[room.payee[i]] += paid
+
+
+@inlined
+def clear_alone(room: Room, legs: int, k: int) -> int:
+    """Clear the dues of one draw, in which somebody may fall. Returns how that ended."""
+    alone, finite = room.alone, True
+    for i in range(legs):
+        alone.amount[i] = lane(room.amount[i], k)
+        finite = finite and np.isfinite(alone.amount[i])
+    for e in range(room.total.size):
+        alone.resources[e] = lane(room.resources[e], k)
+        finite = finite and np.isfinite(alone.resources[e])
+    if not finite:
         return NOT_SETTLED  # the clearing of what is no number would never end
     status = clear_one(
         laid_on(room.payer, 0, (legs,)),
         laid_on(room.payee, 0, (legs,)),
-        amount,
+        laid_on(alone.amount, 0, (legs,)),
         laid_on(room.rank, 0, (legs,)),
-        room.resources,
-        room.recovery,
-        room.fell,
-        room.scratch,
+        alone.resources,
+        alone.recovery,
+        alone.fell,
+        alone.scratch,
     )
-    in_full = True
-    for e in range(room.fell.size):
-        in_full = in_full and room.fell[e] == 0
-    world.owing[1] = 0 if in_full and world.owing[0] == 0 else 1
-    draw_lines(world, layout, room, happened, quarter, in_full)
-    for leg in range(layout.groups[DUES, 1]):
-        if room.amount[leg] > 0.0:
-            pay(world, layout, leg, room.amount[leg] * room.recovery[layout.rank[leg], layout.payer[leg]])
-    if world.owing[1] > 0:
-        settle_the_unpaid(world, layout, room, happened, quarter)
+    for e in range(room.total.size):
+        room.fell[e] = with_lane(room.fell[e], k, float(alone.fell[e]))
+        for rank in range(2):
+            room.recovery[rank, e] = with_lane(room.recovery[rank, e], k, alone.recovery[rank, e])
     return status
 
 
 @inlined
-def draw_lines(world: World, layout: Layout, room: Room, happened: Happened, quarter: int, in_full: bool) -> None:
+def draw_lines(world: World, layout: Layout, room: Room, happened: Happened, quarter: int) -> None:
     """Whoever needs its credit line to pay what it pays draws on it, just before."""
-    if in_full:
-        for e in range(room.total.size):
-            room.total[e] = room.scratch.total[e] - room.scratch.income[e] - world.accounts[e, CASH]
-    else:
-        for e in range(room.total.size):
-            room.total[e] = -world.accounts[e, CASH]
-        for i in range(room.amount.size):
-            paid = room.amount[i] * room.recovery[room.rank[i], room.payer[i]]
-            room.total[room.payer[i]] += paid
-            room.total[room.payee[i]] -= paid
     for e in range(room.total.size):
-        if room.lines[e] > 0.0 and room.total[e] > 0.0:
-            pay(world, layout, layout.standing[LOAN, e], min(room.total[e], room.lines[e]))
-            happens(happened, LINE_DRAWN, e, quarter)
+        leg = layout.standing[LOAN, e]
+        if leg >= 0:
+            lacks = room.total[e] - room.income[e] - world.accounts[e, CASH]
+            drawn = choose(room.lines[e] > 0.0, min(max(lacks, 0.0), room.lines[e]), 0.0)
+            pay(world, layout, leg, drawn)
+            happens(drawn > 0.0, happened, LINE_DRAWN, e, quarter)
 
 
 @inlined
@@ -161,13 +215,13 @@ def settle_the_unpaid(world: World, layout: Layout, room: Room, happened: Happen
     world.owing[0] = 0
     for leg in range(last):
         due, before, payer = room.amount[leg], room.amount[last + leg], layout.payer[leg]
-        if before > 0.0:
-            pay_arrears(world, layout, leg, before * room.recovery[1, payer])
-        if room.fell[payer] > 0 and due > 0.0 and room.recovery[layout.rank[leg], payer] < 1.0 - ROUNDING:
-            happens(happened, NOT_PAID, leg, quarter)
-            if leg != layout.standing[REPAYMENT, payer]:  # principal stays in the debt it is part of
-                book_unpaid(world, layout, leg, due - world.flow[leg])
-        if world.positions[leg, UNPAID] > 0.0:
+        pay_arrears(world, layout, leg, before * room.recovery[1, payer])
+        short = (room.fell[payer] > 0.0) & (due > 0.0)
+        short = short & (room.recovery[layout.rank[leg], payer] < 1.0 - ROUNDING)
+        happens(short, happened, NOT_PAID, leg, quarter)
+        if leg != layout.standing[REPAYMENT, payer]:  # principal stays in the debt it is part of
+            book_unpaid(world, layout, leg, choose(short, due - world.flow[leg], 0.0))
+        if anywhere(world.positions[leg, UNPAID] > 0.0):
             world.owing[0] = 1
 
 
@@ -176,12 +230,12 @@ def settle_wants(world: World, knobs: Knobs, layout: Layout, proposal: Proposal,
     """What is left goes into chips and buildings, then into early repayment, then to the owners."""
     settle_at_once(world, layout, proposal, room, BUILDS)
     for leg in range(layout.groups[BUILDS, 0], layout.groups[BUILDS, 1]):
-        if layout.is_chips[leg] and world.flow[leg] > 0.0:
+        if layout.is_chips[leg]:
             pay_cost_of_sales(world, knobs, layout, leg)
     for e in range(room.total.size):
         leg = layout.standing[REPAYMENT, e]
-        if leg >= 0 and proposal.want[leg] > 0.0:
-            pay(world, layout, leg, min(proposal.want[leg], max(world.accounts[e, CASH], 0.0)))
+        if leg >= 0:
+            pay(world, layout, leg, min(max(proposal.want[leg], 0.0), max(world.accounts[e, CASH], 0.0)))
     for leg in range(layout.groups[PAID_OUT, 0], layout.groups[PAID_OUT, 1]):
         e = layout.payer[leg]
         above = max(0.0, world.accounts[e, CASH] - knobs.firm[e, LEAST_CASH])

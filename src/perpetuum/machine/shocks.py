@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from perpetuum.maths.compiled import compiled
+from perpetuum.maths.compiled import compiled, inlined
 from perpetuum.maths.shapes import Float, Int
 
 SET, MULTIPLY, ADD = 0, 1, 2
@@ -37,7 +37,7 @@ NO_SHOCKS = Shocks(
 )  # fmt: skip
 
 
-@compiled
+@inlined
 def turn_knobs(
     quarter: int,
     drawn: Float[np.ndarray, " knob"],
@@ -76,16 +76,15 @@ def turn_knobs(
             slot, value = turns[i, SLOT], values[i, TURNS_VALUE]
             part = min((quarter - turns[i, TURNS_AT] + 1) / turns[i, TURNS_OVER], 1.0)
             was = now[slot]
+            turned = was + part * value
             if turns[i, TURNS_BY] == SET:
-                turned = value if part == 1.0 else was + part * (value - was)
+                turned = value + 0.0 * was if part == 1.0 else was + part * (value - was)
             elif turns[i, TURNS_BY] == MULTIPLY:
                 turned = was * (1.0 + part * (value - 1.0))
-            else:
-                turned = was + part * value
             now[slot] = min(max(turned, values[i, TURNS_LEAST]), values[i, TURNS_MOST])
 
 
-@compiled
+@inlined
 def hit_stocks(
     quarter: int,
     economy: Float[np.ndarray, " economy"],
@@ -125,7 +124,7 @@ def hit_stocks(
                 stocks[row, column] = moved
 
 
-@compiled
+@inlined
 def _moved(was: float, verb: int, value: float, over: int) -> float:
     if verb == SET:
         return value

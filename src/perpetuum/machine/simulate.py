@@ -195,10 +195,10 @@ def raise_if_unbalanced(world: Prepared, told: future.Told, draws: NDArray[np.in
     if not wrong.size:
         return
     at = int(wrong[0])
-    quarter, identity, subject, last = (int(told.findings[at, n]) for n in (0, 1, 2, 5))
+    quarter, identity, subject, nearest = (int(told.findings[at, n]) for n in (0, 1, 2, 5))
     found, expected = float(told.findings[at, 3]), float(told.findings[at, 4])
     entity = world.entities[subject] if subject >= 0 else "–"
-    kind = world.legs[last].kind if last >= 0 else "–"
+    kind = world.legs[nearest].kind if nearest >= 0 else "–"
     draw, seed, id = int(draws[at]), world.seed, world.id
     moved, explained, gap = _printed(found), _printed(expected), _printed(found - expected)
     if identity == 2:
@@ -214,9 +214,9 @@ def raise_if_unbalanced(world: Prepared, told: future.Told, draws: NDArray[np.in
     raise BooksDoNotBalance(
         both(
             f"I{identity}, {entity}, {first + quarter}, draw {draw} (scenario {id}, seed {seed})\n"
-            f"  {says.en}; last kind booked: {kind}.",
+            f"  {says.en}; what was booked as {kind} comes closest to the gap.",
             f"I{identity}，{entity}，{first + quarter}，路徑 {draw}（情境 {id}，種子 {seed}）\n"
-            f"  {says.zh}；最後記帳的種類：{kind}。",
+            f"  {says.zh}；與差距最接近的記帳種類：{kind}。",
         ),
         both(f"Replay this future in plain Python: {command}", f"以純 Python 重演此路徑：{command}"),
     )

@@ -1,6 +1,7 @@
 """One possible world: who is in it, what it holds, what turns it, and what its behaviours propose.
 
-Four tuples of small arrays. All of them speak about one draw and one quarter.
+Four tuples of small arrays. All of them speak about one draw and one quarter; compiled, each number of a draw
+stands for those of several draws side by side (maths/lanes.py).
 """
 
 from __future__ import annotations
@@ -60,9 +61,8 @@ class World(NamedTuple):
     tally: Float[np.ndarray, "entity 2"]  # money in less out, change of equity: for the checks
     arrivals: Float[np.ndarray, "gear quarter three"]  # on order, arrived, book value, by quarter of arrival
     told: Int[np.ndarray, " subject"]  # orders of a scenario: entities that must fall, then legs that end
-    owing: Int[np.ndarray, " two"]  # 1 while anybody is in arrears; 1 if any was this quarter
+    owing: Int[np.ndarray, " three"]  # 1 while anybody is in arrears; if any was this quarter; if any order is given
     oldest: Int[np.ndarray, " gear"]  # column of the oldest vintage still in use
-    last: Int[np.ndarray, " entity"]  # the leg that last moved this firm's money
 
 
 class Knobs(NamedTuple):
@@ -81,17 +81,17 @@ class Proposal(NamedTuple):
 
 
 class Chance(NamedTuple):
-    """Whose luck it is. Draw -1 is the central future: no luck at all."""
+    """Whose luck it is, by lane. Draw -1 is the central future: no luck at all."""
 
     seed: int
-    draw: int
+    draws: Int[np.ndarray, " lane"]
 
 
 class Happened(NamedTuple):
-    """What happened in one draw: the first quarter of each event, and the list of this quarter's."""
+    """What happened, by lane: the first quarter of each event, and the list of this quarter's."""
 
-    first: Int[np.ndarray, "event subject"]  # -1: not yet
-    now: Int[np.ndarray, " number"]  # how many, then event and subject of each
+    first: Int[np.ndarray, "lane event subject"]  # -1: not yet
+    now: Int[np.ndarray, "lane number"]  # how many, then event and subject of each
 
 
 # Rows of Layout.standing.

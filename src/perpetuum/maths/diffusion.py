@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from scipy.special import expit
 
-from perpetuum.maths.compiled import compiled
+from perpetuum.maths.compiled import compiled, inlined
+from perpetuum.maths.lanes import portion
 from perpetuum.maths.refusals import refuse
 from perpetuum.maths.shapes import Float
 
@@ -36,7 +37,7 @@ STEEPEST = 700.0
 # ---- what one period adds
 
 
-@compiled
+@inlined
 def bass_new(p: float, q: float, adopters: float, potential: float) -> float:
     """Who begins in one period: some by themselves, some because others have.
 
@@ -64,9 +65,8 @@ def bass_new(p: float, q: float, adopters: float, potential: float) -> float:
     >>> bass_new(0.03, 0.38, 120.0, 100.0)
     0.0
     """
-    if potential <= 0.0:
-        return 0.0
-    return (p + q * adopters / potential) * max(potential - adopters, 0.0)
+    share: float = p + portion(q * adopters, potential)
+    return share * max(potential - adopters, 0.0)
 
 
 @compiled

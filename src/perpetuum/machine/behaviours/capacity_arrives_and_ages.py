@@ -34,6 +34,7 @@ from perpetuum.machine.world import (
     World,
 )
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import anywhere, choose, largest, portion, smallest
 
 
 @inlined
@@ -62,21 +63,19 @@ def capacity_arrives_and_ages(
 def vintages_age(quarter: int, world: World, knobs: Knobs, layout: Layout, i: int, happened: Happened) -> None:
     """Straight-line depreciation over what is left of the accounting life; retirement and write-off."""
     g, now = layout.gears[i], layout.past + quarter
-    accounting, life = np.rint(knobs.world[ACCOUNTING_LIFE]), int(np.rint(knobs.world[ECONOMIC_LIFE]))
+    accounting, life = np.rint(knobs.world[ACCOUNTING_LIFE]), np.rint(knobs.world[ECONOMIC_LIFE])
     worn, written_off, retired = 0.0, 0.0, 0.0
     for h in range(world.oldest[i], now):
-        if world.arrivals[i, h, ARRIVED_GW] > 0.0:
-            age, book = now - h, world.arrivals[i, h, BOOK_VALUE]
-            part = book / max(1.0, accounting - (age - 1))
-            worn += part
-            book -= part
-            if age >= life:
-                written_off += book
-                retired += world.arrivals[i, h, ARRIVED_GW]
-                world.arrivals[i, h, ARRIVED_GW] = 0.0
-                book = 0.0
-            world.arrivals[i, h, BOOK_VALUE] = book
-    while world.oldest[i] < now and world.arrivals[i, world.oldest[i], ARRIVED_GW] <= 0.0:
+        age, gw, book = now - h, world.arrivals[i, h, ARRIVED_GW], world.arrivals[i, h, BOOK_VALUE]
+        part = choose(gw > 0.0, book / max(1.0, accounting - (age - 1)), 0.0)
+        worn += part
+        book -= part
+        ends = (gw > 0.0) & (life <= age)
+        written_off += choose(ends, book, 0.0)
+        retired += choose(ends, gw, 0.0)
+        world.arrivals[i, h, ARRIVED_GW] = choose(ends, 0.0, gw)
+        world.arrivals[i, h, BOOK_VALUE] = choose(ends, 0.0, book)
+    while world.oldest[i] < now and not anywhere(world.arrivals[i, world.oldest[i], ARRIVED_GW] > 0.0):
         world.oldest[i] += 1
     world.stocks[g, CAPACITY_GW] = max(0.0, world.stocks[g, CAPACITY_GW] - retired)
     world.own[g, WORN] += worn
@@ -84,8 +83,8 @@ def vintages_age(quarter: int, world: World, knobs: Knobs, layout: Layout, i: in
     world.accounts[g, EQUIPMENT] -= worn + written_off
     world.accounts[g, EARNINGS] -= worn + written_off
     world.stocks[g, DEPRECIATION] = worn
-    if written_off > 1e-9 * (world.opening[g, EQUIPMENT] + world.opening[g, BUILDINGS]):
-        happens(happened, WROTE_OFF, g, quarter)
+    counts = written_off > 1e-9 * (world.opening[g, EQUIPMENT] + world.opening[g, BUILDINGS])
+    happens(counts, happened, WROTE_OFF, g, quarter)
 
 
 @inlined
@@ -107,7 +106,7 @@ def chips_arrive(quarter: int, world: World, layout: Layout, proposal: Proposal,
         wanted += proposal.want[layout.chips[g, v]]
         paid += world.flow[layout.chips[g, v]]
     ordered = world.arrivals[i, now, ON_ORDER]
-    gw = ordered * (paid / wanted) if wanted > 0.0 else 0.0
+    gw = ordered * portion(paid, wanted)
     world.arrivals[i, now, ON_ORDER] = 0.0
     world.arrivals[i, now, ARRIVED_GW] = gw
     world.arrivals[i, now, BOOK_VALUE] = paid
@@ -121,12 +120,10 @@ def chips_arrive(quarter: int, world: World, layout: Layout, proposal: Proposal,
 def orders_are_placed(quarter: int, world: World, knobs: Knobs, layout: Layout, proposal: Proposal, i: int) -> None:
     """The part of an order whose building was paid for is on order; the rest lapses."""
     g, leg = layout.gears[i], layout.standing[BUILDING, layout.gears[i]]
-    if proposal.want[leg] <= 0.0:
-        world.stocks[g, ORDERED_GW] = 0.0
-        return
-    order = world.stocks[g, ORDERED_GW] * (world.flow[leg] / proposal.want[leg])
-    arrives = layout.past + quarter + int(np.rint(knobs.world[LEAD]))
-    world.arrivals[i, arrives, ON_ORDER] += order
+    order = world.stocks[g, ORDERED_GW] * portion(world.flow[leg], proposal.want[leg])
+    lead = np.rint(knobs.world[LEAD])
+    for ahead in range(int(smallest(lead)), int(largest(lead)) + 1):
+        world.arrivals[i, layout.past + quarter + ahead, ON_ORDER] += choose(lead == float(ahead), order, 0.0)
     world.stocks[g, ORDERED_GW] = order
     world.stocks[g, PIPELINE_GW] += order
 

@@ -18,6 +18,7 @@ from perpetuum.machine.columns import BURN, CASH, FALLEN, MOOD, REVENUE, ROUND_W
 from perpetuum.machine.knobs import ANNUAL_POOL, CASH_BUFFER, INVESTOR_SHARE, ROUND_CAP, RUNWAY
 from perpetuum.machine.world import ENGINE_COSTS, INVESTORS, ROUND, Chance, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose, portion
 
 
 @inlined
@@ -32,21 +33,16 @@ def engines_raise_round(
         wanted = wanted_round(quarter, world, knobs, layout, e, costs)
         proposal.want[layout.standing[ROUND, e]] = wanted
         asked += wanted
-    if asked <= 0.0:
-        return
     cash = w[INVESTOR_SHARE] * world.accounts[layout.sectors[INVESTORS], CASH]
     pool = min(w[ANNUAL_POOL] / 4.0 * np.exp(world.economy[MOOD]), cash)
-    if asked > pool:
-        for e in layout.engines:
-            proposal.want[layout.standing[ROUND, e]] *= pool / asked
+    cut = choose(asked > pool, portion(pool, asked), 1.0)
+    for e in layout.engines:
+        proposal.want[layout.standing[ROUND, e]] *= cut
 
 
 @inlined
 def wanted_round(quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, costs: float) -> float:
     """What an engine asks of investors, USD: what it lacks, within a share of its value."""
-    world.stocks[e, ROUND_WANTED] = 0.0
-    if world.stocks[e, FALLEN] > 0.0:
-        return 0.0
     w, burn = knobs.world, world.stocks[e, BURN]
     dues = costs + interest_due(world, knobs, e) + tax_due(world, knobs, e) + scheduled_repayment(world, knobs, e)
     has = world.accounts[e, CASH]
@@ -57,6 +53,7 @@ def wanted_round(quarter: int, world: World, knobs: Knobs, layout: Layout, e: in
         if layout.payee[layout.warrants[i, 0]] == e:
             has += warrants_now(world, knobs, layout.warrants[i, 0], layout.payer[layout.warrants[i, 0]])
     wanted = max(dues + (w[RUNWAY] - 1.0) * max(burn, 0.0) + w[CASH_BUFFER] - has, 0.0)
+    wanted = choose(world.stocks[e, FALLEN] > 0.0, 0.0, wanted)
     world.stocks[e, ROUND_WANTED] = wanted
     return min(wanted, w[ROUND_CAP] * value_of_engine(world, knobs, e))
 

@@ -19,6 +19,7 @@ from perpetuum.machine.columns import (
 from perpetuum.machine.knobs import MINIMUM, PRICE, RESTRUCTURED_PRICE
 from perpetuum.machine.world import Chance, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose, portion
 
 
 @inlined
@@ -38,17 +39,17 @@ def share_out_capacity(quarter: int, world: World, knobs: Knobs, layout: Layout)
     """Each gear makes available what its contracts plan, or the same share of each if it has too little."""
     for leg in layout.contracts:
         planned = planned_gw(knobs.leg[leg], quarter)
-        world.positions[leg, AVAILABLE] = 0.0 if world.positions[leg, ENDED] > 0.0 else planned
+        world.positions[leg, AVAILABLE] = choose(world.positions[leg, ENDED] > 0.0, 0.0, planned)
     for g in layout.gears:
         planned = 0.0
         for leg in layout.contracts:
             if layout.payee[leg] == g:
                 planned += world.positions[leg, AVAILABLE]
         has = max(world.stocks[g, CAPACITY_GW] - world.stocks[g, OWN_GW], 0.0)
-        if planned > has:
-            for leg in layout.contracts:
-                if layout.payee[leg] == g:
-                    world.positions[leg, AVAILABLE] *= has / planned
+        part = choose(planned > has, portion(has, planned), 1.0)
+        for leg in layout.contracts:
+            if layout.payee[leg] == g:
+                world.positions[leg, AVAILABLE] *= part
 
 
 @inlined
@@ -58,7 +59,7 @@ def use_contracts(world: World, knobs: Knobs, layout: Layout, proposal: Proposal
     for leg in layout.contracts:
         if layout.payer[leg] == e:
             available += world.positions[leg, AVAILABLE]
-    degree = min(1.0, world.stocks[e, NEED_GW] / available) if available > 0.0 else 0.0
+    degree = min(1.0, portion(world.stocks[e, NEED_GW], available))
     for leg in layout.contracts:
         if layout.payer[leg] == e:
             gw, terms = world.positions[leg, AVAILABLE], knobs.leg[leg]
@@ -81,14 +82,12 @@ def rent_spare_capacity(world: World, knobs: Knobs, layout: Layout, proposal: Pr
         spare += spare_gw(world, layout, g)
         for e in layout.engines:
             world.positions[layout.spot[e, g], TAKEN] = 0.0
-    if rest <= 0.0 or spare <= 0.0:
-        return
-    met = min(1.0, spare / rest)
+    met = min(1.0, portion(spare, rest))
     for e in layout.engines:
         gw = met * lack_gw(world, e)
-        paid = price * (knobs.world[RESTRUCTURED_PRICE] if world.stocks[e, FALLEN] > 0.0 else 1.0)
+        paid = price * choose(world.stocks[e, FALLEN] > 0.0, knobs.world[RESTRUCTURED_PRICE], 1.0)
         for g in layout.gears:
-            part = gw * spare_gw(world, layout, g) / spare
+            part = portion(gw * spare_gw(world, layout, g), spare)
             world.positions[layout.spot[e, g], TAKEN] = part
             proposal.due[layout.spot[e, g]] = paid * part
         world.stocks[e, USED_GW] += gw
@@ -98,7 +97,7 @@ def rent_spare_capacity(world: World, knobs: Knobs, layout: Layout, proposal: Pr
 def lack_gw(world: World, e: int) -> float:
     """What an engine needs beyond what it uses, GW; rounding is no need."""
     lack = world.stocks[e, NEED_GW] - world.stocks[e, USED_GW]
-    return lack if lack > 1e-9 * world.stocks[e, NEED_GW] else 0.0
+    return choose(lack > 1e-9 * world.stocks[e, NEED_GW], lack, 0.0)
 
 
 @inlined

@@ -31,6 +31,7 @@ from perpetuum.machine.world import (
     World,
 )
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import anywhere, choose
 
 
 @inlined
@@ -44,39 +45,26 @@ def firms_default(
     happened: Happened,
 ) -> None:
     """A firm falls when it has missed dues for longer than the grace; unpaid dues of the fallen are written down."""
-    if is_calm(world):
+    if world.owing[0] + world.owing[1] + world.owing[2] == 0:  # all is paid, and nobody is told to fall
         for e in range(world.stocks.shape[0]):
             world.stocks[e, MISSED] = 0.0
         return
-    for legs in range(layout.contracts.size):
-        leg = layout.contracts[legs]
-        if world.told[world.stocks.shape[0] + leg] > 0:
-            end_leg(quarter, world, knobs, leg, happened)
-    for legs in range(layout.tranches.size):
-        leg = layout.tranches[legs]
-        if world.told[world.stocks.shape[0] + leg] > 0:
-            end_leg(quarter, world, knobs, leg, happened)
+    for leg in layout.contracts:
+        end_leg(world.told[world.stocks.shape[0] + leg] > 0, quarter, world, knobs, leg, happened)
+    for leg in layout.tranches:
+        end_leg(world.told[world.stocks.shape[0] + leg] > 0, quarter, world, knobs, leg, happened)
     for e in layout.engines:
-        if may_fall(quarter, world, knobs, layout, proposal, e, happened):
-            engine_falls(quarter, world, knobs, layout, e, happened)
+        falls = may_fall(quarter, world, knobs, layout, proposal, e, happened)
+        engine_falls(falls, quarter, world, knobs, layout, e, happened)
     for g in layout.gears:
-        if may_fall(quarter, world, knobs, layout, proposal, g, happened):
-            debt_is_written_down(quarter, world, knobs, layout, g, happened)
+        falls = may_fall(quarter, world, knobs, layout, proposal, g, happened)
+        debt_is_written_down(falls, quarter, world, knobs, layout, g, happened)
     for v in layout.fuel:
-        if may_fall(quarter, world, knobs, layout, proposal, v, happened):
-            debt_is_written_down(quarter, world, knobs, layout, v, happened)
-            for leg in layout.tranches:
-                if layout.payer[leg] == v:
-                    end_leg(quarter, world, knobs, leg, happened)
-
-
-@inlined
-def is_calm(world: World) -> bool:
-    """Has everyone paid everything, and is nobody told to fall, nor any leg to end?"""
-    calm = world.owing[0] + world.owing[1] == 0
-    for subject in range(world.told.size):
-        calm = calm and world.told[subject] == 0
-    return calm
+        falls = may_fall(quarter, world, knobs, layout, proposal, v, happened)
+        debt_is_written_down(falls, quarter, world, knobs, layout, v, happened)
+        for leg in layout.tranches:
+            if layout.payer[leg] == v:
+                end_leg(falls, quarter, world, knobs, leg, happened)
 
 
 @inlined
@@ -89,60 +77,61 @@ def may_fall(
         if layout.payer[leg] == e:
             due += proposal.due[leg]
             missed += max(0.0, proposal.due[leg] - world.flow[leg]) + world.positions[leg, UNPAID] - world.unpaid[leg]
-    if missed <= 1e-9 * due and world.told[e] == 0:
-        world.stocks[e, MISSED] = 0.0
-        return False
-    world.stocks[e, MISSED] += 1.0
-    falls = world.stocks[e, MISSED] > knobs.world[GRACE_QUARTERS] or world.told[e] > 0
-    if not falls:
-        return False
+    misses = (missed > 1e-9 * due) | (world.told[e] > 0)
+    world.stocks[e, MISSED] = choose(misses, world.stocks[e, MISSED] + 1.0, 0.0)
+    over = misses & ((world.stocks[e, MISSED] > knobs.world[GRACE_QUARTERS]) | (world.told[e] > 0))
     for leg in range(layout.groups[DUES, 1]):
-        if layout.payer[leg] == e and world.positions[leg, UNPAID] > 0.0:
-            book_lost(world, layout, leg, (1.0 - knobs.world[RECOVERY_TRADE]) * world.positions[leg, UNPAID])
-    if world.stocks[e, FALLEN] > 0.0:
-        return False
-    world.stocks[e, FALLEN] = 1.0
-    happens(happened, DEFAULTED, e, quarter)
-    return True
+        if layout.payer[leg] == e:
+            lost = (1.0 - knobs.world[RECOVERY_TRADE]) * max(world.positions[leg, UNPAID], 0.0)
+            book_lost(world, layout, leg, choose(over, lost, 0.0))
+    falls = over & (world.stocks[e, FALLEN] <= 0.0)
+    world.stocks[e, FALLEN] = choose(falls, 1.0, world.stocks[e, FALLEN])
+    happens(falls, happened, DEFAULTED, e, quarter)
+    return falls
 
 
 @inlined
-def end_leg(quarter: int, world: World, knobs: Knobs, leg: int, happened: Happened) -> None:
+def end_leg(holds: bool, quarter: int, world: World, knobs: Knobs, leg: int, happened: Happened) -> None:
     """A contract or a promise ends: nothing more is performed, drawn or owed on it."""
-    if world.positions[leg, ENDED] > 0.0:
+    ends = holds & (world.positions[leg, ENDED] <= 0.0)
+    if not anywhere(ends):
         return
     left = left_of_promise(world, knobs, leg)
-    if left > 1e-9 * knobs.leg[leg, HEADLINE] or world.positions[leg, BACKLOG] > 0.0:
-        happens(happened, DEAL_CANCELLED, leg, quarter)
-    world.positions[leg, ENDED] = 1.0
-    world.positions[leg, BACKLOG] = 0.0
-    world.positions[leg, UNLOCKED] = 0.0
-    world.positions[leg, CANCELLED] += left
+    matters = (left > 1e-9 * knobs.leg[leg, HEADLINE]) | (world.positions[leg, BACKLOG] > 0.0)
+    happens(ends & matters, happened, DEAL_CANCELLED, leg, quarter)
+    world.positions[leg, ENDED] = choose(ends, 1.0, world.positions[leg, ENDED])
+    world.positions[leg, BACKLOG] = choose(ends, 0.0, world.positions[leg, BACKLOG])
+    world.positions[leg, UNLOCKED] = choose(ends, 0.0, world.positions[leg, UNLOCKED])
+    world.positions[leg, CANCELLED] += choose(ends, left, 0.0)
 
 
 @inlined
-def engine_falls(quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, happened: Happened) -> None:
+def engine_falls(
+    falls: bool, quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, happened: Happened
+) -> None:
     """Its contracts and the promises made to it end; from the next quarter it rents spare capacity at a discount."""
     for leg in layout.contracts:
         if layout.payer[leg] == e:
-            end_leg(quarter, world, knobs, leg, happened)
+            end_leg(falls, quarter, world, knobs, leg, happened)
     for leg in layout.tranches:
         if layout.payee[leg] == e:
-            end_leg(quarter, world, knobs, leg, happened)
-    if world.accounts[e, DEBT] > 0.0:
-        debt_is_written_down(quarter, world, knobs, layout, e, happened)
+            end_leg(falls, quarter, world, knobs, leg, happened)
+    debt_is_written_down(falls & (world.accounts[e, DEBT] > 0.0), quarter, world, knobs, layout, e, happened)
 
 
 @inlined
-def debt_is_written_down(quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, happened: Happened) -> None:
+def debt_is_written_down(
+    falls: bool, quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, happened: Happened
+) -> None:
     """The lenders lose what is not recovered."""
-    lost, lenders = (1.0 - knobs.world[RECOVERY]) * world.accounts[e, DEBT], layout.sectors[LENDERS]
+    lost = choose(falls, (1.0 - knobs.world[RECOVERY]) * world.accounts[e, DEBT], 0.0)
+    lenders = layout.sectors[LENDERS]
     world.own[e, LOAN_LOST] += lost
     world.accounts[e, DEBT] -= lost
     world.accounts[e, EARNINGS] += lost
     world.accounts[lenders, LOANS] -= lost
     world.accounts[lenders, EARNINGS] -= lost
-    happens(happened, LOST_LOAN, e, quarter)
+    happens(falls, happened, LOST_LOAN, e, quarter)
 
 
 BEHAVIOUR = Behaviour(id="firms_default", phase="close", owns=("missed", "fallen", "unpaid", "cancelled", "ended"))

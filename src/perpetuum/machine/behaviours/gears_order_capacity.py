@@ -29,6 +29,7 @@ from perpetuum.machine.knobs import (
 )
 from perpetuum.machine.world import BUILDING, Chance, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose, largest
 
 
 @inlined
@@ -41,7 +42,7 @@ def gears_order_capacity(
         g = layout.gears[i]
         order = wanted_order(quarter, world, knobs, layout, i)
         affordable = knobs.world[ORDER_FINANCE] * means(world, knobs, g) / (chips + knobs.world[SITE_COST])
-        order = 0.0 if world.stocks[g, FALLEN] > 0.0 else min(order, affordable)
+        order = choose(world.stocks[g, FALLEN] > 0.0, 0.0, min(order, affordable))
         world.stocks[g, ORDERED_GW] = order
         proposal.want[layout.standing[BUILDING, g]] = knobs.world[SITE_COST] * order
         arriving = world.arrivals[i, layout.past + quarter, ON_ORDER]
@@ -53,11 +54,12 @@ def gears_order_capacity(
 @inlined
 def wanted_order(quarter: int, world: World, knobs: Knobs, layout: Layout, i: int) -> float:
     """Part of the gap between what will be needed when an order arrives and what will then stand, GW."""
-    g, lead = layout.gears[i], int(np.rint(knobs.world[LEAD]))
+    g, lead = layout.gears[i], np.rint(knobs.world[LEAD])
     target = world.stocks[g, OWN_NEED_NOW] * (1.0 + knobs.firm[g, OWN_GROWTH]) ** lead
     for leg in layout.contracts:
-        if layout.payee[leg] == g and world.positions[leg, ENDED] <= 0.0:
-            target += belief(world, knobs, layout.payer[leg]) * planned_gw(knobs.leg[leg], quarter + lead)
+        if layout.payee[leg] == g:
+            planned = belief(world, knobs, layout.payer[leg]) * planned_gw(knobs.leg[leg], quarter + lead)
+            target += choose(world.positions[leg, ENDED] > 0.0, 0.0, planned)
     stands = world.stocks[g, CAPACITY_GW] + world.stocks[g, PIPELINE_GW] - retiring_gw(quarter, world, knobs, layout, i)
     return max(0.0, knobs.world[ACCELERATOR] * (target - stands))
 
@@ -65,11 +67,10 @@ def wanted_order(quarter: int, world: World, knobs: Knobs, layout: Layout, i: in
 @inlined
 def retiring_gw(quarter: int, world: World, knobs: Knobs, layout: Layout, i: int) -> float:
     """What will be retired before an order of today is in use, GW."""
-    lead, life = int(np.rint(knobs.world[LEAD])), int(np.rint(knobs.world[ECONOMIC_LIFE]))
-    now = layout.past + quarter
-    total = 0.0
-    for h in range(world.oldest[i], min(now, now + lead - life)):
-        total += world.arrivals[i, h, ARRIVED_GW]
+    newest = np.rint(knobs.world[LEAD]) - np.rint(knobs.world[ECONOMIC_LIFE])
+    now, total = layout.past + quarter, 0.0
+    for h in range(world.oldest[i], now + min(0, int(largest(newest)))):
+        total += choose(float(h - now) < newest, world.arrivals[i, h, ARRIVED_GW], 0.0)
     return total
 
 

@@ -9,6 +9,7 @@ from perpetuum.machine.knobs import HEADLINE
 from perpetuum.machine.posting import pay
 from perpetuum.machine.world import COSTS, Chance, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose
 
 
 @inlined
@@ -17,8 +18,8 @@ def gifts_are_given(
 ) -> None:
     """Paid as the quarter opens, before anybody decides; nothing but a measurement has such legs."""
     for leg in range(layout.groups[COSTS, 0], layout.groups[COSTS, 1]):
-        if knobs.leg[leg, HEADLINE] > 0.0 and quarters_since_start(knobs.leg[leg], quarter) == 0.0:
-            pay(world, layout, leg, min(knobs.leg[leg, HEADLINE], max(world.accounts[layout.payer[leg], CASH], 0.0)))
+        given = min(max(knobs.leg[leg, HEADLINE], 0.0), max(world.accounts[layout.payer[leg], CASH], 0.0))
+        pay(world, layout, leg, choose(quarters_since_start(knobs.leg[leg], quarter) == 0.0, given, 0.0))
 
 
 BEHAVIOUR = Behaviour(id="gifts_are_given", phase="demand", owns=())

@@ -23,7 +23,7 @@ def investors_spend(
     """So the circle closes: what is not invested comes back to users."""
     investors = layout.sectors[INVESTORS]
     above = world.accounts[investors, CASH] - knobs.world[INVESTOR_BUFFER]
-    pay(world, layout, layout.standing[PASSES_ON, investors], above)
+    pay(world, layout, layout.standing[PASSES_ON, investors], max(above, 0.0))
 
 
 BEHAVIOUR = Behaviour(id="investors_spend", phase="close", owns=())

@@ -30,7 +30,7 @@ def early(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int
     """What a firm repays before it must, USD."""
     left_over = max(0.0, -funding_gap(world, knobs, layout, proposal, e)[0])
     most = knobs.world[REPAY_SPEED] * world.accounts[e, DEBT]
-    return min(left_over, most, world.accounts[e, DEBT] - scheduled_repayment(world, knobs, e))
+    return min(min(left_over, most), world.accounts[e, DEBT] - scheduled_repayment(world, knobs, e))
 
 
 BEHAVIOUR = Behaviour(id="loans_are_repaid", phase="repay", owns=())

@@ -9,6 +9,7 @@ from perpetuum.machine.luck import luck
 from perpetuum.machine.world import Chance, Happened, Knobs, Layout, Proposal, World
 from perpetuum.maths.chance import stream_of
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose, portion
 
 STREAM = stream_of("mood_moves")
 DARKEST, BRIGHTEST = -2.5, 1.0
@@ -28,16 +29,15 @@ def mood_moves(
     w, surprise, revenue = knobs.world, 0.0, 0.0
     for e in layout.engines:
         now, before = world.stocks[e, REVENUE], world.stocks[e, LAST_REVENUE]
-        if now > 0.0 and before > 0.0:
-            growth = now / before - 1.0
-            beyond = growth - world.stocks[e, EXPECTED_GROWTH]
-            surprise += now * beyond
-            revenue += now
-            world.stocks[e, EXPECTED_GROWTH] += w[EXPECTATION_SPEED] * beyond
+        grows = (now > 0.0) & (before > 0.0)
+        growth = portion(now, before) - 1.0
+        beyond = choose(grows, growth - world.stocks[e, EXPECTED_GROWTH], 0.0)
+        surprise += now * beyond
+        revenue += choose(grows, now, 0.0)
+        world.stocks[e, EXPECTED_GROWTH] += w[EXPECTATION_SPEED] * beyond
         world.stocks[e, LAST_REVENUE] = now
     mood = w[MOOD_PERSISTENCE] * world.economy[MOOD] + w[MOOD_NOISE] * luck(chance, quarter, STREAM)
-    if revenue > 0.0:
-        mood += w[MOOD_RESPONSE] * surprise / revenue
+    mood += portion(w[MOOD_RESPONSE] * surprise, revenue)
     world.economy[MOOD] = min(max(mood, DARKEST), BRIGHTEST)
 
 

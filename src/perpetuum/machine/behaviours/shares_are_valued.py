@@ -53,6 +53,7 @@ from perpetuum.machine.world import (
     World,
 )
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose, portion
 
 FOREVER = 400.0  # quarters; a hundred years of cash is as good as any more
 
@@ -139,16 +140,14 @@ def report_engine(quarter: int, world: World, knobs: Knobs, layout: Layout, e: i
     for i in range(layout.warrants.shape[0]):
         if layout.payee[layout.warrants[i, 0]] == e:
             stocks[e, VENDOR_MONEY] += world.flow[layout.warrants[i, 1]]
-    if stocks[e, ROUND_WANTED] > world.flow[layout.standing[ROUND, e]] * (1.0 + 1e-9):
-        happens(happened, ROUND_CUT, e, quarter)
-    if stocks[e, NEED_GW] > stocks[e, USED_GW] * (1.0 + 1e-9):
-        happens(happened, NEED_UNSERVED, e, quarter)
+    raised = world.flow[layout.standing[ROUND, e]]
+    happens(stocks[e, ROUND_WANTED] > raised * (1.0 + 1e-9), happened, ROUND_CUT, e, quarter)
+    happens(stocks[e, NEED_GW] > stocks[e, USED_GW] * (1.0 + 1e-9), happened, NEED_UNSERVED, e, quarter)
     cash, burn = world.accounts[e, CASH], stocks[e, BURN]
-    stocks[e, QUARTERS_OF_CASH] = min(cash / burn, FOREVER) if burn > 0.0 else FOREVER
-    pays_its_way = stocks[e, OPERATING_CASH] >= 0.0 and stocks[e, FALLEN] <= 0.0
-    stocks[e, CLOSED_RUN] = stocks[e, CLOSED_RUN] + 1.0 if pays_its_way else 0.0
-    if stocks[e, CLOSED_RUN] == 4.0:
-        happens(happened, GAP_CLOSED, e, quarter)
+    stocks[e, QUARTERS_OF_CASH] = choose(burn > 0.0, min(portion(cash, burn), FOREVER), FOREVER)
+    pays_its_way = (stocks[e, OPERATING_CASH] >= 0.0) & (stocks[e, FALLEN] <= 0.0)
+    stocks[e, CLOSED_RUN] = choose(pays_its_way, stocks[e, CLOSED_RUN] + 1.0, 0.0)
+    happens(stocks[e, CLOSED_RUN] == 4.0, happened, GAP_CLOSED, e, quarter)
     stocks[e, VALUE] = value_of_engine(world, knobs, e)
     stocks[e, SHARE_PRICE] = stocks[e, VALUE] / stocks[e, SHARES]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from perpetuum.machine.amounts import left_of_promise
 from perpetuum.machine.behaviour import Behaviour
 from perpetuum.machine.columns import (
@@ -23,6 +25,7 @@ from perpetuum.machine.events import MILESTONE, happens
 from perpetuum.machine.knobs import OPENING_SHARES, PER_GW, WARRANT_GW, WARRANT_PRICE, WARRANT_SHARE
 from perpetuum.machine.world import Chance, Happened, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
+from perpetuum.maths.lanes import choose, portion
 
 
 @inlined
@@ -41,18 +44,16 @@ def tranche_unlocks(
     """
     for e in layout.engines:
         peak = world.stocks[e, PEAK_GW]
-        more = max(0.0, world.stocks[e, USED_GW] - peak) if quarter > 0 else 0.0
+        more = max(0.0, world.stocks[e, USED_GW] - peak) * (1.0 if quarter > 0 else 0.0)
         world.stocks[e, PEAK_GW] = max(peak, world.stocks[e, USED_GW])
-        if more > 0.0 and world.stocks[e, FALLEN] <= 0.0:
-            for leg in layout.tranches:
-                if layout.payee[leg] == e:
-                    unlock(
-                        quarter, world, knobs, leg, more * share_of_chips(world, layout, layout.payer[leg]), happened
-                    )
-            for i in range(layout.warrants.shape[0]):
-                leg = layout.warrants[i, 0]
-                if layout.payee[leg] == e:
-                    vest(world, knobs, layout, leg, more * share_of_chips(world, layout, layout.payer[leg]))
+        more = choose(world.stocks[e, FALLEN] > 0.0, 0.0, more)
+        for leg in layout.tranches:
+            if layout.payee[leg] == e:
+                unlock(quarter, world, knobs, leg, more * share_of_chips(world, layout, layout.payer[leg]), happened)
+        for i in range(layout.warrants.shape[0]):
+            leg = layout.warrants[i, 0]
+            if layout.payee[leg] == e:
+                vest(world, knobs, layout, leg, more * share_of_chips(world, layout, layout.payer[leg]))
 
 
 @inlined
@@ -65,21 +66,20 @@ def share_of_chips(world: World, layout: Layout, vendor: int) -> float:
             all_chips += bought
             if v == vendor:
                 own += bought
-    return own / all_chips if all_chips > 0.0 else 0.0
+    return portion(own, all_chips)
 
 
 @inlined
 def unlock(quarter: int, world: World, knobs: Knobs, leg: int, gw: float, happened: Happened) -> None:
     """So many dollars a gigawatt, within the promise."""
     per_gw = knobs.leg[leg, PER_GW]
-    if per_gw <= 0.0 or world.positions[leg, ENDED] > 0.0:
-        return
     before = world.positions[leg, DRAWN] + world.positions[leg, UNLOCKED]
     left = max(0.0, left_of_promise(world, knobs, leg) - world.positions[leg, UNLOCKED])
-    world.positions[leg, UNLOCKED] += min(per_gw * gw, left)
+    open_still = (per_gw > 0.0) & (world.positions[leg, ENDED] <= 0.0)
+    world.positions[leg, UNLOCKED] += choose(open_still, min(per_gw * gw, left), 0.0)
     after = world.positions[leg, DRAWN] + world.positions[leg, UNLOCKED]
-    if int(after / per_gw) > int(before / per_gw):
-        happens(happened, MILESTONE, leg, quarter)
+    reached = np.floor(portion(after, per_gw)) > np.floor(portion(before, per_gw))
+    happens(open_still & reached, happened, MILESTONE, leg, quarter)
 
 
 @inlined
@@ -87,9 +87,8 @@ def vest(world: World, knobs: Knobs, layout: Layout, leg: int, gw: float) -> Non
     """Warrants vest in proportion to deployment: new shares of the issuer, at market value and without cash."""
     terms, issuer, holder = knobs.leg[leg], layout.payer[leg], layout.payee[leg]
     price = world.stocks[issuer, SHARE_PRICE]
-    if terms[WARRANT_SHARE] <= 0.0 or price < terms[WARRANT_PRICE] or world.stocks[issuer, FALLEN] > 0.0:
-        return
-    part = min(gw / terms[WARRANT_GW], 1.0 - world.positions[leg, VESTED])
+    vests = (terms[WARRANT_SHARE] > 0.0) & (price >= terms[WARRANT_PRICE]) & (world.stocks[issuer, FALLEN] <= 0.0)
+    part = choose(vests, min(portion(gw, terms[WARRANT_GW]), 1.0 - world.positions[leg, VESTED]), 0.0)
     shares = part * terms[WARRANT_SHARE] * knobs.firm[issuer, OPENING_SHARES]
     world.positions[leg, VESTED] += part
     world.positions[leg, HELD] += shares
