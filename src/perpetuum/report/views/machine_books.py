@@ -60,4 +60,4 @@ def _cell(value: float, *, strong: bool = False) -> Cell:
     if abs(value) < _NIL:
         return Cell(text=plain("·"), tone="muted")
     en, zh = (numbers.digits(numbers.significant(value / scale)) for scale in (1e9, 1e8))
-    return Cell(text=Text(en=en, zh=f"{zh}{numbers.THIN}億"), tone="strong" if strong else "plain")
+    return Cell(text=Text(en=en, zh=zh), tone="strong" if strong else "plain")

@@ -11,7 +11,7 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Paragraph, Points, Rests, Title
-from perpetuum.report.machine_chances import pays_its_way, so_far
+from perpetuum.report.machine_chances import pays_its_way, sampling_error, so_far
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.views import machine_words as words
 from perpetuum.report.words import joined, plain, say
@@ -84,12 +84,12 @@ def _closed(sim: Simulated, engine: str, scenario: str) -> dict[int, float]:
 def _pays_its_way(ledger: Ledger, sim: Simulated, engine: str) -> Text:
     run = sim.run
     by = [
-        say("machine_page.by", by=words.end_of(each.by), share=words.with_error(each.share, run.done))
-        for each in sim.found.chances
+        say("machine_page.by", by=words.end_of(each.by), share=share_of(each.share, run.done))
+        for each, share_of in zip(sim.found.chances, (words.of_futures, words.with_error), strict=False)
     ]
     ever = pays_its_way(run, engine, run.scenarios[0], run.quarters[-1]).share
     return say(
-        "machine_page.gap", firm=names.firm(ledger, engine), by=joined(by, ", ", "，"), draws=run.done,
+        "machine_page.gap", firm=names.firm(ledger, engine), by=joined(by, ", ", "，"),
         never=words.with_error(max(0.0, 1.0 - ever), run.done), end=words.end_of(run.quarters[-1]),
     )  # fmt: skip
 
@@ -151,7 +151,7 @@ def made_from(sim: Simulated) -> Text:
         "machine_page.frame", scenario=sim.scenario.name, id=plain(sim.scenario.id), draws=run.done,
         first=numbers.quarter(run.first), last=numbers.quarter(run.quarters[-1]), seed=plain(run.origin.seed),
         settled=ended["settled"], others=run.done - ended["settled"],
-        error=numbers.share(0.5 / np.sqrt(max(run.done, 1))), hash=plain(run.origin.scenarios[sim.scenario.id][:12]),
+        error=numbers.share(sampling_error(0.5, run.done)), hash=plain(run.origin.scenarios[sim.scenario.id][:12]),
     )  # fmt: skip
 
 
