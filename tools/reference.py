@@ -32,7 +32,7 @@ _PARTS = {
     "gears": both("gears", "齒輪"),
     "engines": both("engines", "引擎"),
     "users": both("users", "用戶"),
-    "suppliers": both("suppliers", "供應者"),
+    "suppliers": both("suppliers", "供應商"),
     "investors": both("investors", "投資人"),
     "lenders": both("lenders", "放款人"),
 }

@@ -27,7 +27,7 @@ from perpetuum.report.blocks import Fan, Fans, Fold, Odds, Page, Points, Swings,
 from perpetuum.report.findings import findings
 from perpetuum.report.machine_tables import machine_tables
 from perpetuum.report.manifest import manifest
-from perpetuum.report.pages import machine
+from perpetuum.report.pages import machine, overview
 from perpetuum.report.simulated import Simulated, simulated
 from perpetuum.report.snapshots import study
 from perpetuum.report.storyteller import tell
@@ -121,6 +121,21 @@ def test_a_simulation_that_cannot_be_asked_is_a_remark_and_no_failure():
     assert "machine" not in manifest_of(remark)
 
 
+def test_the_overview_says_what_may_come_next_in_three_sentences_and_leads_on():
+    head, points, note = overview.tell(told())[-3:]
+    assert (head.text.en, len(points.sentences)) == ("What may come next", 3)
+    for sentence in points.sentences:
+        assert sentence.text.en.startswith(EN) and sentence.text.zh.startswith(ZH)
+        assert sentence.rests.anchor == words.ASSUMED
+    assert note.rests.anchor == "machine" and "no forecast" in note.text.en
+
+
+def test_the_overview_says_why_the_machine_could_not_be_asked_and_nothing_where_nobody_asked():
+    remark = replace(ai_study(), simulated=both("no scenario", "沒有情境"))
+    assert overview.tell(remark)[-1].text.zh.endswith("沒有情境")
+    assert overview.tell(ai_study()) == overview.tell(remark)[:-2]
+
+
 def test_a_refusal_is_told_in_both_languages():
     remark = replace(ai_study(), simulated=both("no scenario", "沒有情境"))
     lines = [block.text for block in machine.tell(remark)]
@@ -202,6 +217,21 @@ def test_the_share_of_futures_in_which_the_gap_closes_is_that_of_the_futures_one
         assert share == pytest.approx(np.mean([q is not None and q.year <= year for q in firsts]))
     value = next(f.value for f in findings(told()) if f.id == "machine_gap_closed_neutral")
     assert list(value["by_end_of"].values()) == list(chart.bars[0][2])
+
+
+def test_who_falls_first_is_told_as_the_futures_tell_it_one_by_one(sim):
+    lived = [{s: q for e, s, q in sim.run.happened_in(draw) if e == "default"} for draw in range(DRAWS)]
+    value = next(f.value for f in findings(told()) if f.id == "machine_defaults_neutral")
+    assert value["anybody"] == pytest.approx(np.mean([bool(each) for each in lived]))
+    for firm, share in value["first"].items():
+        assert share == pytest.approx(np.mean([firm in each and each[firm] == min(each.values()) for each in lived]))
+    assert set(value["ever"]) == set().union(*lived) and set(value["ever"]) != set()
+
+
+def test_the_scenarios_in_which_somebody_falls_without_bad_luck_are_named(sim):
+    paragraph = next(block for block in blocks() if "The bad cases" in str(block))
+    assert sim.found.bad_cases
+    assert all(case.scenario in paragraph.text.zh for case in sim.found.bad_cases[:6])
 
 
 def test_who_has_fallen_stays_fallen_and_no_share_exceeds_one():
@@ -312,9 +342,10 @@ def test_every_balance_sheet_adds_to_nothing_in_every_quarter(sim):
 
 def test_the_quarter_on_the_page_is_that_of_the_tables(sim):
     flows = _fold("Who paid whom")
-    matrix = sim.run.matrix(f"{sim.asked[0]}Q4")
+    matrix = sim.run.matrix(sim.asked[0])
     assert len(flows.rows) == len(matrix.rows) + 1
     assert [row[-1].text.en for row in flows.rows[:-1]] == ["·"] * len(matrix.rows)
+    assert not any("億" in cell.text.zh for row in flows.rows for cell in row[1:])  # the head of the table says it
     change = [cell.text.en for cell in flows.rows[-1][1:-1]]
     for shown, expected in zip(change, matrix.expected, strict=True):
         number = 0.0 if shown == "·" else float(shown.replace("−", "-").replace(",", ""))

@@ -10,15 +10,19 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perpetuum.core.errors import PerpetuumError
 from perpetuum.ledger import load
 from perpetuum.report import runs
+from perpetuum.report.machine_chances import asked_years, half_by
 from perpetuum.report.machine_facts import facts
 from perpetuum.report.machine_question import Question, answer, focal, with_sets
 from perpetuum.report.machine_replay import read_draw
-from perpetuum.report.machine_terminal import of_futures, scaled
+from perpetuum.report.machine_terminal import scaled
 from perpetuum.report.machine_verb import simulate
+from perpetuum.report.views.machine_words import of_futures, with_error
 from tests.report.made_machine import machine_case
 
 FEW = Question(draws=6, quarters=8, against="gloom")
@@ -224,7 +228,26 @@ def test_what_is_no_number_of_a_future_is_refused(said):
 def test_none_and_all_are_words_and_anything_between_has_its_error():
     assert of_futures(0.0, 50).en == "none of 50 futures"
     assert of_futures(1.0, 50).en == "all 50 futures"
-    assert of_futures(0.5, 10_000).en == "50\u202f% (± 1\u202f%) of 10,000 futures"
+    assert of_futures(0.5, 10_000).en == "50\u202f% (±\u202f1\u202f%) of 10,000 futures"
+
+
+def test_a_share_of_all_or_of_none_has_no_error_to_tell():
+    assert (with_error(0.0, 50).en, with_error(1.0, 50).en) == ("0\u202f%", "100\u202f%")
+
+
+@given(st.lists(st.integers(0, 19), min_size=1, max_size=60))
+def test_half_of_those_that_happen_have_happened_by_the_middle_one(quarters):
+    counts = np.bincount(quarters, minlength=20)
+    wanted = sorted(quarters)[(len(quarters) - 1) // 2]
+    assert half_by(counts.astype(float)) == wanted
+    assert half_by(counts / 2_000) == wanted  # shares are sums of fractions, and rounding moves no quarter
+    assert half_by(np.zeros(20)) is None
+
+
+def test_people_ask_of_whole_years_and_of_the_last_quarter_where_there_are_too_few(run, ledger):
+    assert asked_years(run) == run.quarters[-1:]
+    longer = answer(ledger, ledger.network(stage="signed"), Question(draws=1, quarters=21))
+    assert [str(quarter) for quarter in asked_years(longer)] == ["2028Q4", "2030Q4"]
 
 
 def test_dollars_of_a_table_are_scaled_by_language():

@@ -242,9 +242,20 @@ def test_the_machine_lives_through_two_thousand_futures_and_says_when_the_gap_cl
     assert told["knowledge"] == "the model gives" and told["value"]["firm"] == "openai"
     by = [told["value"]["by_end_of"][year] for year in ("2028", "2030", "2035")]
     assert by[0] < by[1] < by[2] < 1
-    assert told["sentence"]["en"].startswith("The model gives, in the scenario neutral: OpenAI pays its way")
+    assert told["sentence"]["en"].startswith("The model gives, in the scenario neutral: OpenAI pays its own way")
     assert told["sentence"]["zh"].startswith("模型給出（情境 neutral）：OpenAI")
     assert in_words(by[1]).en in page and '<section id="machine"' in page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_overview_and_the_last_words_of_a_run_say_what_may_come_next(done, findings, page, language):
+    short = page[page.index('<section id="overview"') : page.index('<section id="loop"')]
+    console = Console(file=io.StringIO(), width=10_000)
+    console.print(draw(after_a_run(done), language))
+    for name in ("gap_closed", "defaults", "vendor_money"):
+        sentence = findings[f"machine_{name}_neutral"]["sentence"][language]
+        assert sentence in short and sentence in console.file.getvalue()
+    assert 'href="#machine"' in short and 'href="#machine-assumed"' in short
 
 
 def test_every_assumed_number_is_listed_on_the_page_and_in_a_table(done, page):

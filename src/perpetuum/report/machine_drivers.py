@@ -12,7 +12,7 @@ from perpetuum.machine import Run
 from perpetuum.machine.outcomes import Outcome
 from perpetuum.machine.sensitivity import Turned, tornado
 from perpetuum.report import names, numbers
-from perpetuum.report.machine_facts import asked_years
+from perpetuum.report.machine_chances import asked_years
 from perpetuum.report.words import say
 
 MOST = 3

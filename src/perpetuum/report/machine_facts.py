@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,21 +16,11 @@ from perpetuum.machine.counterfactual import VENDOR_MONEY, taken_away
 from perpetuum.machine.events import DEFAULTED
 from perpetuum.machine.prepare import prepare
 from perpetuum.machine.simulate import MINUS
+from perpetuum.report.machine_chances import Chance, asked_years, half_by, pays_its_way
 from perpetuum.report.machine_question import with_sets
 
-YEARS = (2028, 2030)  # what people ask of
 MOST_LIVED_AGAIN = 20_000
 _AT_ONCE = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
-    """In what share of futures something has happened by a quarter, and twice the standard error of that share."""
-
-    scenario: str
-    by: Quarter
-    share: float
-    error: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,32 +112,8 @@ def _is_without(run: Run, scenario: str) -> bool:
     return scenario == taken_away(run.worlds[0].scenario, (), VENDOR_MONEY).id
 
 
-def asked_years(run: Run) -> tuple[Quarter, ...]:
-    """The ends of the years that people ask of, as far as a run goes; its last quarter if it ends before them."""
-    asked = tuple(Quarter(year, 4) for year in YEARS)
-    return tuple(quarter for quarter in asked if quarter in run.quarters) or run.quarters[-1:]
-
-
-def chance(run: Run, firm: str, scenario: str, by: Quarter) -> Chance:
-    """In what share of futures a firm has paid its way for four quarters running."""
-    closed = run.event("gap_closed", firm, scenario).first[: run.row_of(by) + 1].sum()
-    share = float(closed)
-    return Chance(scenario=scenario, by=by, share=share, error=sampling_error(share, run.done))
-
-
-def sampling_error(share: float, futures: int) -> float:
-    """Twice the standard error of a share of finitely many futures.
-
-    Examples
-    --------
-    >>> sampling_error(0.5, 10_000)
-    0.01
-    """
-    return 2 * math.sqrt(share * max(1 - share, 0.0) / max(futures, 1))
-
-
 def _chances(run: Run, engine: str | None, scenario: str) -> tuple[Chance, ...]:
-    return () if engine is None else tuple(chance(run, engine, scenario, by) for by in asked_years(run))
+    return () if engine is None else tuple(pays_its_way(run, engine, scenario, by) for by in asked_years(run))
 
 
 def _pairs(run: Run, engine: str | None, chances: tuple[Chance, ...], other: str) -> tuple[tuple[Chance, Chance], ...]:
@@ -238,5 +203,5 @@ def _fall(run: Run, firm: str, when: NDArray[np.int64], earliest: NDArray[np.int
 
 def _median(run: Run, when: NDArray[np.int64]) -> Quarter | None:
     """The quarter by which half of those that happen have happened."""
-    happened = np.sort(when[when < run.origin.quarters])
-    return run.first + int(happened[(happened.size - 1) // 2]) if happened.size else None
+    middle = half_by(np.bincount(when, minlength=run.origin.quarters)[: run.origin.quarters].astype(np.float64))
+    return None if middle is None else run.first + middle

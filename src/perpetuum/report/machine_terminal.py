@@ -6,20 +6,19 @@ from collections.abc import Iterator
 
 from perpetuum.core.text import Text
 from perpetuum.core.units import UNITS
-from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
 from perpetuum.machine import Band, Run
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Column, Paragraph, Table, Title
+from perpetuum.report.machine_chances import Chance
 from perpetuum.report.machine_drivers import Drivers
-from perpetuum.report.machine_facts import Chance, Facts, Falls, VendorMoney, against, difference, sampling_error
+from perpetuum.report.machine_facts import Facts, Falls, VendorMoney, against, difference
 from perpetuum.report.machine_question import year_ends
 from perpetuum.report.numbers import THIN
+from perpetuum.report.views.machine_words import bad_cases, end_of, first_to_fall, of_futures
 from perpetuum.report.words import joined, plain, say
 
-_FIRST_FIRMS = 3
 _MOST_WARNINGS = 5
-_MOST_CASES = 6
 # What the tables by year show: of the engine the case is about, or of all gears together.
 _SHOWN = (("engine", "cash"), ("engine", "cash_burn"), ("gears", "capex_to_revenue"), ("engine", "compute_used"),
           ("engine", "valuation"))  # fmt: skip
@@ -52,7 +51,7 @@ def sentences(ledger: Ledger, run: Run, found: Facts, drivers: Drivers | None) -
         yield from (closing(ledger, run, found.engine, one) for one in found.chances)
     yield falling(ledger, run, found.falls)
     if found.bad_cases:
-        yield bad_cases(ledger, found)
+        yield bad_cases(ledger, found.bad_cases)
     if found.vendor_money is not None and found.engine is not None:
         yield from vendor_money(ledger, run, found.engine, found.vendor_money)
     if drivers is not None and drivers.rows:
@@ -61,22 +60,8 @@ def sentences(ledger: Ledger, run: Run, found: Facts, drivers: Drivers | None) -
 
 def closing(ledger: Ledger, run: Run, engine: str, found: Chance) -> Text:
     """How often an engine pays its own way by the end of a year."""
-    return say("machine.closes", scenario=found.scenario, firm=names.firm(ledger, engine), by=_end(found.by),
+    return say("machine.closes", scenario=found.scenario, firm=names.firm(ledger, engine), by=end_of(found.by),
                share=of_futures(found.share, run.done))  # fmt: skip
-
-
-def _end(by: Quarter) -> Text:
-    return say("machine.end_of", year=plain(by.year)) if by.number == 4 else numbers.quarter(by)
-
-
-def of_futures(share: float, futures: int) -> Text:
-    """A share of futures, and twice its standard error because they are finitely many; `none` and `all` are words."""
-    if share <= 0.0:
-        return say("machine.none_of", futures=futures)
-    if share >= 1.0 - 1e-12:
-        return say("machine.all_of", futures=futures)
-    error = numbers.share(float(numbers.significant(sampling_error(share, futures), 1)))
-    return say("machine.share_of", share=numbers.share(share), error=error, futures=futures)
 
 
 def falling(ledger: Ledger, run: Run, found: Falls) -> Text:
@@ -86,21 +71,10 @@ def falling(ledger: Ledger, run: Run, found: Falls) -> Text:
     firms = [
         say("machine.falls.first", firm=names.firm(ledger, fall.firm), share=numbers.share(fall.first),
             ever=numbers.share(fall.share), median=numbers.quarter(fall.median))
-        for fall in found.firms[:_FIRST_FIRMS]
+        for fall in first_to_fall(found)
     ]  # fmt: skip
     return say("machine.falls", scenario=found.scenario, share=of_futures(found.share, found.looked_at),
                median=numbers.quarter(found.median), firms=joined(firms, "; ", "；"))  # fmt: skip
-
-
-def bad_cases(ledger: Ledger, found: Facts) -> Text:
-    """Who falls first in which of the other scenarios."""
-    cases = [
-        say("machine.bad_case", scenario=case.scenario,
-            firms=joined([joined([names.firm(ledger, firm), numbers.quarter(quarter)], " ", " ")
-                          for firm, quarter in case.falls[:_FIRST_FIRMS]]))
-        for case in found.bad_cases[:_MOST_CASES]
-    ]  # fmt: skip
-    return say("machine.bad_cases", cases=joined(cases, "; ", "；"))
 
 
 def vendor_money(ledger: Ledger, run: Run, engine: str, found: VendorMoney) -> Iterator[Text]:
@@ -116,7 +90,7 @@ def vendor_money(ledger: Ledger, run: Run, engine: str, found: VendorMoney) -> I
                   last=numbers.quarter(last), without=numbers.money(without), given=numbers.money(with_),
                   more=signed_money(without - with_), change=_relative(without, with_))  # fmt: skip
     for with_money, without_money in found.chances[-1:]:
-        yield say("machine.vendor.closes", scenario=found.scenario, firm=firm, by=_end(with_money.by),
+        yield say("machine.vendor.closes", scenario=found.scenario, firm=firm, by=end_of(with_money.by),
                   given=of_futures(with_money.share, run.done),
                   without=of_futures(without_money.share, run.done))  # fmt: skip
 

@@ -11,7 +11,9 @@ from perpetuum.core.errors import NetworkError, ScenarioError, UnknownName
 from perpetuum.core.network import Network
 from perpetuum.core.scenario import Scenario
 from perpetuum.core.text import Text
+from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
+from perpetuum.report.machine_chances import asked_years, whole_years
 from perpetuum.report.words import say
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from perpetuum.machine.gain import Gain
     from perpetuum.machine.run import Run
     from perpetuum.machine.sensitivity import Tornado
+    from perpetuum.report.machine_facts import Facts
 
 FUTURES = 2_000
 QUARTERS = 40
@@ -27,7 +30,6 @@ SEED = 0
 SCENARIO = "neutral"
 TURNED = 8  # assumptions that are shown
 GIVEN = 4  # quarters after the first one in which one more dollar is given
-YEARS = (3, 5)  # after so many whole years it is asked how things stand
 _ENGINE = (
     "cash", "cash_burn", "funding_gap", "compute_used", "compute_need", "valuation", "revenue", "vendor_money",
 )  # fmt: skip
@@ -41,13 +43,14 @@ _PARTS = (
 class Simulated:
     """Many futures of one scenario, and the same futures without the money of vendors.
 
-    ``engine`` is the one the case looks at, if it has any; ``tornado`` which assumptions move its funding gap most;
-    ``gain`` what one more dollar in its cash does, or why that cannot be asked.
+    ``engine`` is the one the case looks at, if it has any; ``found`` what is told in sentences; ``tornado`` which
+    assumptions move its funding gap most; ``gain`` what one more dollar in its cash does, or why that cannot be asked.
     """
 
     scenario: Scenario
     pair: Counterfactual
     engine: str | None
+    found: Facts
     tornado: Tornado | None
     gain: Gain | Text | None
 
@@ -64,13 +67,12 @@ class Simulated:
     @property
     def ends(self) -> dict[int, int]:
         """The number of the last quarter of each whole year, by year."""
-        return {quarter.year: n for n, quarter in enumerate(self.run.quarters) if quarter.number == 4 and n >= 3}
+        return {quarter.year: n for quarter, n in whole_years(self.run).items()}
 
     @property
-    def asked(self) -> tuple[int, ...]:
-        """The years at whose end it is asked how things stand."""
-        years = tuple(self.ends)
-        return tuple(years[n - 1] for n in YEARS if n <= len(years))
+    def asked(self) -> tuple[Quarter, ...]:
+        """The quarters at whose close it is asked how things stand."""
+        return asked_years(self.run)
 
 
 def simulated(
@@ -96,6 +98,7 @@ def simulated(
         return None
     from perpetuum.machine.counterfactual import counterfactual
     from perpetuum.machine.keep import Keep
+    from perpetuum.report.machine_facts import facts
 
     engine = _focus(ledger.case.loop, network.cast.engines)
     of_engine = () if engine is None else tuple(f"{engine}.{metric}" for metric in _ENGINE)
@@ -106,12 +109,13 @@ def simulated(
         pair = counterfactual(network, scenario, draws=draws, seed=SEED, quarters=QUARTERS, keep=keep)
         if pair.run.interrupted:
             raise KeyboardInterrupt
+        found = facts(ledger, pair.run, engine, ())
         with _one_by_one():
             turned = None if engine is None else _turned(network, scenario, engine, pair.run)
             given = None if engine is None else _given(network, scenario, engine, pair.run)
     except (NetworkError, ScenarioError, UnknownName) as error:
         return error.says
-    return Simulated(scenario=scenario, pair=pair, engine=engine, tornado=turned, gain=given)
+    return Simulated(scenario=scenario, pair=pair, engine=engine, found=found, tornado=turned, gain=given)
 
 
 def _focus(loop: tuple[str, ...], engines: tuple[str, ...]) -> str | None:
@@ -136,8 +140,7 @@ def _turned(network: Network, scenario: Scenario, engine: str, run: Run) -> Torn
     """Which assumptions move most what the engine burns in the first years."""
     from perpetuum.machine.sensitivity import tornado
 
-    last = run.quarters[min(4 * YEARS[-1], QUARTERS) - 1]
-    asked = f"{engine}.funding_gap at {last}"
+    asked = f"{engine}.funding_gap at {asked_years(run)[-1]}"
     return tornado(network, scenario, asked, top=TURNED, seed=SEED, quarters=QUARTERS)
 
 

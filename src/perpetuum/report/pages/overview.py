@@ -1,4 +1,4 @@
-"""The answer in short: one loop in three kinds of money, whose it is, and what we do not know."""
+"""The answer in short: one loop in three kinds of money, whose it is, what we do not know, and what may come."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Paragraph, Points, Title
 from perpetuum.report.page import PageMaker
 from perpetuum.report.snapshots import Snapshot, Study
-from perpetuum.report.views import dominoes, origins, parts, ring
+from perpetuum.report.views import dominoes, machine_short, origins, parts, ring
 from perpetuum.report.views import ledger as ledger_view
 from perpetuum.report.words import say
 
 
 def tell(study: Study) -> tuple[Block, ...]:
-    """The question, the picture, the sentences that answer it, and the bars behind them."""
+    """The question, the picture, the sentences that answer it, the bars behind them, and what may come next."""
     now = study.now
     about = study.ledger.case.about
     pictures: tuple[Block, ...] = ()
@@ -32,6 +32,7 @@ def tell(study: Study) -> tuple[Block, ...]:
         Points(sentences=tuple(_answers(study, now))),
         *origins.bars(study.ledger, now.networks, now.measured, "announced", study.ledger.case.focus),
         Paragraph(text=say("overview.read"), style="note"),
+        *machine_short.in_brief(study.ledger, study.simulated),
     )
 
 

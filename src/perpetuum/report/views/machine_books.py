@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from perpetuum.core.text import Text
-from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Column, Fold, Paragraph, Table, Title
@@ -23,9 +22,7 @@ _NIL = 5e5  # below half a million nothing is left of a number in bn with three 
 
 def books(ledger: Ledger, sim: Simulated) -> Iterator[Block]:
     """Flows and balance sheets of one quarter of the future without luck; all quarters are in the tables."""
-    if not sim.asked:
-        return
-    at = Quarter(sim.asked[0], 4)
+    at = sim.asked[0]
     yield Title(text=say("machine_page.books.title", when=numbers.quarter(at)), level=3)
     yield Paragraph(text=words.gives(sim, say("machine_page.books", when=numbers.quarter(at))), rests=words.rests())
     for what, matrix, foot in (
@@ -63,4 +60,4 @@ def _cell(value: float, *, strong: bool = False) -> Cell:
     if abs(value) < _NIL:
         return Cell(text=plain("·"), tone="muted")
     en, zh = (numbers.digits(numbers.significant(value / scale)) for scale in (1e9, 1e8))
-    return Cell(text=Text(en=en, zh=f"{zh}{numbers.THIN}億"), tone="strong" if strong else "plain")
+    return Cell(text=Text(en=en, zh=zh), tone="strong" if strong else "plain")

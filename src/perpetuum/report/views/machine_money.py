@@ -11,6 +11,7 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
+from perpetuum.report.machine_chances import pays_its_way
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.views import machine_words as words
 from perpetuum.report.views import parts
@@ -45,11 +46,10 @@ def _gap(ledger: Ledger, sim: Simulated) -> Iterator[Row]:
     """Shares of futures in which the engine pays its way by some years, and the falls of everybody."""
     run = sim.run
     if sim.engine is not None:
-        both = [run.event("gap_closed", sim.engine, scenario) for scenario in run.scenarios]
-        for year in sim.asked:
-            shares = [words.by_then(share, sim.ends[year]) for share in both]
-            firm = names.firm(ledger, sim.engine)
-            yield _shares(say("machine_page.money.gap", firm=firm, year=plain(year)), *shares)
+        firm = names.firm(ledger, sim.engine)
+        for by in sim.asked:
+            shares = [pays_its_way(run, sim.engine, scenario, by).share for scenario in run.scenarios]
+            yield _shares(say("machine_page.money.gap", firm=firm, by=words.end_of(by)), *shares)
     for pair in sim.pair.shares("default"):
         name = say("machine_page.money.falls", firm=names.firm(ledger, pair.subject))
         yield _shares(name, pair.with_it, pair.without)
@@ -62,15 +62,15 @@ def _shares(name: Text, with_it: float, without_it: float) -> Row:
 
 def _at_the_end(ledger: Ledger, sim: Simulated) -> Iterator[Row]:
     """The middle of what the engine has burned, holds, and is worth."""
-    if sim.engine is None or not sim.asked:
+    if sim.engine is None:
         return
-    year, n = sim.asked[-1], sim.ends[sim.asked[-1]]
+    by, n = sim.asked[-1], sim.run.row_of(sim.asked[-1])
     for metric in ("funding_gap", "cash", "valuation"):
         band, other = sim.pair.pair(f"{sim.engine}.{metric}")
         moves = sim.pair.difference(f"{sim.engine}.{metric}")
         what = joined([names.firm(ledger, sim.engine), say(f"machine_page.series.{metric}")], ": ", "：")
         yield (
-            Cell(text=what, small=say("machine_page.money.middle", year=plain(year))),
+            Cell(text=what, small=say("machine_page.money.middle", by=words.end_of(by))),
             Cell(text=words.middle(band, n)), Cell(text=words.middle(other, n)), _moves(moves, n),
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Column, Fold, Look, Odds, Paragraph, Table, Title
+from perpetuum.report.machine_chances import so_far
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.views import machine_words as words
 from perpetuum.report.views import parts
@@ -63,10 +64,12 @@ def _falls(ledger: Ledger, sim: Simulated) -> Iterator[Block]:
     ]
     central = say("machine_page.falls.central", firms=joined(told)) if told else say("machine_page.falls.central.none")
     yield Paragraph(text=words.gives(sim, central), rests=words.rests())
+    if sim.found.bad_cases:
+        yield Paragraph(text=words.bad_cases(ledger, sim.found.bad_cases), rests=words.rests())
 
 
 def _so_far(sim: Simulated, share: Share) -> tuple[float, ...]:
-    return tuple(words.by_then(share, last) for last in sim.ends.values())
+    return tuple(so_far(share, last) for last in sim.ends.values())
 
 
 def _chart(sim: Simulated, title: Text, bars: tuple[tuple[Text, Look, tuple[float, ...]], ...], caption: Text) -> Odds:

@@ -10,12 +10,15 @@ import numpy as np
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
-from perpetuum.report.blocks import Block, Paragraph, Points
+from perpetuum.report.blocks import Block, Paragraph, Points, Rests, Title
+from perpetuum.report.machine_chances import pays_its_way, sampling_error, so_far
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.views import machine_words as words
 from perpetuum.report.words import joined, plain, say
 
-TOLD = 3  # firms that fall, and assumptions, in one sentence
+TOLD = 3  # assumptions in one sentence
+WHOLE = "machine"
+_IN_BRIEF = ("gap_closed", "defaults", "vendor_money")
 
 
 def short(ledger: Ledger, sim: Simulated) -> tuple[Block, ...]:
@@ -28,27 +31,41 @@ def short(ledger: Ledger, sim: Simulated) -> tuple[Block, ...]:
     )
 
 
+def in_brief(ledger: Ledger, sim: Simulated | Text | None) -> tuple[Block, ...]:
+    """Three of these sentences for whoever reads one page only; nothing where nobody was simulated."""
+    if sim is None:
+        return ()
+    head = Title(text=say("machine_page.brief.title"))
+    if isinstance(sim, Text):
+        return head, Paragraph(text=say("machine_page.refused", why=sim), style="note")
+    told = [Paragraph(text=text, rests=words.rests()) for id, text, _ in answers(ledger, sim) if id in _IN_BRIEF]
+    note = say("machine_page.brief", assumed=len(sim.run.assumed), stated=len(sim.run.worlds[0].resolved.stated))
+    whole = Rests(anchor=WHOLE, text=say("machine_page.brief.whole"))
+    return head, Points(sentences=tuple(told)), Paragraph(text=note, style="note", rests=whole)
+
+
 def answers(ledger: Ledger, sim: Simulated) -> Iterator[tuple[str, Text, dict[str, Any]]]:
     """Every sentence with a name and its numbers; each says who gives it and in which scenario."""
     run, engine, firsts = sim.run, sim.engine, sim.run.scenarios
     if engine is not None:
-        closed = [run.event("gap_closed", engine, scenario) for scenario in firsts]
-        by_year = {year: [words.by_then(share, sim.ends[year]) for share in closed] for year in sim.ends}
         gap = run.band(f"{engine}.funding_gap")
         yield "gap_closed", words.gives(sim, _pays_its_way(ledger, sim, engine)), {
-            "firm": engine, "by_end_of": {year: share for year, (share, _) in by_year.items()},
+            "firm": engine, "by_end_of": _closed(sim, engine, firsts[0]),
         }  # fmt: skip
         yield "burned", words.gives(sim, _burned(ledger, sim, engine)), {
             "firm": engine, "until": run.quarters[-1], "central": float(gap.central[-1]),
             "quantiles": {f"{level:g}": words.at_level(gap, level, -1) for level in gap.levels},
         }  # fmt: skip
-    falls = {each.subject: each.ever for each in run.events if each.event == "default"}
-    yield "defaults", words.gives(sim, _falls(ledger, sim)), {"ever": falls}
+    falls = sim.found.falls
+    yield "defaults", words.gives(sim, _falls(ledger, sim)), {
+        "anybody": falls.share, "ever": {fall.firm: fall.share for fall in falls.firms},
+        "first": {fall.firm: fall.first for fall in falls.firms},
+    }  # fmt: skip
     built = [float(run.band("gears.capex", scenario).mean.sum()) for scenario in firsts]
     yield "vendor_money", words.gives(sim, without(ledger, sim)), {
         "capex_of_gears": dict(zip(firsts, built, strict=True)),
         "gap_closed_by_end_of": {} if engine is None else {
-            scenario: {year: shares[n] for year, shares in by_year.items()} for n, scenario in enumerate(firsts)
+            scenario: _closed(sim, engine, scenario) for scenario in firsts
         },
     }  # fmt: skip
     if sim.tornado is not None and engine is not None:
@@ -58,36 +75,45 @@ def answers(ledger: Ledger, sim: Simulated) -> Iterator[tuple[str, Text, dict[st
         }  # fmt: skip
 
 
+def _closed(sim: Simulated, engine: str, scenario: str) -> dict[int, float]:
+    """Share of futures in which the engine pays its way by the end of each year."""
+    share = sim.run.event("gap_closed", engine, scenario)
+    return {year: so_far(share, last) for year, last in sim.ends.items()}
+
+
 def _pays_its_way(ledger: Ledger, sim: Simulated, engine: str) -> Text:
-    closed = sim.run.event("gap_closed", engine)
+    run = sim.run
     by = [
-        say("machine_page.by", year=plain(year), share=numbers.share(words.by_then(closed, sim.ends[year])))
-        for year in sim.asked
+        say("machine_page.by", by=words.end_of(each.by), share=share_of(each.share, run.done))
+        for each, share_of in zip(sim.found.chances, (words.of_futures, words.with_error), strict=False)
     ]
+    ever = pays_its_way(run, engine, run.scenarios[0], run.quarters[-1]).share
     return say(
         "machine_page.gap", firm=names.firm(ledger, engine), by=joined(by, ", ", "，"),
-        never=numbers.share(max(0.0, 1.0 - closed.ever)), end=numbers.quarter(sim.run.quarters[-1]),
+        never=words.with_error(max(0.0, 1.0 - ever), run.done), end=words.end_of(run.quarters[-1]),
     )  # fmt: skip
 
 
 def _burned(ledger: Ledger, sim: Simulated, engine: str) -> Text:
     gap = sim.run.band(f"{engine}.funding_gap")
     return say(
-        "machine_page.burned", firm=names.firm(ledger, engine), end=numbers.quarter(sim.run.quarters[-1]),
+        "machine_page.burned", firm=names.firm(ledger, engine), end=words.end_of(sim.run.quarters[-1]),
         middle=words.middle(gap, -1), range=words.nine_in_ten(gap, -1),
     )  # fmt: skip
 
 
 def _falls(ledger: Ledger, sim: Simulated) -> Text:
-    fallen = sorted((e for e in sim.run.events if e.event == "default"), key=lambda e: -e.ever)
-    if not fallen:
+    found = sim.found.falls
+    if found.median is None:
         return say("machine_page.falls.none", draws=sim.run.done)
     told = [
-        say("machine_page.falls.one", firm=names.firm(ledger, each.subject), share=numbers.share(each.ever),
-            when=words.when(each, sim.run.first))
-        for each in fallen[:TOLD]
-    ]  # fmt: skip
-    return say("machine_page.falls", firms=joined(told, "; ", "；"))
+        say("machine_page.falls.one", firm=names.firm(ledger, fall.firm), share=numbers.share(fall.first))
+        for fall in words.first_to_fall(found)
+    ]
+    return say(
+        "machine_page.falls", share=words.with_error(found.share, found.looked_at), draws=found.looked_at,
+        firms=joined(told), median=numbers.quarter(found.median),
+    )  # fmt: skip
 
 
 def without(ledger: Ledger, sim: Simulated) -> Text:
@@ -99,14 +125,12 @@ def without(ledger: Ledger, sim: Simulated) -> Text:
         "machine_page.without.more" if more > 0 else "machine_page.without.less", amount=numbers.money(abs(more)),
         years=years, share=numbers.share(abs(more) / whole if whole else 0.0),
     )  # fmt: skip
-    if sim.engine is None or not sim.asked:
+    if sim.engine is None or sim.found.vendor_money is None:
         return say("machine_page.without", built=built)
-    last = sim.asked[-1]
-    both = [run.event("gap_closed", sim.engine, scenario) for scenario in run.scenarios]
-    with_it, without_it = (numbers.share(words.by_then(share, sim.ends[last])) for share in both)
+    with_it, without_it = sim.found.vendor_money.chances[-1]
     return say(
-        "machine_page.without.gap", built=built, firm=names.firm(ledger, sim.engine), year=plain(last),
-        with_it=with_it, without=without_it,
+        "machine_page.without.gap", built=built, firm=names.firm(ledger, sim.engine), by=words.end_of(with_it.by),
+        with_it=numbers.share(with_it.share), without=numbers.share(without_it.share),
     )  # fmt: skip
 
 
@@ -127,7 +151,7 @@ def made_from(sim: Simulated) -> Text:
         "machine_page.frame", scenario=sim.scenario.name, id=plain(sim.scenario.id), draws=run.done,
         first=numbers.quarter(run.first), last=numbers.quarter(run.quarters[-1]), seed=plain(run.origin.seed),
         settled=ended["settled"], others=run.done - ended["settled"],
-        error=numbers.share(0.5 / np.sqrt(max(run.done, 1))), hash=plain(run.origin.scenarios[sim.scenario.id][:12]),
+        error=numbers.share(sampling_error(0.5, run.done)), hash=plain(run.origin.scenarios[sim.scenario.id][:12]),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How the page of the machine speaks: whose answer it is, in which scenario, of whom, and in which quantity."""
+"""How the machine's answers are worded: whose answer it is, in which scenario, of whom, and in which quantity."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Rests
+from perpetuum.report.machine_chances import half_by, sampling_error
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.words import joined, plain, say
 
 if TYPE_CHECKING:
     from perpetuum.machine.run import Band, Share
+    from perpetuum.report.machine_facts import BadCase, Fall, Falls
 
 ASSUMED = "machine-assumed"
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 _MANY = 2.0  # from here on a ratio is told as a multiple
+_FIRST_FIRMS = 3
+_MOST_CASES = 6
 
 
 def gives(sim: Simulated, what: Text) -> Text:
@@ -66,17 +70,49 @@ def quantity(value: float | None, unit: str) -> Text:
     return numbers.value_of(value, unit)
 
 
-def by_then(share: Share, last: int) -> float:
-    """Share of futures in which an event has happened by the close of a quarter."""
-    return float(share.first[: last + 1].sum())
+def of_futures(share: float, futures: int) -> Text:
+    """A share of futures, and twice its standard error because they are finitely many; `none` and `all` are words."""
+    if share <= 0.0:
+        return say("machine.none_of", futures=futures)
+    if share >= 1.0 - 1e-12:
+        return say("machine.all_of", futures=futures)
+    return say("machine.share_of", share=with_error(share, futures), futures=futures)
+
+
+def with_error(share: float, futures: int) -> Text:
+    """A share, and twice its standard error because futures are finitely many; for `0 %` and `100 %` without it."""
+    error = sampling_error(share, futures)
+    if error <= 0.0:
+        return numbers.share(share)
+    rounded = numbers.share(float(numbers.significant(error, 1)))
+    return say("machine.with_error", share=numbers.share(share), error=rounded)
+
+
+def end_of(by: Quarter) -> Text:
+    """The close of a quarter; that of the fourth is the end of a year."""
+    return say("machine.end_of", year=plain(by.year)) if by.number == 4 else numbers.quarter(by)
+
+
+def first_to_fall(found: Falls) -> tuple[Fall, ...]:
+    """The firms that fall before all others most often."""
+    return tuple(fall for fall in found.firms if fall.first > 0)[:_FIRST_FIRMS]
+
+
+def bad_cases(ledger: Ledger, cases: Sequence[BadCase]) -> Text:
+    """Who falls first in which of the other scenarios."""
+    told = [
+        say("machine.bad_case", scenario=case.scenario,
+            firms=joined([joined([names.firm(ledger, firm), numbers.quarter(quarter)], " ", " ")
+                          for firm, quarter in case.falls[:_FIRST_FIRMS]]))
+        for case in cases[:_MOST_CASES]
+    ]  # fmt: skip
+    return say("machine.bad_cases", cases=joined(told, "; ", "；"))
 
 
 def when(share: Share, first: Quarter) -> Text:
     """The middle of the quarters in which an event first happens, of the futures in which it does."""
-    so_far = np.cumsum(share.first)
-    if share.ever <= 0.0:
-        return plain("–")
-    return numbers.quarter(first + int(np.searchsorted(so_far, share.ever / 2)))
+    middle = half_by(share.first)
+    return plain("–") if middle is None else numbers.quarter(first + middle)
 
 
 def subject(ledger: Ledger, sim: Simulated, id: str) -> Text:
