@@ -296,9 +296,7 @@ def stress(
     return UNSETTLED if shown.strict and not asked_of.settled else code
 
 
-def _stress_futures(
-    ledger: Ledger, asked: Binding, shown: Shown, question: Question, futures: dict[str, Any]
-) -> int:
+def _stress_futures(ledger: Ledger, asked: Binding, shown: Shown, question: Question, futures: dict[str, Any]) -> int:
     """The same shock in many simulated futures."""
     from perpetuum.report.views.dominoes_futures import told
     from perpetuum.report.views.stressed_futures import Futures, ask

@@ -64,6 +64,9 @@ class OverDraws:
         (draw, firm): the same where triggers are open, with none of them met and with all of them met.
     fell_before
         (draw, firm): falls without the shock, in these books.
+    unknown
+        (draw, firm): is its equity in these books negative or not known? Then it takes losses, passes nothing on, and
+        whether it falls is not told.
     settled
         By draw: was the answer proven?
     central
@@ -78,6 +81,7 @@ class OverDraws:
     low: Array
     high: Array
     fell_before: NDArray[np.bool_]
+    unknown: NDArray[np.bool_]
     settled: NDArray[np.bool_]
     central: Cascade
 
@@ -178,7 +182,8 @@ def _told(shock: Shock, draws: tuple[int, ...], central: Cascade, found: Sequenc
     """Cascades side by side; a firm that a future does not have neither falls nor loses in it."""
     firms = tuple(dict.fromkeys(firm for one in (central, *found) for firm in one.firms))
     shape = (len(found), len(firms))
-    falls, before = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.bool_)
+    falls = np.zeros(shape, dtype=np.int64)
+    before, unknown = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
     lost, low, high = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for n, one in enumerate(found):
         place = [firms.index(firm) for firm in one.firms]
@@ -186,7 +191,8 @@ def _told(shock: Shock, draws: tuple[int, ...], central: Cascade, found: Sequenc
         lost[n, place] = one.loss[-1].sum(axis=1)
         low[n, place], high[n, place] = one.low, one.high
         before[n] = [firm in one.fell_before for firm in firms]
+        unknown[n] = [firm in one.unknown for firm in firms]
     return OverDraws(
         shock=shock, firms=firms, draws=draws, falls=falls, lost=lost, low=low, high=high, fell_before=before,
-        settled=np.array([one.settled for one in found]), central=central,
+        unknown=unknown, settled=np.array([one.settled for one in found]), central=central,
     )  # fmt: skip

@@ -118,8 +118,8 @@ def gain(
     Notes
     -----
     Central differences: (with the gift − with the loss) / two steps. The gift is booked as such, so the books of
-    these runs balance like all others. With ``holding`` the futures are lived through in plain Python, one after
-    the other: seconds for each ten of them.
+    these runs balance like all others. With ``holding`` the futures are lived through in plain Python, which takes
+    a fraction of a second for each.
 
     Examples
     --------

@@ -40,14 +40,25 @@ def _gives(ledger: Ledger, of: Stressed, what: Text) -> Text:
 
 def _falling(ledger: Ledger, of: Stressed) -> Text:
     futures = len(of.over.draws)
-    taken = [one for one in of.firms if not one.is_hit and one.taken]
-    if not taken:
-        return say("stress.futures.nobody", futures=futures)
-    firms = [
-        say("stress.futures.firm", firm=names.firm(ledger, one.firm), share=of_futures(one.taken or 0.0, futures))
-        for one in taken
+    taken = [
+        say("stress.futures.firm", firm=names.firm(ledger, one.firm), share=of_futures(one.taken, one.judged))
+        for one in of.firms
+        if not one.is_hit and one.taken
     ]
-    return say("stress.futures.falls", firms=joined(firms, ", ", "，"))
+    falls = say("stress.futures.falls", firms=joined(taken, ", ", "，")) if taken else _nobody(futures)
+    unknown = [
+        say("stress.futures.firm", firm=names.firm(ledger, one.firm),
+            share=of_futures(1.0 - one.judged / futures, futures))
+        for one in of.firms
+        if not one.is_hit and one.judged < futures
+    ]  # fmt: skip
+    if not unknown:
+        return falls
+    return joined([falls, say("stress.futures.unknown", firms=joined(unknown, ", ", "，"))], " ", "")
+
+
+def _nobody(futures: int) -> Text:
+    return say("stress.futures.nobody", futures=futures)
 
 
 def _losing(of: Stressed) -> Text:

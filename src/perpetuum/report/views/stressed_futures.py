@@ -51,11 +51,13 @@ class FirmOver:
         Does the shock strike it? Then its own fall is no news.
     taken, error
         Share of futures in which it falls and would stand without the shock, and twice the standard error of that
-        share. Nothing where its equity is not known.
+        share. Of those in which it can be judged; nothing if there are none.
+    judged
+        Futures in which it can be judged: its equity in these books is known and not negative.
     anyway
-        Share of futures in which it falls without the shock too.
+        Share of all futures in which it falls without the shock too.
     by_round
-        Share of futures in which it is taken down in round 1, 2, and so on.
+        Share of all futures in which it is taken down in round 1, 2, and so on.
     lost
         USD at the levels 5, 50 and 95 % of the futures; the outer ones with open triggers at their worse end.
     central_round, central_lost
@@ -66,6 +68,7 @@ class FirmOver:
     is_hit: bool
     taken: float | None
     error: float | None
+    judged: int
     anyway: float
     by_round: tuple[float, ...]
     lost: tuple[float, float, float]
@@ -106,7 +109,8 @@ class Stressed:
                 "asked": self.run.asked, "left_out": self.left_out, "settled": int(over.settled.sum()),
                 "levels": LEVELS, "firms": self.firms, "partners_lose": self.partners,
                 "by_draw": {"draws": over.draws, "firms": over.firms, "round_of_default": over.falls,
-                            "fell_before": over.fell_before, "lost": over.lost, "low": over.low, "high": over.high},
+                            "fell_before": over.fell_before, "unknown": over.unknown,
+                            "lost": over.lost, "low": over.low, "high": over.high},
             },
         }  # fmt: skip
 
@@ -135,6 +139,8 @@ def ask(
         For a case without a machine, a quarter that is not simulated, or when no future reaches it.
     UnknownName, ScenarioError
         As ``simulate`` and ``stress``.
+    KeyboardInterrupt
+        If somebody interrupts: some of the futures asked for would be another answer.
     """
     if question.reverse is not None:
         raise PerpetuumError(say("stress.futures.reverse"), say("stress.futures.reverse.how"))
@@ -145,6 +151,8 @@ def ask(
     network = ledger.network(stage=BINDING, policy=policy)
     at = quarter_of(network, futures.at)
     run = machine.answer(ledger, network, _simulated(network, futures, at))
+    if run.interrupted:
+        raise KeyboardInterrupt
     reached = tuple(np.flatnonzero(run.statuses[run.scenarios[0]] == 0).tolist())
     if not reached:
         raise NetworkError(say("stress.futures.none", draws=run.done, at=str(at)), say("stress.futures.none.how"))
@@ -183,13 +191,13 @@ def firms_over(over: OverDraws) -> tuple[FirmOver, ...]:
 
 def _firm(over: OverDraws, i: int) -> FirmOver:
     firm, central = over.firms[i], over.central
-    known, taken = firm not in central.unknown, over.taken[:, i]
-    share, last = float(taken.mean()), int(over.falls.max(initial=0))
+    taken, judged, last = over.taken[:, i], int((~over.unknown[:, i]).sum()), int(over.falls.max(initial=0))
+    share = float(taken.sum()) / judged if judged else None
     central_at: Mapping[str, int] = {name: n for n, name in enumerate(central.firms)}
     n = central_at.get(firm)
     return FirmOver(
-        firm=firm, is_hit=firm in hit_by(over), taken=share if known else None,
-        error=sampling_error(share, len(over.draws)) if known else None, anyway=float(over.fell_before[:, i].mean()),
+        firm=firm, is_hit=firm in hit_by(over), taken=share, judged=judged,
+        error=None if share is None else sampling_error(share, judged), anyway=float(over.fell_before[:, i].mean()),
         by_round=tuple(float((taken & (over.falls[:, i] == r)).mean()) for r in range(1, last + 1)),
         lost=_spread(over.low[:, i], over.lost[:, i], over.high[:, i]),
         central_round=0 if n is None else int(central.round_of_default[n]),
