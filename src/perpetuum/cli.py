@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from perpetuum.core.claim import Stage
     from perpetuum.ledger import Ledger
     from perpetuum.report.blocks import Block
+    from perpetuum.report.views.stressed import Question
 
 DONE, PROBLEMS, USAGE, BOOKS, EXTRA, UNSETTLED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 StageChoice = Literal["announced", "signed", "paid", "all"]
@@ -272,19 +273,41 @@ def stress(
     basis: Annotated[Literal["book", "market"], _option("basis")] = "book",
     horizon: Annotated[int, _option("horizon")] = 4,
     reverse: Annotated[str | None, _option("reverse")] = None,
+    scenario: Annotated[str | None, _option("stress_scenario")] = None,
+    set_: Annotated[tuple[str, ...], _option("set", name="--set", negative="", show_default=False)] = (),
+    draws: Annotated[int | None, _option("stress_draws")] = None,
+    seed: Annotated[int | None, _option("seed")] = None,
+    at_quarter: Annotated[str | None, _option("at_quarter")] = None,
 ) -> int:
-    """Dominoes: who falls if one falls, and who pays in the end."""
+    """Dominoes: who falls if one falls, and who pays in the end; today, or in many simulated futures."""
     from perpetuum.report.views.stressed import Question, ask
 
     ledger = _load(asked, shown)
     question = Question(shocks=shock, size=size, channels=channel, model=model, view=view, basis=basis,
                         horizon=horizon, reverse=reverse)  # fmt: skip
+    said = {"scenario": scenario, "sets": set_ or None, "draws": draws, "seed": seed, "at": at_quarter}
+    if futures := {name: value for name, value in said.items() if value is not None}:
+        return _stress_futures(ledger, asked, shown, question, futures)
     with _progress(shown) as tell:
         network = _network(ledger, asked, asked.stage, tell)
         asked_of = ask(ledger, network, question)
     origin = {**_origin(ledger, asked), "stage": asked.stage}
     code = _show(asked_of.blocks, shown, "stress", origin, asked_of.result() if shown.json else None)
     return UNSETTLED if shown.strict and not asked_of.settled else code
+
+
+def _stress_futures(ledger: Ledger, asked: Binding, shown: Shown, question: Question, futures: dict[str, Any]) -> int:
+    """The same shock in many simulated futures."""
+    from perpetuum.report.views.dominoes_futures import told
+    from perpetuum.report.views.stressed_futures import Futures, ask
+
+    if asked.at is not None or asked.asof is not None or asked.stage != Binding.stage:
+        raise PerpetuumError(say("stress.futures.dates"), say("stress.futures.dates.how"))
+    with _futures(shown) as progress:
+        done = ask(ledger, question, Futures(**futures), policy=asked.policy, progress=progress)
+    origin = {**_origin(ledger, asked), "stage": asked.stage, **done.origin()}
+    code = _show(told(ledger, done), shown, "stress", origin, done.result() if shown.json else None)
+    return UNSETTLED if shown.strict and not done.settled else code
 
 
 # ---- simulate

@@ -12,9 +12,11 @@ import perpetuum
 from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.scenario import Change, ScenarioLeg
-from perpetuum.machine import Keep, simulate
+from perpetuum.machine import Keep, simulate, tornado
 from perpetuum.machine.gain import Gain, gain
-from tests.machine.worlds import CALM, INVESTORS, network, with_changes
+from perpetuum.machine.held import holdable, live_held
+from perpetuum.machine.prepare import prepare
+from tests.machine.worlds import CALM, FIRST, INVESTORS, network, with_changes
 
 NET = network()
 SERIES = Keep(series=("lab.cash", "gears.capex", "engines.vendor_money"))
@@ -130,3 +132,88 @@ def test_it_brings_orders_forward_which_are_gone_after_twelve_quarters():
 
 def test_hardly_any_of_it_comes_back_as_vendor_money():
     assert abs(in_the_reference().so_far("vendor_money")).max() < 0.03
+
+
+# ---- with links held
+
+ROUND = ("engines_raise_round",)
+
+
+def in_the_reference_holding(*rules: str) -> Gain:
+    ledger = perpetuum.load("ai")
+    network = ledger.network(at="newest", stage="signed")
+    return gain(network, ledger.scenario("reference"), "openai", "2027Q1", holding=rules)
+
+
+def test_a_day_that_is_only_listened_to_is_the_day():
+    world, draws = prepare(NET, CALM, FIRST, 12, 0, ()), np.array([-1, 3])
+    every = np.arange(world.places.size)
+
+    told, said = live_held(world, draws, every, holdable(), None)
+    again, _ = live_held(world, draws, every, holdable(), said)
+
+    compiled = world.live(draws, every).series
+    assert np.abs(told.series - compiled).max() <= 1e-12 * np.abs(compiled).max()
+    assert np.array_equal(told.series, again.series), "what is held where it was changes no bit"
+
+
+def test_a_day_with_every_rule_held_sees_a_change_that_no_rule_answers():
+    world = prepare(NET, CALM, FIRST, 6, 0, ())
+    poorer = prepare(NET, with_changes(CALM, "poorer", lab__opening_cash=Quantity(29e9, "USD")), FIRST, 6, 0, ())
+    draws, cash = np.array([-1]), np.array([world.places.account(world.entities.index("lab"), 0)])
+
+    _, said = live_held(world, draws, cash, holdable(), None)
+    there, _ = live_held(world, draws, cash, holdable(), said)
+    here, _ = live_held(poorer, draws, cash, holdable(), said)
+
+    assert np.allclose(there.series - here.series, 1e9), "the billion is missing for good"
+
+
+def test_with_the_round_held_no_dollar_of_the_round_is_replaced():
+    found = in_the_reference_holding(*ROUND)
+
+    assert found.holding == ROUND and np.abs(found.rounds).max() < 1e-9
+    assert found.cash[:6] == pytest.approx(1.0, abs=0.01), "nobody takes the dollar back"
+    assert found.so_far("capex")[-1] > 5.0, "clouds go on building on it"
+
+
+def test_with_orders_held_too_nothing_moves_but_the_dollar():
+    found = in_the_reference_holding(*ROUND, "gears_order_capacity")
+
+    assert found.cash == pytest.approx(1.0, abs=1e-6) and np.abs(found.capex).max() < 1e-9
+
+
+def test_held_in_several_futures_it_is_the_mean_over_them():
+    both_ = gain(NET, CALM, "lab", "2026Q3", quarters=4, draws=2, holding=ROUND)
+
+    assert both_.draws == 2 and np.abs(both_.rounds).max() < 1e-9 and np.isfinite(both_.cash).all()
+
+
+@pytest.mark.parametrize("rule", ["engines_raise_rounds", "firms_default", "gifts_are_given"])
+def test_a_rule_that_cannot_be_held_is_refused(rule):
+    with pytest.raises(UnknownName, match="rule of the day that can be held"):
+        gain(NET, CALM, "lab", "2026Q1", holding=[rule])
+
+
+# ---- asked of a run
+
+
+def test_a_run_answers_with_its_own_scenario_seed_and_last_words():
+    other = with_changes(CALM, "other", runway=3.0)
+    run = simulate(NET, [CALM, other], draws=3, quarters=6, seed=5, sets=["lab.opening_cash=20bn USD"], keep=SERIES)
+
+    asked = run.gain("lab", "2026Q2", 4, draws=3, scenario="other")
+    alone = gain(NET, other, "lab", "2026Q2", quarters=4, draws=3, seed=5, sets=["lab.opening_cash=20bn USD"])
+
+    assert np.array_equal(asked.cash, alone.cash) and asked.dollar == alone.dollar
+    assert asked.dollar != gain(NET, other, "lab", "2026Q2", quarters=4, draws=3, seed=5).dollar
+    assert not np.array_equal(run.gain("lab", "2026Q2", 4).cash, asked.cash)
+
+
+def test_a_run_draws_the_tornado_of_its_own_futures():
+    run = simulate(NET, CALM, draws=2, quarters=6, seed=5, sets=["lab.opening_cash=20bn USD"], keep=SERIES)
+
+    asked = run.tornado("lab.cash at 2027Q1", top=2)
+
+    alone = tornado(NET, CALM, "lab.cash at 2027Q1", top=2, seed=5, quarters=6, sets=["lab.opening_cash=20bn USD"])
+    assert asked.rows == alone.rows and asked.central == run.path("lab.cash")[4]

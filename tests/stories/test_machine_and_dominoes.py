@@ -185,6 +185,21 @@ def test_each_future_loses_what_its_own_network_loses():
     assert out.lost_by("cloud")[5] == alone.lost("cloud") > 0
 
 
+def test_whoever_falls_without_the_shock_is_not_taken_down_by_it():
+    out = over_draws(many(), Shock.parse("lab: stops-paying"), "2027Q4")
+
+    assert np.array_equal(out.taken, (out.falls > 0) & ~out.fell_before)
+    assert (out.low <= out.lost).all() and (out.lost <= out.high).all()
+
+
+def test_whoever_waits_is_told_of_every_future_that_is_done():
+    done: list[int] = []
+
+    over_draws(many(), Shock.parse("lab: stops-paying"), "2027Q4", draws=(3, 1), progress=done.append)
+
+    assert done == [0, 1, 2]
+
+
 def test_a_run_that_keeps_no_future_says_how_to_keep_some():
     run = simulate(worlds.network(), worlds.CALM, draws=2, quarters=2, keep=Keep(series=("lab.cash",)))
 

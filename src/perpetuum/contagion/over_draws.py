@@ -1,8 +1,8 @@
-"""The same shock in many possible futures: in what share of them each firm falls, and in which round."""
+"""The same shock in many possible futures: whom it takes down in how many of them, in which round, and at what loss."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -60,8 +60,13 @@ class OverDraws:
         ``fell_before``.
     lost
         (draw, firm): loss in USD against the same future without the shock.
+    low, high
+        (draw, firm): the same where triggers are open, with none of them met and with all of them met.
     fell_before
         (draw, firm): falls without the shock, in these books.
+    unknown
+        (draw, firm): is its equity in these books negative or not known? Then it takes losses, passes nothing on, and
+        whether it falls is not told.
     settled
         By draw: was the answer proven?
     central
@@ -73,7 +78,10 @@ class OverDraws:
     draws: tuple[int, ...]
     falls: NDArray[np.int64]
     lost: Array
+    low: Array
+    high: Array
     fell_before: NDArray[np.bool_]
+    unknown: NDArray[np.bool_]
     settled: NDArray[np.bool_]
     central: Cascade
 
@@ -82,6 +90,11 @@ class OverDraws:
         """Share of futures in which each firm falls, largest first."""
         shares = (self.falls > 0).mean(axis=0)
         return {self.firms[i]: float(shares[i]) for i in np.argsort(-shares, kind="stable")}
+
+    @property
+    def taken(self) -> NDArray[np.bool_]:
+        """(draw, firm): does a firm fall that would stand without the shock? Whoever the shock itself fells counts."""
+        return (self.falls > 0) & ~self.fell_before
 
     @property
     def by_round(self) -> Array:
@@ -115,6 +128,7 @@ def over_draws(
     view: View = "value",
     basis: Basis = "book",
     horizon: int = 4,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> OverDraws:
     """Let one shock travel through the networks of many futures.
 
@@ -130,6 +144,8 @@ def over_draws(
         The first of the run if left out.
     study, view, basis, horizon
         As for ``stress``.
+    progress
+        Called with the futures done, after each of them.
 
     Raises
     ------
@@ -154,16 +170,29 @@ def over_draws(
         network = run.network(at, draw, scenario)
         return stress(network, shock, study=study, view=view, basis=basis, horizon=horizon)
 
-    central, found = cascade("central"), [cascade(draw) for draw in numbers]
+    central, found = cascade("central"), []
+    for done, draw in enumerate(numbers):
+        progress(done)
+        found.append(cascade(draw))
+    progress(len(numbers))
+    return _told(shock, numbers, central, found)
+
+
+def _told(shock: Shock, draws: tuple[int, ...], central: Cascade, found: Sequence[Cascade]) -> OverDraws:
+    """Cascades side by side; a firm that a future does not have neither falls nor loses in it."""
     firms = tuple(dict.fromkeys(firm for one in (central, *found) for firm in one.firms))
-    falls, lost = np.zeros((len(found), len(firms)), dtype=np.int64), np.zeros((len(found), len(firms)))
-    before = np.zeros(falls.shape, dtype=np.bool_)
+    shape = (len(found), len(firms))
+    falls = np.zeros(shape, dtype=np.int64)
+    before, unknown = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
+    lost, low, high = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for n, one in enumerate(found):
         place = [firms.index(firm) for firm in one.firms]
         falls[n, place] = one.round_of_default
         lost[n, place] = one.loss[-1].sum(axis=1)
+        low[n, place], high[n, place] = one.low, one.high
         before[n] = [firm in one.fell_before for firm in firms]
+        unknown[n] = [firm in one.unknown for firm in firms]
     return OverDraws(
-        shock=shock, firms=firms, draws=numbers, falls=falls, lost=lost, fell_before=before,
-        settled=np.array([one.settled for one in found]), central=central,
+        shock=shock, firms=firms, draws=draws, falls=falls, lost=lost, low=low, high=high, fell_before=before,
+        unknown=unknown, settled=np.array([one.settled for one in found]), central=central,
     )  # fmt: skip

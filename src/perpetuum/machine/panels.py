@@ -84,13 +84,17 @@ class _Pen:
         told = "central" if draw < 0 else str(draw)
         self.source = Source(id=f"simulation:{world.id}:{told}", title=f"Simulation {world.id}, draw {told}",
                              kind="analyst", tier=3)  # fmt: skip
+        self.periods: dict[Quarter, tuple[Span, str]] = {}
 
     def figure(self, entity: str, metric: str, value: float, unit: str, quarter: Quarter) -> Figure:
         """One number of the model, true of a quarter."""
+        if quarter not in self.periods:
+            self.periods[quarter] = Span(quarter.first, quarter.last), str(quarter)
+        period, label = self.periods[quarter]
         claim = Claim(
-            id=f"{self.source.id}:{entity}.{metric}:{quarter}", subject=entity, attribute=metric,
-            says=Quantity(value, unit), source=self.source, known_from=quarter.last, status="projection",
-            period=Span(quarter.first, quarter.last), period_label=str(quarter),
+            id=f"{self.source.id}:{entity}.{metric}:{label}", subject=entity, attribute=metric,
+            says=Quantity(value, unit), source=self.source, known_from=period.last, status="projection",
+            period=period, period_label=label,
         )  # fmt: skip
         return Figure(chosen=claim, because=_THE_MODEL)
 

@@ -38,6 +38,10 @@ from perpetuum.maths.tracing import Rule
 if TYPE_CHECKING:
     import xarray as xr
 
+    from perpetuum.machine.gain import Gain
+    from perpetuum.machine.outcomes import Outcome
+    from perpetuum.machine.sensitivity import Tornado
+
 Floats = NDArray[np.float64]
 Draw = int | Literal["central"]
 At = Quarter | str
@@ -166,6 +170,8 @@ class Run:
         Futures kept whole, by (scenario, draw); -1 is the central one.
     done, asked
         Futures lived through, and futures asked for; fewer were done if somebody interrupted.
+    sets
+        Last words on parameters, for all scenarios.
 
     Wherever a ``scenario`` may be named, the first one is meant if it is not; wherever a ``draw`` may be named, the
     central future. A draw that was not kept is lived through once more.
@@ -185,6 +191,7 @@ class Run:
     asked: int
     interrupted: bool
     origin: MadeFrom
+    sets: tuple[str, ...] = ()
 
     # What it is
 
@@ -475,6 +482,57 @@ class Run:
             )
         world = self.world(scenario)
         return origins_of(world, self.history(draw, world.id), self.given, self.quarters, rule, payer)
+
+    # Questions that need further futures
+
+    def gain(
+        self,
+        entity: str,
+        at: At,
+        quarters: int = 12,
+        *,
+        holding: Sequence[str] = (),
+        share: float | None = None,
+        draws: int = 0,
+        scenario: str | None = None,
+    ) -> Gain:
+        """What one more dollar at a firm does in a scenario of this run; see ``perpetuum.machine.gain``.
+
+        Examples
+        --------
+        >>> import perpetuum
+        >>> ledger = perpetuum.load("ai")
+        >>> network = ledger.network(at="newest", stage="signed")
+        >>> run = perpetuum.simulate(network, ledger.scenario("reference"), draws=1, quarters=4)
+        >>> run.gain("openai", "2026Q2", quarters=2).cash.shape
+        (2,)
+        """
+        from perpetuum.machine.gain import SHARE, gain
+
+        return gain(
+            self.given, self.world(scenario).scenario, entity, at, quarters=quarters, holding=holding,
+            share=SHARE if share is None else share, draws=draws, seed=self.origin.seed, first=self.first,
+            sets=self.sets,
+        )  # fmt: skip
+
+    def tornado(
+        self,
+        outcome: Outcome | str,
+        *,
+        low: float = 0.10,
+        high: float = 0.90,
+        top: int | None = None,
+        of: Sequence[str] | None = None,
+        draws: int = 0,
+        scenario: str | None = None,
+    ) -> Tornado:
+        """Which spread moves an outcome most in a scenario of this run; see ``perpetuum.machine.tornado``."""
+        from perpetuum.machine.sensitivity import tornado
+
+        return tornado(
+            self.given, self.world(scenario).scenario, outcome, low=low, high=high, top=top, of=of, draws=draws,
+            seed=self.origin.seed, quarters=self.origin.quarters, first=self.first, sets=self.sets,
+        )  # fmt: skip
 
     # Events
 

@@ -136,6 +136,7 @@ def simulate(
         done=book.done,
         asked=draws,
         interrupted=interrupted,
+        sets=tuple(sets),
         origin=made_from(network, worlds, draws=book.done, seed=seed, first=start, quarters=quarters),
     )
 

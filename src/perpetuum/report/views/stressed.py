@@ -60,11 +60,10 @@ def ask(ledger: Ledger, network: Network, question: Question) -> Answered:
     """Answer one question; a question without a shock and without an outcome is refused."""
     if not question.shocks and question.reverse is None:
         raise PerpetuumError(say("stress.nothing"), say("stress.how"))
-    if question.horizon < 1:
-        raise NetworkError(say("stress.horizon", horizon=question.horizon), say("stress.horizon.how"))
+    refuse_no_quarters(question)
     study = Study.of(*question.channels, model=question.model)
     made = books(network, view=question.view, basis=question.basis, horizon=question.horizon)
-    shock = Shock.parse(*question.shocks, size=_size(question.size)) if question.shocks else None
+    shock = shock_of(question) if question.shocks else None
     if question.reverse is not None:
         # The search needs a solver that the forward question does not wait for.
         from perpetuum.contagion.reverse import parse_target, reverse
@@ -75,6 +74,17 @@ def ask(ledger: Ledger, network: Network, question: Question) -> Answered:
     assert shock is not None
     cascade = stress(made, shock, study=study)
     return Answered(blocks=dominoes.told(ledger, network, cascade), cascade=cascade)
+
+
+def refuse_no_quarters(question: Question) -> None:
+    """Contract minimums count over one quarter or more."""
+    if question.horizon < 1:
+        raise NetworkError(say("stress.horizon", horizon=question.horizon), say("stress.horizon.how"))
+
+
+def shock_of(question: Question) -> Shock:
+    """The shocks of a question, of the size it says."""
+    return Shock.parse(*question.shocks, size=_size(question.size))
 
 
 def _size(text: str) -> float:
