@@ -68,9 +68,9 @@ def live_held(
         What the rules said here.
     """
     said = Said()
-    watched = {rule: _watched(rule, getattr(_module(rule), rule), said, base) for rule in rules}
+    watched: dict[str, Any] = {rule: _watched(rule, getattr(_module(rule), rule), said, base) for rule in rules}
     told = _nothing_told(world, draws.size, kept.size)
-    day = plainly(future.live_many, watched)
+    day = plainly(future.live_many, watched | {"LANES": 1})  # plain numbers are those of one draw
     r = world.resolved
     day(draws, world.seed, world.quarters, world.layout, world.values, r.spreads, r.shocks, kept, told,
         max(1, draws.size))  # fmt: skip
@@ -86,7 +86,7 @@ def _watched(rule: str, speaks: Callable[..., Any], said: Said, base: Said | Non
         sheets = (proposal.due, proposal.want, world.stocks, world.positions, world.economy)
         before = [sheet.copy() for sheet in sheets]
         speaks(quarter, world, knobs, layout, proposal, chance, *more)
-        place = rule, int(chance.draw), int(quarter)
+        place = rule, int(chance.draws[0]), int(quarter)
         said.changed[place] = tuple(sheet != was for sheet, was in zip(sheets, before, strict=True))
         if base is not None and place in base.left:
             for n, sheet in enumerate(sheets):

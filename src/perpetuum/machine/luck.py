@@ -5,14 +5,14 @@ from __future__ import annotations
 from perpetuum.machine.world import Chance
 from perpetuum.maths.chance import moment, normals
 from perpetuum.maths.compiled import compiled, inlined
-from perpetuum.maths.lanes import LANES, with_lane
+from perpetuum.maths.lanes import with_lane
 
 
 @inlined
 def luck(chance: Chance, quarter: int, stream: int) -> float:
     """A standard normal that depends on seed, draw, quarter and behaviour only; 0 in the central future."""
     drawn = 0.0
-    for k in range(LANES):
+    for k in range(chance.draws.size):
         drawn = with_lane(drawn, k, luck_of(chance.seed, chance.draws[k], quarter, stream))
     return drawn
 

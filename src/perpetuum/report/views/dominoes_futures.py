@@ -9,8 +9,8 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
-from perpetuum.report.machine_terminal import of_futures
 from perpetuum.report.views import dominoes, parts
+from perpetuum.report.views.machine_words import of_futures
 from perpetuum.report.words import joined, plain, say
 
 if TYPE_CHECKING:
