@@ -498,7 +498,7 @@ def test_a_round_is_priced_before_the_money_and_dilutes_everyone():
     world.world.positions[world.leg("vendor_lab"), c.UNLOCKED] = 1 * BN
     e, legs = world.firm("lab"), [world.leg("all_investors>lab:equity_investment"), world.leg("vendor_lab")]
     before, value = float(world.world.stocks[e, c.SHARES]), plain().amounts.value_of_engine(
-        world.world, world.knobs, e
+        world.world, world.knobs, e, plain().amounts.lift_of_mood(world.world)
     )  # fmt: skip
     held = world.world.positions[legs, c.HELD].copy()
     stake = float(world.world.positions[world.leg("cloud_lab"), c.HELD])

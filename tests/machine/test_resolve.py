@@ -285,8 +285,8 @@ def test_a_spread_that_cannot_be_drawn_is_refused(spread, told):
 
 
 def drawn(out: Resolved, draw: int, seed: int = 0) -> np.ndarray:
-    values = np.empty_like(out.values)
-    draw_knobs(values, out.values, *out.spreads, seed, draw)
+    values = out.values.copy()
+    draw_knobs(values, *out.spreads, seed, draw)
     return values
 
 

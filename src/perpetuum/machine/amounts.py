@@ -206,11 +206,17 @@ def funding_gap(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, 
 
 
 @inlined
-def value_of_engine(world: World, knobs: Knobs, e: int) -> float:
-    """What investors think an engine is worth, USD: a multiple of sales, growth paid in advance, and the mood."""
+def lift_of_mood(world: World) -> float:
+    """By how much the mood lifts what things are worth: its exponential."""
+    return np.exp(world.economy[MOOD])
+
+
+@inlined
+def value_of_engine(world: World, knobs: Knobs, e: int, lift: float) -> float:
+    """What investors think an engine is worth, USD: a multiple of sales, growth paid in advance, the mood's lift."""
     w = knobs.world
     ahead = max(1.0 + world.stocks[e, EXPECTED_GROWTH], 0.0) ** w[QUARTERS_AHEAD]
-    multiple = w[MATURE_MULTIPLE] * ahead * np.exp(world.economy[MOOD])
+    multiple = w[MATURE_MULTIPLE] * ahead * lift
     value = max(w[LEAST_MULTIPLE], multiple) * 4.0 * world.stocks[e, REVENUE]
     return choose(world.stocks[e, FALLEN] > 0.0, 0.0, value)
 
@@ -235,15 +241,14 @@ def asked_of_tranche(world: World, knobs: Knobs, layout: Layout, leg: int, quart
 
 
 @inlined
-def tranche_now(world: World, knobs: Knobs, layout: Layout, leg: int, quarter: int) -> float:
-    """What a vendor pays into a tranche, USD: what is asked, cut with its other tranches to a share of its cash."""
-    asked = asked_of_tranche(world, knobs, layout, leg, quarter)
-    payer, all_asked = layout.payer[leg], 0.0
-    for other in layout.tranches:
-        if layout.payer[other] == payer:
-            all_asked += asked_of_tranche(world, knobs, layout, other, quarter)
+def part_paid(world: World, knobs: Knobs, layout: Layout, payer: int, quarter: int) -> float:
+    """The part of all that is asked of a vendor that it pays: all of it within a share of its cash."""
+    asked = 0.0
+    for leg in layout.tranches:
+        if layout.payer[leg] == payer:
+            asked += asked_of_tranche(world, knobs, layout, leg, quarter)
     limit = knobs.world[PROMISE_SHARE] * world.accounts[payer, CASH]
-    return asked * choose(all_asked > limit, portion(limit, all_asked), 1.0)
+    return choose(asked > limit, portion(limit, asked), 1.0)
 
 
 @inlined

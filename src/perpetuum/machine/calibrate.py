@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from perpetuum.core.errors import Problem, ScenarioError
 from perpetuum.core.network import Network
@@ -351,6 +350,9 @@ class _Search:
     def from_point(self, point: Floats, most: int) -> tuple[Floats, float]:
         """The best point within reach, and its cost."""
         bounds = self.units(self.low), self.units(self.high)
+        # Imported here: it takes longer to import than a scenario takes to run.
+        from scipy.optimize import least_squares
+
         out = least_squares(self.misses, point, jac=self.slopes, bounds=bounds, method="trf", max_nfev=most)
         return out.x, float(out.cost)
 

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perpetuum.machine import future
-from perpetuum.machine.ground import N_EVENTS
 from perpetuum.machine.history import History
 from perpetuum.machine.prepare import Prepared, ground_of, of_first_lane
 from perpetuum.machine.world import Chance
-from perpetuum.maths.lanes import LANES
+from perpetuum.maths.lanes import LANES, empty_row
 from perpetuum.maths.rounds import scratch
 
 Floats = NDArray[np.float64]
@@ -42,17 +41,10 @@ def dues_of(world: Prepared, draw: int, row: int) -> Dues:
     r, quarters = world.resolved, row + 1
     dues, entities = world.layout.rank.size, world.places.entities
     ground = ground_of(world.layout, quarters)
-    happened = (1, N_EVENTS, max(entities, world.places.legs), quarters)
-    told = future.Told(
-        series=np.zeros((1, 0, quarters)),
-        counts=np.zeros(happened, dtype=np.int64),
-        firsts=np.zeros(happened, dtype=np.int64),
-        status=np.zeros(1, dtype=np.int64),
-        findings=np.zeros((1, 6)),
-    )
+    told = future.nothing_told(1, 0, quarters, world.subjects)
     future.live(
         np.array([draw], dtype=np.int64), 0, 1, 0, quarters, world.values, r.spreads, r.shocks,
-        np.zeros(0, dtype=np.int64), told, ground, np.zeros(LANES * world.values.size), scratch(entities, 2, True),
+        np.zeros(0, dtype=np.int64), told, ground, empty_row(LANES * world.values.size), scratch(entities, 2, True),
         Chance(seed=world.seed, draws=np.zeros(LANES, dtype=np.int64)),
     )  # fmt: skip
     ground = of_first_lane(ground)

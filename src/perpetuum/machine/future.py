@@ -16,9 +16,11 @@ from perpetuum.machine.checks import IDENTITY, IS, SHOULD_BE, WHOSE
 from perpetuum.machine.ground import (
     ENTITIES,
     FOUND,
+    N_EVENTS,
     Ground,
     borrowed_ground,
     borrowed_scratch,
+    empty_ground,
     found_on,
     happened_on,
     knobs_on,
@@ -35,7 +37,7 @@ from perpetuum.machine.spreads import Spreads, draw_knobs
 from perpetuum.machine.world import Chance, Layout, World
 from perpetuum.maths.borrowed import borrowed
 from perpetuum.maths.compiled import compiled, compiled_over_draws, inlined
-from perpetuum.maths.lanes import ALL, LANES, lane, lanes_on
+from perpetuum.maths.lanes import ALL, LANES, empty_row, lane, lanes_on
 from perpetuum.maths.rounds import SETTLED, Scratch, scratch
 from perpetuum.maths.shapes import Float, Int
 
@@ -58,6 +60,18 @@ class Told(NamedTuple):
     firsts: Int[np.ndarray, "block event subject quarter"]
     status: Int[np.ndarray, " draw"]
     findings: Float[np.ndarray, "draw 6"]
+
+
+def nothing_told(draws: int, kept: int, quarters: int, subjects: int, blocks: int = 1) -> Told:
+    """Room for what so many draws have to tell; in memory draws lie side by side, as kernels write and readers sort."""
+    happened = blocks, N_EVENTS, subjects, quarters
+    return Told(
+        series=np.zeros((kept, quarters, draws)).transpose(2, 0, 1),
+        counts=np.zeros(happened, dtype=np.int64),
+        firsts=np.zeros(happened, dtype=np.int64),
+        status=np.zeros(draws, dtype=np.int64),
+        findings=np.zeros((draws, 6)),
+    )
 
 
 def live_many(
@@ -105,20 +119,8 @@ def over_blocks(
 ) -> None:
     """One set of arrays for each block of draws, in which as many as there are lanes live side by side."""
     for block in prange(told.counts.shape[0]):
-        ground = Ground(
-            map=numbers,
-            row=np.zeros(LANES * lengths[0]),
-            arrivals=np.zeros(LANES * lengths[1]),
-            values=np.zeros(LANES * lengths[2]),
-            proposed=np.zeros(LANES * lengths[3]),
-            marks=np.zeros(lengths[4], dtype=np.int64),
-            events=np.zeros(LANES * lengths[5], dtype=np.int64),
-            debts=np.zeros(lengths[6], dtype=np.int64),
-            money=np.zeros(LANES * lengths[7]),
-            alone=np.zeros(lengths[8]),
-            found=np.zeros(LANES * lengths[9]),
-        )
-        drawn = np.zeros(LANES * lengths[2])
+        ground = empty_ground(numbers, lengths)
+        drawn = empty_row(LANES * lengths[2])
         work, chance = scratch(numbers[ENTITIES], 2, True), Chance(seed=seed, draws=np.zeros(LANES, dtype=np.int64))
         last = min((block + 1) * size, draws.size)
         for first in range(block * size, last, LANES):
@@ -174,10 +176,13 @@ def begin(
     happened_on(ground).first[:] = -1
     layout = layout_on(ground.map)
     write_debts(ground, layout)
+    as_drawn = lanes_on(drawn, 0, (centre.size,), ALL)
+    for i in range(centre.size):
+        as_drawn[i] = centre[i]
     for k in range(LANES):
         draw_knobs(
-            lanes_on(drawn, 0, (centre.size,), k), centre, spreads.slot, spreads.law, spreads.a, spreads.b, spreads.c,
-            spreads.stream, spreads.least, spreads.most, chance.seed, chance.draws[k],
+            lanes_on(drawn, 0, (centre.size,), k), spreads.slot, spreads.law, spreads.a, spreads.b, spreads.c,
+            spreads.stream, spreads.least, spreads.most, spreads.even, chance.seed, chance.draws[k],
         )  # fmt: skip
     ground.values[:] = drawn
     open_world(world_on(ground, ALL), knobs_on(ground, ALL), layout)

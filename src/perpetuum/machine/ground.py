@@ -20,7 +20,7 @@ from perpetuum.machine.settle import Alone, Room
 from perpetuum.machine.world import DUES, GROUPS, OWN, STANDING, Happened, Knobs, Layout, Proposal, World
 from perpetuum.maths.borrowed import borrowed, laid_on
 from perpetuum.maths.compiled import inlined
-from perpetuum.maths.lanes import ALL, lanes_on
+from perpetuum.maths.lanes import ALL, LANES, empty_row, lanes_on
 from perpetuum.maths.rounds import Scratch
 from perpetuum.maths.shapes import Float, Int
 
@@ -86,6 +86,24 @@ def lengths_for(layout: Layout, quarters: int) -> NDArray[np.int64]:
         2 * dues + 3 * entities,
         FOUND + 1,
     ])  # fmt: skip
+
+
+@inlined
+def empty_ground(numbers: Int[np.ndarray, " number"], lengths: Int[np.ndarray, " row"]) -> Ground:
+    """Rows for as many draws as there are lanes to lie on."""
+    return Ground(
+        map=numbers,
+        row=empty_row(LANES * lengths[0]),
+        arrivals=empty_row(LANES * lengths[1]),
+        values=empty_row(LANES * lengths[2]),
+        proposed=empty_row(LANES * lengths[3]),
+        marks=np.zeros(lengths[4], dtype=np.int64),
+        events=np.zeros(LANES * lengths[5], dtype=np.int64),
+        debts=np.zeros(lengths[6], dtype=np.int64),
+        money=empty_row(LANES * lengths[7]),
+        alone=np.zeros(lengths[8]),
+        found=empty_row(LANES * lengths[9]),
+    )
 
 
 @inlined

@@ -19,7 +19,6 @@ from perpetuum.core.errors import UnknownName
 from perpetuum.core.text import both
 from perpetuum.machine import behaviours, future
 from perpetuum.machine.behaviour import Behaviour
-from perpetuum.machine.ground import N_EVENTS
 from perpetuum.machine.prepare import Prepared
 from perpetuum.machine.world import Knobs, Layout, Proposal, World
 
@@ -69,7 +68,7 @@ def live_held(
     """
     said = Said()
     watched: dict[str, Any] = {rule: _watched(rule, getattr(_module(rule), rule), said, base) for rule in rules}
-    told = _nothing_told(world, draws.size, kept.size)
+    told = future.nothing_told(draws.size, kept.size, world.quarters, world.subjects)
     day = plainly(future.live_many, watched | {"LANES": 1})  # plain numbers are those of one draw
     r = world.resolved
     day(draws, world.seed, world.quarters, world.layout, world.values, r.spreads, r.shocks, kept, told,
@@ -122,16 +121,6 @@ def plainly(function: Any, instead: Mapping[str, Any]) -> Callable[..., Any]:
         return made[id(source)]
 
     return plain_of(function)  # type: ignore[no-any-return]
-
-
-def _nothing_told(world: Prepared, draws: int, kept: int) -> future.Told:
-    """Room for one block of draws."""
-    happened = 1, N_EVENTS, max(world.places.entities, world.places.legs), world.quarters
-    return future.Told(
-        series=np.zeros((draws, kept, world.quarters)), counts=np.zeros(happened, dtype=np.int64),
-        firsts=np.zeros(happened, dtype=np.int64), status=np.zeros(draws, dtype=np.int64),
-        findings=np.zeros((draws, 6)),
-    )  # fmt: skip
 
 
 def _module(rule: str) -> Any:

@@ -93,8 +93,9 @@ def _deals(network: Network, scenario: Scenario, cast: Cast) -> tuple[list[Machi
     if scenario.opening == "ledger":
         for leg in network.every:
             known.setdefault(leg.id, (leg.kind, leg.payer, leg.payee))
+    excluded, bound = set(scenario.excluded), _bound(network, scenario)
     for id, (kind, payer, payee) in sorted(known.items()):
-        if id in scenario.excluded or not _binds(network, scenario, id):
+        if id in excluded or id not in bound:
             continue
         ends = cast.stands_for.get(payer, payer), cast.stands_for.get(payee, payee)
         place = _place(cast, kind, *ends)
@@ -108,11 +109,10 @@ def _deals(network: Network, scenario: Scenario, cast: Cast) -> tuple[list[Machi
     return found, folded
 
 
-def _binds(network: Network, scenario: Scenario, id: str) -> bool:
-    """Does a leg take part: named by the scenario, or known at the stage of the network?"""
-    if id in scenario.included or any(leg.id == id for leg in scenario.legs):
-        return True
-    return (id, network.stage) in network.promised or any(leg.id == id for leg in network.legs)
+def _bound(network: Network, scenario: Scenario) -> set[str]:
+    """Legs that take part: named by the scenario, or known at the stage of the network."""
+    named = {*scenario.included, *(leg.id for leg in scenario.legs), *(leg.id for leg in network.legs)}
+    return named | {id for id, stage in network.promised if stage == network.stage}
 
 
 def _place(cast: Cast, kind: str, payer: str, payee: str) -> tuple[str, str] | None:

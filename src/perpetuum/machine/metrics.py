@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,7 +146,7 @@ def _as_it_is(sums: Sequence[Floats]) -> Floats:
 
 def _first_by_second(sums: Sequence[Floats]) -> Floats:
     top, bottom = np.broadcast_arrays(*sums)
-    return np.asarray(np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0.0))
+    return np.asarray(np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0.0))
 
 
 def _largest_share(sums: Sequence[Floats]) -> Floats:
@@ -276,10 +277,9 @@ class Recipe:
 
         ``column`` says where each place lies in rows that hold only some; all of them if left out.
         """
-        shape = (*rows.shape[:-2], rows.shape[-1])
         sums = []
         for n, terms in enumerate(self.sums):
-            total = np.full(shape, self.plus if n == 0 else 0.0)
+            total = np.full_like(rows[..., 0, :], self.plus if n == 0 else 0.0)  # in the order of the rows' memory
             for place, weight in terms:
                 number = rows[..., place if column is None else column[place], :]
                 total += number if weight == 1.0 else weight * number
@@ -297,17 +297,17 @@ def recipes_of(entities: Sequence[str], seat: Seat, asked: Iterable[str] | None 
     """
     known, firms = _all(entities, seat), entities[: len(entities) - seat.layout.sectors.size]
     if asked is None:
-        return tuple(known.values())
+        return tuple(_recipe(told, seat) for told in known.values())
     bare: dict[str, list[str]] = {}
-    for id, recipe in known.items():
-        if recipe.entity in firms or recipe.entity == WORLD:
-            bare.setdefault(recipe.metric, []).append(id)
+    for id, told in known.items():
+        if told.entity in firms or told.entity == WORLD:
+            bare.setdefault(told.metric, []).append(id)
     found: dict[str, Recipe] = {}
     for name in asked:
         ids = [name] if name in known else bare.get(name, [])
         if not ids and not _is_spoken_of(name, seat):
             raise UnknownName(name, [*known, *bare], what=SERIES_OF_RUN)
-        found |= {id: known[id] for id in ids}
+        found |= {id: _recipe(known[id], seat) for id in ids}
     return tuple(found.values())
 
 
@@ -320,32 +320,44 @@ def _is_spoken_of(name: str, seat: Seat) -> bool:
     return (not part and bool(of) and len(empty) == len(of)) or (part in empty)
 
 
-def _all(entities: Sequence[str], seat: Seat) -> dict[str, Recipe]:
+class _Place(NamedTuple):
+    """A series there can be: whose it is, of what, and the rows of the firms that add up to it."""
+
+    entity: str
+    metric: str
+    rows: tuple[int, ...]
+
+
+def _all(entities: Sequence[str], seat: Seat) -> dict[str, _Place]:
+    """Every series by its id."""
     layout = seat.layout
     members = {"fuel": layout.fuel, "gears": layout.gears, "engines": layout.engines} | {
         part: layout.sectors[n : n + 1] for n, part in enumerate(("users", "suppliers", "investors", "lenders"))
     }
-    found: list[Recipe] = []
+    rows = {part: tuple(int(row) for row in members[part]) for part in members}
+    found: list[_Place] = []
     for told in MEASURES.values():
-        rows = {part: [int(row) for row in members[part]] for part in told.of}
-        found += [_recipe(told, entities[row], seat, [row]) for part in told.of for row in rows[part]]
+        found += [_Place(entities[row], told.id, (row,)) for part in told.of for row in rows[part]]
         if told.adds_up:
-            found += [_recipe(told, part, seat, rows[part]) for part in told.of if part in PARTS and len(rows[part])]
-            firms = [row for part in told.of if part in PARTS for row in rows[part]]
+            found += [_Place(part, told.id, rows[part]) for part in told.of if part in PARTS and rows[part]]
+            firms = tuple(row for part in told.of if part in PARTS for row in rows[part])
             if firms:
-                found.append(_recipe(told, "firms", seat, firms))
-    for id, column in _OF_WORLD.items():
-        economy = _ECONOMY[id]
-        sums: Sums = (((seat.places.economy(column), 1.0),),)
-        found.append(Recipe(entity=WORLD, metric=id, unit=economy.unit, name=economy.name, sums=sums))
-    by_id: dict[str, Recipe] = {}
-    for recipe in found:
-        by_id.setdefault(recipe.id, recipe)  # a firm that is called like a part comes first
+                found.append(_Place("firms", told.id, firms))
+    found += [_Place(WORLD, id, ()) for id in _OF_WORLD]
+    by_id: dict[str, _Place] = {}
+    for place in found:  # a firm that is called like a part comes first
+        by_id.setdefault(place.metric if place.entity == WORLD else f"{place.entity}.{place.metric}", place)
     return by_id
 
 
-def _recipe(told: Measure, entity: str, seat: Seat, rows: Sequence[int]) -> Recipe:
+def _recipe(place: _Place, seat: Seat) -> Recipe:
     """The metric of one firm, or of several together: sums add up, then something is done with them."""
+    entity, rows = place.entity, place.rows
+    if entity == WORLD:
+        economy = _ECONOMY[place.metric]
+        column: Sums = (((seat.places.economy(_OF_WORLD[place.metric]), 1.0),),)
+        return Recipe(entity=WORLD, metric=place.metric, unit=economy.unit, name=economy.name, sums=column)
+    told = MEASURES[place.metric]
     each = [told.sums(seat, row) for row in rows]
     sums = tuple(tuple(term for of_one in each for term in of_one[n]) for n in range(len(each[0])))
     plus = float(sum(told.plus(seat, row) for row in rows))

@@ -13,7 +13,7 @@ import numpy as np
 from perpetuum.core.errors import NetworkError
 from perpetuum.core.text import Text, both
 from perpetuum.machine import knobs as k
-from perpetuum.machine.amounts import value_of_engine
+from perpetuum.machine.amounts import lift_of_mood, value_of_engine
 from perpetuum.machine.columns import (
     ARRIVED_GW,
     BACKLOG,
@@ -171,7 +171,7 @@ def an_engine_opens(world: World, knobs: Knobs, e: int) -> None:
     row[TRAINING_NOW], row[FIXED_COST_NOW] = firm[TRAINING], firm[FIXED_COST]
     row[EXPECTED_GROWTH], row[BURN] = firm[OPENING_GROWTH], firm[OPENING_BURN]
     row[SHARES] = firm[OPENING_SHARES]
-    row[VALUE] = value_of_engine(world, knobs, e)
+    row[VALUE] = value_of_engine(world, knobs, e, lift_of_mood(world))
     row[SHARE_PRICE] = row[VALUE] / row[SHARES]
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from perpetuum.machine.amounts import left_of_promise, value_of_engine
+from perpetuum.machine.amounts import left_of_promise, lift_of_mood, value_of_engine
 from perpetuum.machine.columns import DRAWN, HELD, HOLDINGS, REVALUATION, SHARE_PRICE, SHARES, UNLOCKED
 from perpetuum.machine.events import ISSUED_SHARES, TRANCHE_EXHAUSTED, TRANCHE_PAID, happens
 from perpetuum.machine.world import ISSUE, ROUND, Happened, Knobs, Layout, World
 from perpetuum.maths.compiled import inlined
-from perpetuum.maths.lanes import portion
+from perpetuum.maths.lanes import anywhere, portion
 
 
 @inlined
 def shares_change_hands(world: World, knobs: Knobs, layout: Layout, happened: Happened, quarter: int) -> None:
     """New shares of engines at the value before the money, of listed firms at the last close; warrants sold move."""
+    lift = lift_of_mood(world)
     for e in layout.engines:
-        sell_engine_shares(world, layout, e, value_of_engine(world, knobs, e) / world.stocks[e, SHARES])
+        sell_engine_shares(world, knobs, layout, e, lift)
     for leg in layout.tranches:
         paid = world.flow[leg]
         world.positions[leg, DRAWN] += paid
@@ -31,10 +32,16 @@ def shares_change_hands(world: World, knobs: Knobs, layout: Layout, happened: Ha
 
 
 @inlined
-def sell_engine_shares(world: World, layout: Layout, e: int, price: float) -> None:
-    """Rounds and tranches of one quarter are all paid at one price."""
-    leg = layout.standing[ROUND, e]
-    give_shares(world, leg, e, portion(world.flow[leg], price))
+def sell_engine_shares(world: World, knobs: Knobs, layout: Layout, e: int, lift: float) -> None:
+    """Rounds and tranches of one quarter are all paid at one price: the value before the money."""
+    paid = world.flow[layout.standing[ROUND, e]]
+    for leg in layout.tranches:
+        if layout.payee[leg] == e:
+            paid += world.flow[leg]
+    if not anywhere(paid > 0.0):
+        return
+    price = value_of_engine(world, knobs, e, lift) / world.stocks[e, SHARES]
+    give_shares(world, layout.standing[ROUND, e], e, portion(world.flow[layout.standing[ROUND, e]], price))
     for leg in layout.tranches:
         if layout.payee[leg] == e:
             give_shares(world, leg, e, portion(world.flow[leg], price))

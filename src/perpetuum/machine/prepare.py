@@ -21,7 +21,7 @@ from perpetuum.core.when import Quarter
 from perpetuum.machine import future
 from perpetuum.machine.addresses import Addresses
 from perpetuum.machine.from_network import FromLedger, fill_from_network
-from perpetuum.machine.ground import N_EVENTS, Ground, knobs_of, lengths_for, map_of, world_on
+from perpetuum.machine.ground import Ground, empty_ground, knobs_of, lengths_for, map_of, world_on
 from perpetuum.machine.history import History, Places
 from perpetuum.machine.knobs import KNOBS
 from perpetuum.machine.layout import lay_out
@@ -31,7 +31,7 @@ from perpetuum.machine.opening import contract_sum, plugs_of, refuse_what_cannot
 from perpetuum.machine.resolve import Resolved, Stated, resolve
 from perpetuum.machine.spreads import Spreads
 from perpetuum.machine.world import Chance, Knobs, Layout, World
-from perpetuum.maths.lanes import LANES
+from perpetuum.maths.lanes import LANES, empty_row
 
 Floats = NDArray[np.float64]
 PAST = int(KNOBS["economic_life"].most)  # quarters of vintages: the longest life there can be
@@ -72,6 +72,11 @@ class Prepared:
         """Where each number of a draw lies."""
         return Places(entities=len(self.entities), legs=len(self.legs))
 
+    @property
+    def subjects(self) -> int:
+        """To how many firms, or on how many legs, an event can happen."""
+        return max(self.places.entities, self.places.legs)
+
     @cached_property
     def seat(self) -> Seat:
         """What metrics need to know."""
@@ -94,16 +99,9 @@ class Prepared:
 
     def live(self, draws: NDArray[np.int64], kept: NDArray[np.int64]) -> future.Told:
         """Live through some draws and keep some numbers of each quarter. The only call of the kernel."""
-        size = max(1, -(-draws.size // (4 * numba.get_num_threads())))  # few blocks, and work enough for all threads
-        blocks, subjects = -(-draws.size // size), max(self.places.entities, self.places.legs)
-        happened = (blocks, N_EVENTS, subjects, self.quarters)
-        told = future.Told(
-            series=np.zeros((draws.size, kept.size, self.quarters)),
-            counts=np.zeros(happened, dtype=np.int64),
-            firsts=np.zeros(happened, dtype=np.int64),
-            status=np.zeros(draws.size, dtype=np.int64),
-            findings=np.zeros((draws.size, 6)),
-        )
+        part = -(-draws.size // (4 * numba.get_num_threads()))  # few blocks, and work enough for all threads
+        size = max(1, -(-part // LANES)) * LANES
+        told = future.nothing_told(draws.size, kept.size, self.quarters, self.subjects, -(-draws.size // size))
         r, threads = self.resolved, numba.get_num_threads()
         numba.set_num_threads(1 if draws.size == 1 else threads)  # waking a second one takes longer than a future
         try:
@@ -206,21 +204,7 @@ def _printed(usd: float) -> Text:
 
 def ground_of(layout: Layout, quarters: int) -> Ground:
     """Empty rows for draws to lie on, as many as there are lanes."""
-    lengths = lengths_for(layout, quarters)
-    row, arrivals, values, proposed, marks, events, debts, money, alone, found = (int(length) for length in lengths)
-    return Ground(
-        map=map_of(layout),
-        row=np.zeros(LANES * row),
-        arrivals=np.zeros(LANES * arrivals),
-        values=np.zeros(LANES * values),
-        proposed=np.zeros(LANES * proposed),
-        marks=np.zeros(marks, dtype=np.int64),
-        events=np.zeros(LANES * events, dtype=np.int64),
-        debts=np.zeros(debts, dtype=np.int64),
-        money=np.zeros(LANES * money),
-        alone=np.zeros(alone),
-        found=np.zeros(LANES * found),
-    )
+    return empty_ground(map_of(layout), lengths_for(layout, quarters))
 
 
 def of_first_lane(ground: Ground) -> Ground:
@@ -234,7 +218,7 @@ def of_first_lane(ground: Ground) -> Ground:
 
 def opened(layout: Layout, values: Floats, spreads: Spreads, seed: int, draw: int) -> tuple[World, Floats]:
     """A draw as its first quarter finds it, and the parameters it was made with."""
-    ground, drawn = ground_of(layout, 1), np.zeros(LANES * values.size)
+    ground, drawn = ground_of(layout, 1), empty_row(LANES * values.size)
     chance = Chance(seed=seed, draws=np.full(LANES, draw, dtype=np.int64))
     future.begin(ground, drawn, values, spreads, chance)
     alone = of_first_lane(ground)

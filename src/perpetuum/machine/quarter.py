@@ -62,18 +62,21 @@ def quarter(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
 @compiled
 def open_the_books(ground: Ground) -> None:
     """A clean page for the quarter, and the accounts as they stood."""
-    world, proposed = world_on(ground), proposal_on(ground)
+    world, layout, proposed = world_on(ground), layout_on(ground.map), proposal_on(ground)
     for e in range(world.accounts.shape[0]):
         for account in range(world.accounts.shape[1]):
             world.opening[e, account] = world.accounts[e, account]
         for entry in range(world.own.shape[1]):
             world.own[e, entry] = 0.0
+    if world.owing[0] + world.owing[1] + world.owing[2] > 0:  # else they are all zero still
+        for leg in range(world.flow.size):
+            world.arrears[leg] = 0.0
+            world.unpaid[leg] = 0.0
+            world.lost[leg] = 0.0
+    for i in range(layout.warrants.shape[0]):
+        world.vesting[layout.warrants[i, 0]] = 0.0
     for leg in range(world.flow.size):
         world.flow[leg] = 0.0
-        world.arrears[leg] = 0.0
-        world.unpaid[leg] = 0.0
-        world.lost[leg] = 0.0
-        world.vesting[leg] = 0.0
         proposed.due[leg] = 0.0
         proposed.want[leg] = 0.0
     happened = happened_on(ground)

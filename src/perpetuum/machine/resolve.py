@@ -160,6 +160,7 @@ class _Work:
 
     def __init__(self, scenario: Scenario, addresses: Addresses, first: Quarter, quarters: int) -> None:
         self.scenario, self.addresses, self.first, self.quarters = scenario, addresses, first, quarters
+        self.excluded = frozenset(scenario.excluded)
         self.values = np.array([knob.default for knob in addresses.knobs])
         self.low, self.high = np.full(addresses.size, np.nan), np.full(addresses.size, np.nan)
         self.stated: dict[str, Stated] = {}
@@ -314,7 +315,9 @@ class _Work:
         a, b, c = (np.array([row[n] for row in rows], dtype=np.float64) for n in (3, 4, 5))
         least, most = (np.array([getattr(knob, end) for knob in knobs], dtype=np.float64) for end in ("least", "most"))
         # Asking for all at once refuses two names that would have the same luck by accident.
-        return Spreads(slot, law, a, b, c, streams_of(row[1] for row in rows), least, most)
+        streams = streams_of(row[1] for row in rows)
+        normal = streams[(law == NORMAL) | (law == LOGNORMAL)]
+        return Spreads(slot, law, a, b, c, streams, least, most, np.int64(1) - np.isin(streams, normal))
 
     # Shocks
 
@@ -399,7 +402,7 @@ class _Work:
         rows = self.addresses.entity_rows if firms else self.addresses.leg_rows
         if shock.target in rows:
             return rows[shock.target] + (0 if firms else len(self.addresses.entities))
-        if not firms and shock.target in self.scenario.excluded:
+        if not firms and shock.target in self.excluded:
             self._warn(shock, shock.target, _no_part(shock.target))
             return None
         what = nouns.ENTITY_OF_MACHINE if firms else nouns.LEG_OF_MACHINE
@@ -417,7 +420,7 @@ class _Work:
     def _slot(self, record: Record, address: str, *, of_shock: bool = False) -> Slot | None:
         """Where an address points; nothing where it is wrong, or speaks of a leg that is left out."""
         leg = address.rpartition(".")[0]
-        if leg in self.scenario.excluded and leg not in self.addresses.leg_rows:
+        if leg in self.excluded and leg not in self.addresses.leg_rows:
             return None
         try:
             return self.addresses.target(address) if of_shock else self.addresses.knob(address)

@@ -12,7 +12,6 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import sobol_indices
 
 from perpetuum.core.errors import NetworkError
 from perpetuum.core.network import Network
@@ -312,6 +311,9 @@ def sobol(
     def lived(luck: Floats) -> Floats:
         rows = [[study.answer(study.world.values, luck=(groups, point)) for point in luck.T] for study in studies]
         return np.array(rows)
+
+    # Imported here: it takes longer to import than a scenario takes to run.
+    from scipy.stats import sobol_indices
 
     found = sobol_indices(func=lived, n=n, dists=[_Shares()] * len(groups), random_state=seed)
     with warnings.catch_warnings():

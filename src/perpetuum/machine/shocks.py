@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from perpetuum.maths.compiled import compiled, inlined
+from perpetuum.maths.compiled import inlined
 from perpetuum.maths.shapes import Float, Int
 
 SET, MULTIPLY, ADD = 0, 1, 2
@@ -133,7 +133,7 @@ def _moved(was: float, verb: int, value: float, over: int) -> float:
     return was + value / over
 
 
-@compiled
+@inlined
 def give_orders(quarter: int, told: Int[np.ndarray, " subject"], orders: Int[np.ndarray, "order 2"]) -> None:
     """Tell firms to stop paying and contracts to end.
 

@@ -244,7 +244,7 @@ class _Asked:
 
     def values(self, rows: Floats) -> Floats:
         """(draw, series, quarter) from the numbers that were kept."""
-        out = np.empty((rows.shape[0], len(self.recipes), rows.shape[2]))
+        out = np.empty((len(self.recipes), rows.shape[2], rows.shape[0])).transpose(2, 0, 1)
         for n, recipe in enumerate(self.recipes):
             out[:, n] = recipe.of(rows, self.column)
         return out
@@ -265,7 +265,7 @@ class _Series:
         """Take the next chunk."""
         if self.draws <= self.keep.exact_up_to:
             if self.whole is None:
-                self.whole = np.empty((self.draws, *values.shape[1:]))
+                self.whole = np.empty((*values.shape[1:], self.draws)).transpose(2, 0, 1)
             self.whole[self.done : self.done + len(values)] = values
         elif self.book is not None:
             streaming.take(self.book, self.done, values)

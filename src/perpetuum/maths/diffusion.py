@@ -14,8 +14,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
-from scipy.special import expit
 
 from perpetuum.maths.compiled import compiled, inlined
 from perpetuum.maths.lanes import portion
@@ -183,6 +181,9 @@ def logistic(time: Times, k: float, middle: float) -> Times:
     >>> logistic(np.array([0.0, 4.0]), 0.5, 4.0).round(3)
     array([0.119, 0.5  ])
     """
+    # Imported here: it takes longer to import than a scenario takes to run.
+    from scipy.special import expit
+
     return np.asarray(expit(k * (time - middle)))
 
 
@@ -354,6 +355,9 @@ def fit(
     >>> fit(sales).estimate.round(4)
     array([1.e+03, 1.e-02, 5.e-01])
     """
+    # Imported here: it takes longer to import than a scenario takes to run.
+    from scipy.optimize import least_squares
+
     time = np.arange(1.0, len(observed) + 1) if time is None else time
     _check(observed, time, method, start)
     logs = np.array([True, *curve.positive])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, overload
@@ -21,9 +22,18 @@ from perpetuum.maths.lane_numbers import LANES, NUMBERS, Answers, Numbers, sprea
 from perpetuum.maths.lane_tables import ALL, lanes_on
 
 __all__ = [
-    "ALL", "LANES", "anywhere", "choose", "everywhere", "lane", "lanes_on", "largest", "portion", "smallest",
-    "with_lane",
+    "ALL", "LANES", "anywhere", "choose", "empty_row", "everywhere", "lane", "lanes_on", "largest", "portion",
+    "smallest", "with_lane",
 ]  # fmt: skip
+LINE = 64  # bytes
+
+
+@inlined
+def empty_row(size: int) -> Any:
+    """A row of so many zeros that begins where the processor likes to read: a vector in two lines of memory is slow."""
+    row = np.zeros(size + LINE // 8)
+    skipped = (-row.ctypes.data % LINE) // 8
+    return row[skipped : skipped + size]
 
 
 def choose(holds: Any, then: Any, otherwise: Any) -> Any:

@@ -22,6 +22,7 @@ from perpetuum.maths.shapes import Bool, Float, Int
 Array = NDArray[np.float64]
 # Sums are kept for so many futures at a time and added up in their order.
 BLOCK = 1_000
+WORTH_A_THREAD = 1 << 20  # numbers; fewer are sorted before a thread has started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,9 @@ def sorted_spread(values: Float[np.ndarray, "draw series quarter"], levels: Sequ
     refuse(without_axes(values), without_place(levels))
     draws, series, quarters = values.shape
     seen = nothing_seen(draws, (series, quarters))
-    _see(np.ascontiguousarray(values), *seen)
-    kept = _in_order(values)
+    kept = values.transpose(1, 2, 0).copy()
+    _see(kept, *seen)
+    _put_in_order(kept)
     missing = np.isnan(values).sum(axis=0)
     quantile, bound, sampling = (np.full((len(levels), series, quarters), np.nan) for _ in range(3))
     _sorted_cells(kept, draws - missing, np.array(levels, dtype=float), quantile, sampling)
@@ -129,28 +131,29 @@ def see(
 
 @compiled_over_draws
 def _see(
-    values: Float[np.ndarray, "draw series quarter"],
+    values: Float[np.ndarray, "series quarter draw"],
     sums: Float[np.ndarray, "block series quarter"],
     lowest: Float[np.ndarray, "series quarter"],
     highest: Float[np.ndarray, "series quarter"],
     draws: int,
 ) -> None:
     """All futures, series side by side: no two threads write to one place."""
-    for series in numba.prange(values.shape[1]):
-        for draw in range(draws):
-            for quarter in range(values.shape[2]):
-                see(values[draw, series, quarter], draw // 1_000, series, quarter, sums, lowest, highest)
+    for series in numba.prange(values.shape[0]):
+        for quarter in range(values.shape[1]):
+            for draw in range(draws):
+                see(values[series, quarter, draw], draw // 1_000, series, quarter, sums, lowest, highest)
 
 
 # ---- quantiles
 
 
-def _in_order(values: Array) -> Array:
-    """Each series and quarter sorted over the futures, what is not a number last; series side by side."""
-    kept = np.ascontiguousarray(values.transpose(1, 2, 0))
+def _put_in_order(kept: Array) -> None:
+    """Sort each series and quarter over the futures, what is not a number last; series side by side."""
+    if kept.size < WORTH_A_THREAD:
+        kept.sort(axis=-1)
+        return
     with ThreadPoolExecutor(numba.get_num_threads()) as threads:
         list(threads.map(lambda rows: rows.sort(axis=-1), kept))
-    return kept
 
 
 @compiled

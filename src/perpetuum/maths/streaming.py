@@ -127,7 +127,7 @@ def take(book: Tally, first: int, values: Float[np.ndarray, "draw series quarter
     array([[1499.5]])
     """
     refuse(without_axes(values) or _fits(book, first, values))
-    _pass_by(np.ascontiguousarray(values), first, *book[:6])
+    _pass_by(np.ascontiguousarray(values.transpose(1, 2, 0)), first, *book[:6])
     last = first + len(values)
     for block in range(first // BLOCK, -(-last // BLOCK)):
         book.filled[block] = min(last - block * BLOCK, BLOCK)
@@ -242,7 +242,7 @@ def _cell(value: float, low: float, width: float, cells: int) -> int:
 
 @compiled_over_draws
 def _pass_by(
-    values: Float[np.ndarray, "draw series quarter"],
+    values: Float[np.ndarray, "series quarter draw"],
     first: int,
     low: Float[np.ndarray, "series quarter"],
     width: Float[np.ndarray, "series quarter"],
@@ -252,15 +252,14 @@ def _pass_by(
     highest: Float[np.ndarray, "series quarter"],
 ) -> None:
     """Bins, sums of blocks and extremes, series side by side: no two threads write to one place."""
-    draws, rows, quarters = values.shape
+    rows, quarters, draws = values.shape
     cells = counts.shape[2]
     for series in numba.prange(rows):
-        for draw in range(draws):
-            block = (first + draw) // 1_000
-            for quarter in range(quarters):
-                value = values[draw, series, quarter]
+        for quarter in range(quarters):
+            for draw in range(draws):
+                value = values[series, quarter, draw]
                 counts[series, quarter, _cell(value, low[series, quarter], width[series, quarter], cells)] += 1
-                see(value, block, series, quarter, sums, lowest, highest)
+                see(value, (first + draw) // 1_000, series, quarter, sums, lowest, highest)
 
 
 # ---- quantiles

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from perpetuum.machine.amounts import value_of_engine
+from perpetuum.machine.amounts import lift_of_mood, value_of_engine
 from perpetuum.machine.behaviour import Behaviour
 from perpetuum.machine.columns import (
     BURN,
@@ -15,7 +13,6 @@ from perpetuum.machine.columns import (
     ENGINE_SALES,
     FALLEN,
     INTEREST_PAID,
-    MOOD,
     NEED_GW,
     OPERATING_CASH,
     PROFIT,
@@ -69,20 +66,21 @@ def shares_are_valued(
     happened: Happened,
 ) -> None:
     """Listed firms by smoothed profit and the mood, engines by sales and expected growth; stakes follow."""
+    lift = lift_of_mood(world)
     for v in layout.fuel:
         sold = world.flow[layout.standing[OTHER_CHIPS, v]]
         for g in layout.gears:
             sold += world.flow[layout.chips[g, v]]
         world.stocks[v, SALES] = sold
         cost = world.flow[layout.standing[CHIP_COSTS, v]] + world.flow[layout.standing[RUNNING, v]]
-        report(world, knobs, layout, v, sold - cost)
+        report(world, knobs, layout, v, sold - cost, lift)
     for g in layout.gears:
         bills = bills_paid(world, layout, g)
         world.stocks[g, ENGINE_SALES] = bills
         world.stocks[g, SALES] = bills + world.flow[layout.standing[OTHER_CLOUD, g]]
-        report(world, knobs, layout, g, world.stocks[g, SALES] - world.flow[layout.standing[RUNNING, g]])
+        report(world, knobs, layout, g, world.stocks[g, SALES] - world.flow[layout.standing[RUNNING, g]], lift)
     for e in layout.engines:
-        report_engine(quarter, world, knobs, layout, e, happened)
+        report_engine(quarter, world, knobs, layout, e, lift, happened)
     mark_holdings(world, layout, GAIN)
 
 
@@ -99,7 +97,7 @@ def bills_paid(world: World, layout: Layout, g: int) -> float:
 
 
 @inlined
-def report(world: World, knobs: Knobs, layout: Layout, e: int, ebitda: float) -> None:
+def report(world: World, knobs: Knobs, layout: Layout, e: int, ebitda: float, lift: float) -> None:
     """Profit of the quarter, its smoothed course, and the market value that follows from it."""
     stocks, weight = world.stocks, knobs.world[SMOOTHING]
     interest, tax = world.flow[layout.standing[INTEREST, e]], world.flow[layout.standing[TAX, e]]
@@ -110,13 +108,15 @@ def report(world: World, knobs: Knobs, layout: Layout, e: int, ebitda: float) ->
     stocks[e, OPERATING_CASH] = ebitda - interest - tax
     stocks[e, SMOOTHED_EBITDA] += weight * (ebitda - stocks[e, SMOOTHED_EBITDA])
     stocks[e, SMOOTHED_PROFIT] += weight * (stocks[e, PROFIT] - stocks[e, SMOOTHED_PROFIT])
-    fair = knobs.firm[e, MULTIPLE] * 4.0 * stocks[e, SMOOTHED_PROFIT] * np.exp(world.economy[MOOD])
+    fair = knobs.firm[e, MULTIPLE] * 4.0 * stocks[e, SMOOTHED_PROFIT] * lift
     stocks[e, VALUE] = max(knobs.firm[e, LEAST_VALUE], fair)
     stocks[e, SHARE_PRICE] = stocks[e, VALUE] / stocks[e, SHARES]
 
 
 @inlined
-def report_engine(quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, happened: Happened) -> None:
+def report_engine(
+    quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, lift: float, happened: Happened
+) -> None:
     """An engine's quarter: whether it pays its way, how long its cash lasts, what it is worth."""
     stocks = world.stocks
     paid = world.flow[layout.standing[ENGINE_COSTS, e]]
@@ -148,7 +148,7 @@ def report_engine(quarter: int, world: World, knobs: Knobs, layout: Layout, e: i
     pays_its_way = (stocks[e, OPERATING_CASH] >= 0.0) & (stocks[e, FALLEN] <= 0.0)
     stocks[e, CLOSED_RUN] = choose(pays_its_way, stocks[e, CLOSED_RUN] + 1.0, 0.0)
     happens(stocks[e, CLOSED_RUN] == 4.0, happened, GAP_CLOSED, e, quarter)
-    stocks[e, VALUE] = value_of_engine(world, knobs, e)
+    stocks[e, VALUE] = value_of_engine(world, knobs, e, lift)
     stocks[e, SHARE_PRICE] = stocks[e, VALUE] / stocks[e, SHARES]
 
 

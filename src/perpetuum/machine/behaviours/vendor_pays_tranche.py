@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perpetuum.machine.amounts import tranche_now
+from perpetuum.machine.amounts import asked_of_tranche, part_paid
 from perpetuum.machine.behaviour import Behaviour
 from perpetuum.machine.world import Chance, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
@@ -13,8 +13,11 @@ def vendor_pays_tranche(
     quarter: int, world: World, knobs: Knobs, layout: Layout, proposal: Proposal, chance: Chance
 ) -> None:
     """What was unlocked a quarter ago is paid, within the promise and within a share of the vendor's cash."""
-    for leg in layout.tranches:
-        proposal.want[leg] = tranche_now(world, knobs, layout, leg, quarter)
+    for v in range(layout.purse.size):
+        part = part_paid(world, knobs, layout, v, quarter)
+        for leg in layout.tranches:
+            if layout.payer[leg] == v:
+                proposal.want[leg] = asked_of_tranche(world, knobs, layout, leg, quarter) * part
 
 
 BEHAVIOUR = Behaviour(id="vendor_pays_tranche", phase="fund", owns=())
