@@ -24,8 +24,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from perpetuum.machine.spreads import luck_of_spread
 from perpetuum.maths import chance, streaming
-from perpetuum.maths.chance import draw_law, moment, normals, share_below
+from perpetuum.maths.chance import TRIANGULAR, UNIFORM, draw_law
+from perpetuum.maths.lanes import ALL, LANES, empty_row, lanes_on
 
 PEERS_FOLDER = Path(__file__).parent / "peers"
 sys.path.insert(0, str(PEERS_FOLDER))
@@ -50,28 +52,39 @@ PEERS = (
 def draw_knobs(seed: int, draw: int, law: Any, numbers: Array, streams: Any, knobs: Array) -> None:
     """The knobs of one future; draw -1 is the central one and is not drawn here."""
     for knob in range(len(knobs)):
-        z, _ = normals(seed, draw, moment(0, 0), streams[knob])
+        u, z = luck_of_spread(seed, draw, streams[knob], 1 if law[knob] in (UNIFORM, TRIANGULAR) else 0)
         a, b, c = numbers[knob]
-        knobs[knob] = draw_law(law[knob], a, b, c, share_below(z), z)
+        knobs[knob] = draw_law(law[knob], a, b, c, u, z)
 
 
-def plain() -> Callable[[Array, Array], None]:
+def plain(exp: Any = math.exp) -> Callable[[Array, Array], None]:
     """One future as plain Python, from the text that every engine reads."""
-    made: dict[str, Any] = {"exp": math.exp}
+    made: dict[str, Any] = {"exp": exp}
     exec(toy.plain_source(toy.read()), made)
     return made["one_future"]
 
 
 def kernel() -> Callable[..., None]:
-    """Many futures, compiled; not kept, because Numba would not see a change in the text."""
-    one_future = numba.njit(plain())
+    """Many futures, compiled, several side by side; not kept: Numba would not see a change in the text."""
+    one_future, blocks = numba.njit(plain(np.exp)), 8 * numba.get_num_threads()
 
     @numba.njit(parallel=True)
     def futures(seed: int, first: int, law: Any, numbers: Array, streams: Any, out: Array) -> None:
-        for draw in numba.prange(len(out)):
-            knobs = np.empty(len(law))
-            draw_knobs(seed, first + draw, law, numbers, streams, knobs)
-            one_future(knobs, out[draw])
+        series, quarters, draws = out.shape
+        groups = -(-draws // LANES)
+        for block in numba.prange(blocks):
+            knobs, row = empty_row(LANES * len(law)), empty_row(LANES * series * quarters)
+            for group in range(block * groups // blocks, (block + 1) * groups // blocks):
+                start = group * LANES
+                for k in range(LANES):
+                    draw = first + min(start + k, draws - 1)
+                    draw_knobs(seed, draw, law, numbers, streams, lanes_on(knobs, 0, (len(law),), k))
+                one_future(lanes_on(knobs, 0, (len(law),), ALL), lanes_on(row, 0, (series, quarters), ALL))
+                told = row.reshape((series, quarters, LANES))
+                for s in range(series):
+                    for q in range(quarters):
+                        for k in range(min(LANES, draws - start)):
+                            out[s, q, start + k] = told[s, q, k]
 
     return futures
 
@@ -88,7 +101,13 @@ def central() -> Array:
 
 
 def empty(draws: int) -> Array:
-    return np.empty((draws, len(toy.SERIES), toy.QUARTERS))
+    """Room for the series of so many futures, (series, quarter, draw)."""
+    return np.empty((len(toy.SERIES), toy.QUARTERS, draws))
+
+
+def by_draw(out: Array) -> Array:
+    """The same with the draw first, as readers want it."""
+    return out.transpose(2, 0, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,15 +137,15 @@ def ours(draws: int = CHUNK, tallied: bool = False) -> dict[str, float]:
     futures, given, out = kernel(), laws(), empty(min(draws, CHUNK))
     futures(SEED, 0, *given, out)
     if tallied:  # compiled or fetched before the clock starts
-        streaming.take(streaming.tally(out, draws=draws), 0, out)
+        streaming.take(streaming.tally(by_draw(out), draws=draws), 0, by_draw(out))
 
     def once() -> float:
         start = time.perf_counter()
-        book = streaming.tally(out, draws=draws) if tallied else None
+        book = streaming.tally(by_draw(out), draws=draws) if tallied else None
         for first in range(0, draws, CHUNK):
             futures(SEED, first, *given, out)
             if book is not None:
-                streaming.take(book, first, out)
+                streaming.take(book, first, by_draw(out))
         if book is not None:
             streaming.tallied_spread(book, [0.05, 0.25, 0.5, 0.75, 0.95])
         return time.perf_counter() - start
@@ -141,7 +160,7 @@ def checked() -> float:
     kernel()(SEED, 0, *given, out)
     one_future = plain()
     for draw, knobs in enumerate(drawn(20)):
-        one_future(np.array(list(knobs.values())), expected[draw])
+        one_future(np.array(list(knobs.values())), expected[..., draw])
     return apart(out, expected)
 
 
@@ -155,7 +174,7 @@ def drawn(count: int) -> list[dict[str, float]]:
 
 
 def plain_rate() -> float:
-    one_future, out = plain(), empty(1)[0].tolist()
+    one_future, out = plain(), empty(1)[..., 0].tolist()
     knobs, futures, start = [centre for centre, _, _ in toy.KNOBS.values()], 0, time.perf_counter()
     out = _Rows(out)
     while (seconds := time.perf_counter() - start) < 1.0:
@@ -224,9 +243,9 @@ def played(python: Path, script: str, word: str, futures: list[dict[str, float]]
         return None
     values, one_future = np.array(told["values"]), plain()
     expected = empty(len(values))
-    for knobs, out in zip(futures, expected, strict=False):
-        one_future(np.array(list(knobs.values())), out)
-    return Line(engine=told["version"], rate=len(values) / told["seconds"], apart=apart(values, expected))
+    for n, knobs in enumerate(futures[: len(values)]):
+        one_future(np.array(list(knobs.values())), expected[..., n])
+    return Line(engine=told["version"], rate=len(values) / told["seconds"], apart=apart(values, by_draw(expected)))
 
 
 def main() -> None:
