@@ -8,7 +8,7 @@ from functools import cache
 import numba
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perpetuum.core.scenario import Scenario, Shock
@@ -165,6 +165,7 @@ def by_machine(function):
     return numba.njit(error_model="numpy")(inspect.unwrap(function))
 
 
+@settings(deadline=None)  # the first call compiles
 @given(
     st.lists(
         st.tuples(

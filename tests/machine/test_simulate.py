@@ -198,7 +198,8 @@ def test_books_that_do_not_balance_stop_the_program_and_say_how_to_look(monkeypa
 
     assert str(error.value) == (
         "I2, cloud, 2028Q3, draw 1 (scenario calm, seed 42)\n"
-        "  cash moved by -2,000,000,000.00 USD, flows explain 0.00 USD; what was booked as interest comes closest to the gap.\n"
+        "  cash moved by -2,000,000,000.00 USD, flows explain 0.00 USD;"
+        " what was booked as interest comes closest to the gap.\n"
         "  Replay this future in plain Python: perpetuum simulate --scenario calm --seed 42 --replay 1"
     )
     assert "路徑 1（情境 calm，種子 42）" in error.value.in_language("zh")
