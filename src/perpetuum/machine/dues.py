@@ -44,8 +44,8 @@ def dues_of(world: Prepared, draw: int, row: int) -> Dues:
     told = future.nothing_told(1, 0, quarters, world.subjects)
     future.live(
         np.array([draw], dtype=np.int64), 0, 1, 0, quarters, world.values, r.spreads, r.shocks,
-        np.zeros(0, dtype=np.int64), told, ground, empty_row(LANES * world.values.size), scratch(entities, 2, True),
-        Chance(seed=world.seed, draws=np.zeros(LANES, dtype=np.int64)),
+        np.zeros(0, dtype=np.int64), future.as_written(told), ground, empty_row(LANES * world.values.size),
+        scratch(entities, 2, True), Chance(seed=world.seed, draws=np.zeros(LANES, dtype=np.int64)),
     )  # fmt: skip
     ground = of_first_lane(ground)
     amount, debts = ground.money[: 2 * dues], ground.debts

@@ -74,6 +74,11 @@ def nothing_told(draws: int, kept: int, quarters: int, subjects: int, blocks: in
     )
 
 
+def as_written(told: Told) -> Told:
+    """The same, but with series as kernels write them: (series, quarter, draw)."""
+    return told._replace(series=told.series.transpose(1, 2, 0))
+
+
 def live_many(
     draws: NDArray[np.int64],
     seed: int,
@@ -100,7 +105,8 @@ def live_many(
         Filled in; its ``counts`` have one row for each block of ``size`` draws.
     """
     lengths = lengths_for(layout, quarters)
-    over_blocks(draws, seed, quarters, map_of(layout), lengths, centre, spreads, shocks, kept, told, size)
+    tells = as_written(told)
+    over_blocks(draws, seed, quarters, map_of(layout), lengths, centre, spreads, shocks, kept, tells, size)
 
 
 @compiled_over_draws
@@ -208,10 +214,10 @@ def shock(now: int, ground: Ground, drawn: Float[np.ndarray, " knob"], shocks: S
 def tell(now: int, ground: Ground, told: Told, d: int, block: int, k: int, kept: Int[np.ndarray, " series"]) -> None:
     """What one quarter of one draw has to tell."""
     if has_ended(now, ground, told, d, k):
-        told.series[d, :, now:] = np.nan
+        told.series[:, now:, d] = np.nan
         return
     for s in range(kept.size):
-        told.series[d, s, now] = ground.row[kept[s] * LANES + k]
+        told.series[s, now, d] = ground.row[kept[s] * LANES + k]
     happened = happened_on(ground)
     for i in range(happened.now[k, 0]):
         event, subject = happened.now[k, 1 + 2 * i], happened.now[k, 2 + 2 * i]
