@@ -242,7 +242,8 @@ def draw_law(law: int, a: float, b: float, c: float, u: float, z: float) -> floa
     a, b, c
         In the unit of the parameter, except the share ``b`` of ``LOGNORMAL``; what a law does not need is not read.
     u, z
-        The same luck twice: ``u = share_below(z)``. Parameters that move together are given the same.
+        The same luck twice: ``u = share_below(z)``. Parameters that move together are given the same; where none of
+        them needs ``z``, it may be left at 0.
 
     Returns
     -------
