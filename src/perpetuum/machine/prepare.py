@@ -209,10 +209,9 @@ def ground_of(layout: Layout, quarters: int) -> Ground:
 
 def of_first_lane(ground: Ground) -> Ground:
     """The first of the draws that lie on a ground, by itself, as plain Python reads it."""
-    alike = {"map", "marks", "debts", "alone"}
+    whole = {"map", "marks", "events", "debts", "alone"}  # not laid side by side
     return Ground(**{
-        name: row if name in alike or name == "events" else row.reshape(-1, LANES)[:, 0]
-        for name, row in ground._asdict().items()
+        name: row if name in whole else row.reshape(-1, LANES)[:, 0] for name, row in ground._asdict().items()
     })  # fmt: skip
 
 

@@ -163,26 +163,22 @@ def _choose_overload(holds: Any, then: Any, otherwise: Any) -> Any:
     return inspect.unwrap(of_lanes if isinstance(holds, Answers) else of_one)
 
 
-@overload(anywhere, jit_options=INSIDE)
-def _anywhere_overload(holds: Any) -> Any:
-    def of_lanes(holds: Any) -> Any:
-        return _anywhere(holds)
+def _asks(function: Any, all_lanes: Any) -> None:
+    """Let a question be put to all lanes; of one answer it is the answer."""
 
-    def of_one(holds: Any) -> Any:
-        return holds
+    @overload(function, jit_options=INSIDE)
+    def _question(holds: Any) -> Any:
+        def of_lanes(holds: Any) -> Any:
+            return all_lanes(holds)
 
-    return inspect.unwrap(of_lanes if isinstance(holds, Answers) else of_one)
+        def of_one(holds: Any) -> Any:
+            return holds
+
+        return inspect.unwrap(of_lanes if isinstance(holds, Answers) else of_one)
 
 
-@overload(everywhere, jit_options=INSIDE)
-def _everywhere_overload(holds: Any) -> Any:
-    def of_lanes(holds: Any) -> Any:
-        return _everywhere(holds)
-
-    def of_one(holds: Any) -> Any:
-        return holds
-
-    return inspect.unwrap(of_lanes if isinstance(holds, Answers) else of_one)
+_asks(anywhere, _anywhere)
+_asks(everywhere, _everywhere)
 
 
 @overload(lane, jit_options=INSIDE)
