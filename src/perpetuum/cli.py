@@ -118,6 +118,8 @@ app["--help"].help = _("help.help")
 app["--version"].help = _("help.version")
 ledger_app = App(name="ledger", help=_("help.ledger"), help_format="plaintext")
 app.command(ledger_app)
+gauges_app = App(name="gauges", help=_("help.gauges"), help_format="plaintext")
+app.command(gauges_app)
 
 
 # ---- ledger
@@ -372,7 +374,7 @@ def _futures(shown: Shown) -> Iterator[Any]:
 # ---- gauges, report, the main job
 
 
-@app.command(help=_("help.gauges"))
+@gauges_app.default
 def gauges(
     asked: Asked = Asked(),
     shown: Shown = Shown(),

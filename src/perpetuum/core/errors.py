@@ -5,6 +5,7 @@ PerpetuumError
 ├─ ScenarioError      a scenario that cannot be simulated: every problem with its place; all at once
 ├─ NetworkError        a network, window or flow given in Python: place, problem, repair
 ├─ SeriesError         a series or panel that a test cannot use
+├─ CollectError        a request refused before it is sent, a file that was changed: what to set or mend
 ├─ UnknownName         a name nobody knows, with the nearest known one
 ├─ UnitError           a text that is not a quantity, or units that do not match
 ├─ BooksDoNotBalance   money was lost or made on the way: a bug of this program
@@ -118,6 +119,10 @@ class NetworkError(PerpetuumError):
 
 class SeriesError(PerpetuumError):
     """A series or panel that cannot be used: which, why, what it needs."""
+
+
+class CollectError(PerpetuumError):
+    """A request that is refused before it is sent, or a file that was changed: what to set or mend."""
 
 
 class UnitError(PerpetuumError):
