@@ -53,6 +53,9 @@ def metric(row: dict[str, str]) -> dict[str, str]:
     found = re.match(r"product: ([^;]+)(?:; )?(.*)", row["note"])
     if found:
         row["product"], row["note"] = ("" if found[1] == "All products" else found[1]), row["note"]
+    if row["metric"] in hand.METRICS:
+        row["metric"], customer = hand.METRICS[row["metric"]]
+        row["note"] = f"customer: {customer}; {row['note']}"
     key = (row["entity_id"], row["metric"], row["period"])
     if key == hand.PAYING_NOT_WEEKLY:
         row |= {"metric": "paid_subscribers", "product": "",

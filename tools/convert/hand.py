@@ -298,6 +298,8 @@ OUTSIDE: dict[str, str] = {
     "aip_mgx_gip_consortium": "UNKNOWN",
 }  # fmt: skip
 
+# A metric is a kind of number; whose share it is stands in the row.
+METRICS = {"openai_share_of_rpo": ("backlog_top_customer_share", "openai")}
 PAYING_NOT_WEEKLY = ("openai", "weekly_active_users", "2025-10-14")
 ADJUSTED_LOSS = ("openai", "operating_loss", "2026Q1", "6.95")
 PRODUCTS = {"openai": "ChatGPT"}

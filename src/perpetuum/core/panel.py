@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perpetuum.core.claim import Figure
+from perpetuum.core.claim import Claim, Figure
+from perpetuum.core.parameter import Parameter
+from perpetuum.core.reading import Episode
 from perpetuum.core.when import Quarter, Span, quarters_between
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ class Panel:
     ``cells`` holds only what is known: unknown is absent here and NaN in ``array``.
     ``dated`` holds series at their own dates, keyed by (entity, metric, product); ``longer``
     what is reported for a half year, a year or another span of several quarters. ``groups`` and
-    ``named`` are the firms and the series (entity, metric, product) that the case gives a name to.
+    ``named`` are the firms and the series (entity, metric, product) that the case gives a name to,
+    ``parameters`` the numbers it states, ``episodes`` earlier times a dial was in a band.
 
     Examples
     --------
@@ -50,6 +53,8 @@ class Panel:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     longer: Mapping[Key, Mapping[Span, Figure]] = field(default_factory=dict)
     named: Mapping[str, tuple[str, str, str | None]] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    episodes: tuple[Episode, ...] = ()
 
     def figure(self, entity: str, metric: str, quarter: Quarter) -> Figure | None:
         """The figure of one quarter, or nothing."""
@@ -83,6 +88,26 @@ class Panel:
         quarters = quarters_between(Quarter.of(first), Quarter.of(last))
         found = [self.figure(entity, metric, quarter) for quarter in quarters]
         return tuple(figure for figure in found if figure) if all(found) else ()
+
+    def with_rival(self, figure: Figure, rival: Claim) -> Panel:
+        """The same panel with one figure resting on a claim it overruled; the figure is found wherever it stands."""
+        other = replace(figure, chosen=rival)
+        cells = {
+            key: {quarter: other if own is figure else own for quarter, own in series.items()}
+            for key, series in self.cells.items()
+            if key == (figure.chosen.subject, figure.chosen.attribute)
+        }
+        dated = {
+            key: replace(
+                series,
+                values=np.array([rival.says.value if own is figure else value
+                                 for own, value in zip(series.figures, series.values, strict=True)]),
+                figures=tuple(other if own is figure else own for own in series.figures),
+            )
+            for key, series in self.dated.items()
+            if key[:2] == (figure.chosen.subject, figure.chosen.attribute)
+        }  # fmt: skip
+        return replace(self, cells={**self.cells, **cells}, dated={**self.dated, **dated})
 
     def array(self, entities: Iterable[str], metrics: Iterable[str]) -> xr.DataArray:
         """The cells as xarray, (draw, quarter, entity, metric); one draw where nothing is simulated."""

@@ -33,6 +33,8 @@ UNITS: dict[str, Unit] = {
         _unit("ratio", "ratio", "比率"),
         _unit("%", "per cent", "百分比", "ratio", 0.01),
         _unit("x", "times", "倍", "ratio"),
+        _unit("bp", "basis points", "個基點", "ratio", 1e-4),
+        _unit("points", "percentage points", "個百分點", "ratio", 0.01),
         _unit("GW", "gigawatts", "GW"),
         _unit("MW", "megawatts", "MW", "GW", 0.001),
         _unit("GW/user", "gigawatts per user", "GW／人"),

@@ -1,6 +1,10 @@
-"""The dashboard dials: is the engine pulling, do the gears earn back what they spend, is the fuel getting cheaper?"""
+"""The dashboard dials: is the engine pulling, do the gears earn back what they spend, is the price a bubble?"""
 
-from perpetuum.gauges.gauge import Gauge
+from perpetuum.gauges.gauge import Bands, Gauge, Seen
 from perpetuum.gauges.read import gauges, read_gauges
+from perpetuum.gauges.vote import vote, votes_as_known_then, votes_in_hindsight, votes_over
 
-__all__ = ["Gauge", "gauges", "read_gauges"]
+__all__ = [
+    "Bands", "Gauge", "Seen", "gauges", "read_gauges", "vote", "votes_as_known_then", "votes_in_hindsight",
+    "votes_over",
+]  # fmt: skip

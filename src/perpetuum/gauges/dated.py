@@ -1,23 +1,65 @@
-"""Points of a series that the case names, at the dates of its observations."""
+"""Series at their own dates: what was last said by the end of a quarter."""
 
 from __future__ import annotations
 
-from perpetuum.core.panel import Panel
-from perpetuum.core.reading import Point
+import datetime
+from dataclasses import dataclass
+
+from perpetuum.core.claim import Figure
+from perpetuum.core.panel import Dated, Panel
 from perpetuum.core.when import Quarter
 
+Key = tuple[str, str, str | None]
 
-def observations(panel: Panel, series: str, now: Quarter) -> tuple[Point, ...]:
-    """All observations until the end of a quarter, oldest first; none where the case names no such series."""
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One observation: its day, its value, its figure."""
+
+    day: datetime.date
+    value: float
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A series that the case names: whose, which product, and its observations, oldest first."""
+
+    entity: str
+    product: str | None
+    points: tuple[Observation, ...]
+
+    def until(self, day: datetime.date) -> tuple[Observation, ...]:
+        """What had been said by the end of a day."""
+        return tuple(point for point in self.points if point.day <= day)
+
+
+def named(panel: Panel, series: str) -> Named | None:
+    """A series by the name that the case gives it; nothing where the case names none or nothing was observed.
+
+    A metric of quarters serves too, at the quarters' ends: that is what a simulated panel holds.
+    """
     if series not in panel.named:
-        return ()
+        return None
     entity, metric, product = panel.named[series]
-    dated = panel.dated.get((entity, metric, product))
-    if dated is None:
+    points = observed(panel, entity, metric, product) or quarterly(panel, entity, metric)
+    return Named(entity, product, points) if points else None
+
+
+def observed(panel: Panel, entity: str, metric: str, product: str | None = None) -> tuple[Observation, ...]:
+    """All observations of one series, oldest first."""
+    found: Dated | None = panel.dated.get((entity, metric, product))
+    if found is None:
         return ()
-    return tuple(
-        Point(entity=entity, period=figure.chosen.period_label or str(day), value=float(value), figures=(figure,),
-              product=product)
-        for day, value, figure in zip(dated.dates, dated.values, dated.figures, strict=True)
-        if day <= now.last
-    )  # fmt: skip
+    return tuple(Observation(*each) for each in zip(found.dates, found.values.tolist(), found.figures, strict=True))
+
+
+def quarterly(panel: Panel, entity: str, metric: str) -> tuple[Observation, ...]:
+    """The figures of quarters, at the quarters' ends."""
+    cells = panel.cells.get((entity, metric), {})
+    return tuple(Observation(quarter.last, figure.value, figure) for quarter, figure in sorted(cells.items()))
+
+
+def within(points: tuple[Observation, ...], quarter: Quarter) -> tuple[Observation, ...]:
+    """The observations of one quarter."""
+    return tuple(point for point in points if quarter.first <= point.day <= quarter.last)

@@ -1,4 +1,4 @@
-"""A dial: what it is called, what it measures, and how it reads a panel."""
+"""A dial: what it is called, what it measures, when it warns and why, and how it reads a panel."""
 
 from __future__ import annotations
 
@@ -6,27 +6,70 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from perpetuum.core.claim import Figure
 from perpetuum.core.panel import Panel
-from perpetuum.core.reading import Point
+from perpetuum.core.reading import Band, Sub
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter
 
-Part = Literal["engine", "gear", "fuel"]
+Part = Literal["engine", "gear", "fuel", "money", "credit", "system", "prices"]
+PARTS: tuple[Part, ...] = ("engine", "gear", "fuel", "money", "credit", "system", "prices")
+Whole = Literal["sum", "widest", "single"]
+Lead = Literal["leads", "coincident", "unknown"]
+MAX_AGE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """When a dial watches and when it alarms, in words, and why there.
+
+    ``status`` says whether history has judged the thresholds: a proposal, or back-tested.
+    """
+
+    rule: Text
+    because: Text
+    status: Literal["proposal", "back-tested"] = "proposal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a dial sees in one quarter: a number (or that it has none), its band, and what both rest on."""
+
+    value: float | None
+    band: Band
+    figures: tuple[Figure, ...]
+    period: str
+    subs: tuple[Sub, ...] = ()
+    notes: tuple[Text, ...] = ()
+    entity: str | None = None
+    product: str | None = None
+
+
+Look = Callable[[Panel, tuple[str, ...], Quarter], Seen | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gauge:
     """One dial.
 
-    ``read`` gives plain numbers with their figures, oldest first, nothing later than a quarter;
-    ``formula`` says in words how they arise. ``article`` is what the article under audit watches
-    in its place, ``part`` the part of the machine it belongs to.
+    ``look`` says what the dial sees of some firms in exactly one quarter, or nothing where an input
+    is missing; it may look back, never ahead. ``group`` names the firms of the case it is read of;
+    ``whole`` how the reading that votes comes about: the ratio of their sums, the worst of them, or
+    one series that the case names. ``max_age`` is how many quarters a reading may be old. ``article``
+    is what the article under audit watches in its place. A dial that does not vote is an anchor.
     """
 
     id: str
+    number: int
     part: Part
     name: Text
     unit: str
     formula: Text
-    article: Text
-    read: Callable[[Panel, Quarter], tuple[Point, ...]]
+    bands: Bands
+    look: Look
+    whole: Whole
+    group: str | None = None
+    max_age: int = MAX_AGE
+    lead: Lead = "unknown"
+    votes: bool = True
+    article: Text | None = None

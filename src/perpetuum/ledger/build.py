@@ -30,6 +30,7 @@ from perpetuum.core.entity import Entity, Merged
 from perpetuum.core.errors import listed, not_a, suggest
 from perpetuum.core.nouns import LEG_OF_DEAL, SOURCE_OF_FILE
 from perpetuum.core.parameter import Parameter
+from perpetuum.core.reading import Episode
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text, both
 from perpetuum.ledger import schema
@@ -351,6 +352,12 @@ def build_case(document: Document, form: schema.CaseForm) -> Case:
         article=form.article,
         credits=form.credits,
         parameters=_parameters(document, form.parameters),
+        episodes=tuple(
+            Episode(
+                **{name: getattr(each, name) for name in type(each).model_fields}, where=document.where(("episodes", i))
+            )
+            for i, each in enumerate(form.episodes)
+        ),
         machine=_cast(document, form.machine),
         where=document.where(),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from perpetuum.core.cast import Cast
 from perpetuum.core.parameter import Parameter
+from perpetuum.core.reading import Episode
 from perpetuum.core.record import Record
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text
@@ -40,6 +41,7 @@ class Case(Record):
     series: Mapping[str, tuple[str, str, str | None]] = field(default_factory=dict)
     topics: Mapping[str, Text] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    episodes: tuple[Episode, ...] = ()
     machine: Cast | None = None
     sources: tuple[Source, ...] = ()
     article: str | None = None

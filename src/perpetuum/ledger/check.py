@@ -14,7 +14,7 @@ from perpetuum.core.kinds import KINDS
 from perpetuum.core.nouns import ENTITY, KIND_OF_FLOW, LEG_OF_CASE
 from perpetuum.core.record import Record, Where
 from perpetuum.core.text import Text, both
-from perpetuum.ledger.networks import payments_of
+from perpetuum.ledger.payments import payments_of
 
 LARGE_FOR_TIER_3 = 10e9
 _SLIP = both("Was 億 (hundred million) read as bn, or bn as 億?", "是否把億讀成 bn，或把 bn 讀成億？")

@@ -19,6 +19,7 @@ from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter, Span, quarters_between
 from perpetuum.ledger import panels
 from perpetuum.ledger.figures import choose, grade
+from perpetuum.ledger.payments import payments_of
 from perpetuum.ledger.versions import Standing, standings, usable
 
 if TYPE_CHECKING:
@@ -233,20 +234,6 @@ def _pay(cell: Cell, claims: tuple[Claim, ...], at: datetime.date, policy: str) 
             cell.leave_out("no figure")
 
 
-def payments_of(claims: Iterable[Claim], policy: str) -> list[tuple[Span | None, Figure]]:
-    """Paid figures by span; claims whose spans overlap are rivals, others are further payments."""
-    groups: list[list[Claim]] = []
-    for claim in claims:
-        for group in groups:
-            if any(_same_money(claim.period, other.period) for other in group):
-                group.append(claim)
-                break
-        else:
-            groups.append([claim])
-    figures = [figure for figure in (choose(group, policy) for group in groups) if figure]
-    return [(f.chosen.period, f) for f in figures]
-
-
 def fullest_first(span: Span | None, figure: Figure) -> tuple[float, int]:
     """Order of histories of one pair: most money a day first, then the better source.
 
@@ -254,10 +241,6 @@ def fullest_first(span: Span | None, figure: Figure) -> tuple[float, int]:
     """
     days = span.days if span else 1
     return (-figure.value / days, grade(figure.chosen))
-
-
-def _same_money(a: Span | None, b: Span | None) -> bool:
-    return a is None or b is None or a.overlaps(b)
 
 
 def _one_history_per_span(cells: list[Cell]) -> None:

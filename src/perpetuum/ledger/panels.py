@@ -16,6 +16,7 @@ from perpetuum.core.panel import Dated, Key, Panel
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter, Span, quarters_between
+from perpetuum.ledger import promised
 from perpetuum.ledger.figures import choose
 
 if TYPE_CHECKING:
@@ -64,12 +65,18 @@ def build(ledger: Ledger, asof: datetime.date, policy: str) -> Panel:
         if figure:
             longer[subject, metric][span] = figure
     seen = {quarter for series in cells.values() for quarter in series}
+    quarters = quarters_between(min(seen), max(seen)) if seen else ()
+    for quarter, sums in promised.vendor_cells(ledger, quarters, asof, policy):
+        for key, figure in sums.items():
+            cells[key][quarter] = figure
     return Panel(
         cells={key: dict(series) for key, series in cells.items()},
-        quarters=quarters_between(min(seen), max(seen)) if seen else (),
+        quarters=quarters,
         dated={key: _dated(claims, policy) for key, claims in by_date.items()},
         groups=ledger.case.groups,
         named=ledger.case.series,
+        parameters=ledger.case.parameters,
+        episodes=ledger.case.episodes,
         longer={key: dict(series) for key, series in longer.items()},
     )
 

@@ -20,7 +20,8 @@ from perpetuum.core.when import When
 from perpetuum.ledger import totals
 from perpetuum.ledger.case import Expected, Told
 from perpetuum.ledger.figures import choose
-from perpetuum.ledger.networks import merged_names, moves_cash, payments_of
+from perpetuum.ledger.networks import merged_names, moves_cash
+from perpetuum.ledger.payments import payments_of
 from perpetuum.ledger.versions import standings, usable
 
 if TYPE_CHECKING:

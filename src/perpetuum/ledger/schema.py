@@ -471,6 +471,18 @@ class SeriesForm(Form):
     product: str | None = None
 
 
+class EpisodeForm(Form):
+    """An earlier time at which a dial stood in a band, and what came of it within two years."""
+
+    gauge: Id
+    who: AText
+    read: Literal["running", "watch", "alarm"]
+    began: AWhen
+    came: AText
+    ended: bool
+    url: str
+
+
 class TopicForm(Form):
     """A subject of numbers that is no firm of the network."""
 
@@ -529,6 +541,7 @@ class CaseForm(Form):
     series: dict[str, SeriesForm] = {}
     topics: tuple[TopicForm, ...] = ()
     parameters: tuple[ParameterForm, ...] = ()
+    episodes: tuple[EpisodeForm, ...] = ()
     machine: CastForm | None = None
     sources: tuple[SourceForm, ...] = ()
     article: Id | None = None

@@ -16,7 +16,8 @@ from perpetuum.core.nouns import KIND, LEG
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Span
 from perpetuum.ledger.figures import choose
-from perpetuum.ledger.networks import fullest_first, merged_names, payments_of
+from perpetuum.ledger.networks import fullest_first, merged_names
+from perpetuum.ledger.payments import payments_of
 from perpetuum.ledger.versions import Standing, standings, usable
 
 if TYPE_CHECKING:

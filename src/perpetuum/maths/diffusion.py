@@ -318,6 +318,7 @@ def fit(
     method: Method = "density",
     time: Float[np.ndarray, " observation"] | None = None,
     start: Sequence[float] | None = None,
+    spare: int = SPARE,
 ) -> Fit:
     """Lay a curve through observations by least squares.
 
@@ -333,6 +334,8 @@ def fit(
         Ends of the periods, one apart for sales; 1, 2, 3 ... unless given.
     start
         Where to begin: potential and the two parameters. Several places are tried otherwise.
+    spare
+        How many observations there must be beyond the three parameters, at least 1.
 
     Returns
     -------
@@ -342,7 +345,8 @@ def fit(
     Raises
     ------
     ValueError
-        For fewer than six observations, entries that are not finite, or a gap in the times of sales.
+        For fewer observations than the parameters and ``spare``, entries that are not finite, or a gap in
+        the times of sales.
 
     Notes
     -----
@@ -359,7 +363,7 @@ def fit(
     from scipy.optimize import least_squares
 
     time = np.arange(1.0, len(observed) + 1) if time is None else time
-    _check(observed, time, method, start)
+    _check(observed, time, method, start, spare)
     logs = np.array([True, *curve.positive])
     size = _size(observed, method)
     edges = _edges(time, size, logs)
@@ -430,8 +434,8 @@ def _spread_of(slopes: Array) -> Array:
     return np.asarray(np.sqrt((np.linalg.inv(triangle) ** 2).sum(axis=1)))
 
 
-def _check(observed: Array, time: Array, method: Method, start: Sequence[float] | None) -> None:
-    least = 3 + SPARE
+def _check(observed: Array, time: Array, method: Method, start: Sequence[float] | None, spare: int) -> None:
+    least = 3 + max(spare, 1)
     refuse(
         [f"{len(observed)} observations; a curve of 3 parameters needs {least}."] if len(observed) < least else [],
         [f"{len(time)} times for {len(observed)} observations."] if len(time) != len(observed) else [],

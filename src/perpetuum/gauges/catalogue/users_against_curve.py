@@ -1,34 +1,155 @@
-"""Weekly users as announced: is the engine still pulling?"""
+"""Growth of users against the curve they follow: is the engine still pulling?"""
 
 from __future__ import annotations
 
+import datetime
+import functools
+import math
+from itertools import pairwise
+
+import numpy as np
+
 from perpetuum.core.panel import Panel
-from perpetuum.core.reading import Point
-from perpetuum.core.text import Text
+from perpetuum.core.reading import Band, Sub
+from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.dated import observations
-from perpetuum.gauges.gauge import Gauge
+from perpetuum.gauges.dated import Named, Observation, named, within
+from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.maths.diffusion import LOGISTIC, fit, logistic
 
 SERIES = "users"
+YEAR = 365.25
+# A curve laid through fewer announcements than this says nothing of growth.
+LEAST = 5
+STRIKE = 1.0
+_FEW = both(
+    "Fewer than five announcements came before this one, so no curve can be laid.", "此前公告不足五次，無法擬合曲線。"
+)
+_FIRST_STRIKE = both("A first strike: a second one in a row is watch.", "首次落後；連續兩次才轉為觀察。")
 
 
-def read(panel: Panel, now: Quarter) -> tuple[Point, ...]:
-    """Every announcement of the series that the case names, at its own date."""
-    return observations(panel, SERIES, now)
+def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
+    """The newest announcement of a quarter against a curve that knows only the earlier ones."""
+    users = named(panel, SERIES)
+    said = within(users.points, quarter) if users else ()
+    if users is None or not said:
+        return None
+    place = users.points.index(said[-1])
+    gap = _gap(users.points, place)
+    if gap is None:
+        return None
+    value, growth, allowed, figures = gap
+    band, notes = _band(users, place, quarter, value, allowed)
+    return Seen(
+        value=value,
+        band=band,
+        figures=figures,
+        period=_label(said[-1]),
+        subs=(
+            Sub(name=both("growth over a year, logarithm", "年成長（對數）"), value=growth, unit="ratio"),
+            Sub(name=both("one standard deviation of the gap", "落差的一個標準差"), value=allowed, unit="ratio"),
+            Sub(name=both("users", "用戶數"), value=said[-1].value, unit="users", figures=(said[-1].figure,)),
+        ),
+        notes=notes,
+        entity=users.entity,
+        product=users.product,
+    )
+
+
+def _band(users: Named, place: int, quarter: Quarter, gap: float, allowed: float) -> tuple[Band, tuple[Text, ...]]:
+    if _shrinks_twice(users.points, quarter):
+        return "alarm", ()
+    if gap >= -STRIKE * allowed:
+        return "running", ()
+    before = _gap(users.points, place - 1)
+    if before is None:
+        return "unknown", (_FEW,)
+    return ("watch", ()) if before[0] < -STRIKE * before[2] else ("running", (_FIRST_STRIKE,))
+
+
+def _shrinks_twice(points: tuple[Observation, ...], quarter: Quarter) -> bool:
+    """Did users not grow from quarter to quarter, twice running?"""
+    last = [within(points, quarter + -back) for back in range(3)]
+    if not all(last):
+        return False
+    now, before, earlier = (said[-1].value for said in last)
+    return now <= before <= earlier
+
+
+def _gap(points: tuple[Observation, ...], place: int) -> tuple[float, float, float, tuple] | None:  # type: ignore[type-arg]
+    """Growth less what the curve expects, growth, one standard deviation, figures; nothing where it cannot be told."""
+    if place < LEAST:
+        return None
+    now = points[place]
+    ago = now.day - datetime.timedelta(days=YEAR)
+    year_ago = _between(points, ago)
+    if year_ago is None:
+        return None
+    value_then, beside = year_ago
+    potential, k, middle, spread = _curve(tuple((point.day, point.value) for point in points[:place]))
+    start = points[0].day
+    ends = np.array([_years(start, now.day), _years(start, now.day) - 1.0])
+    expected = potential * logistic(ends, k, middle)
+    growth = math.log(now.value / value_then)
+    gap = growth - float(np.log(expected[0] / expected[1]))
+    allowed = math.hypot(spread / now.value, spread / value_then)
+    return gap, growth, allowed, tuple(dict.fromkeys((*(p.figure for p in points[: place + 1]), *beside)))
+
+
+@functools.lru_cache(maxsize=256)
+def _curve(said: tuple[tuple[datetime.date, float], ...]) -> tuple[float, float, float, float]:
+    """Potential, rate, middle and residual deviation of a logistic curve through announcements."""
+    time = np.array([_years(said[0][0], day) for day, _ in said])
+    users = np.array([value for _, value in said])
+    found = fit(users, curve=LOGISTIC, method="level", time=time, spare=LEAST - 3)
+    return (*(float(each) for each in found.estimate), found.residual_standard_error)  # type: ignore[return-value]
+
+
+def _years(start: datetime.date, day: datetime.date) -> float:
+    return (day - start).days / YEAR
+
+
+def _between(points: tuple[Observation, ...], day: datetime.date) -> tuple[float, tuple] | None:  # type: ignore[type-arg]
+    """Users on a day between two announcements, along a straight line of logarithms; never beyond them."""
+    for before, after in pairwise(points):
+        if before.day <= day <= after.day:
+            share = (day - before.day).days / (after.day - before.day).days
+            value = math.exp((1 - share) * math.log(before.value) + share * math.log(after.value))
+            return value, (before.figure, after.figure)
+    return None
+
+
+def _label(point: Observation) -> str:
+    return point.figure.chosen.period_label or str(point.day)
 
 
 GAUGE = Gauge(
     id="users_against_curve",
+    number=1,
     part="engine",
-    name=Text(en="Weekly users", zh="每週活躍用戶"),
-    unit="users",
+    name=Text(en="Users against their curve", zh="用戶成長與曲線"),
+    unit="ratio",
     formula=Text(
-        en="users of one product in one week, as announced; never spliced with monthly figures",
-        zh="單一產品單週用戶數，依公告；不與月活躍數混接",
+        en="growth of users over a year, less the growth that a logistic curve laid through the earlier announcements"
+        " expects (logarithms)",
+        zh="用戶年成長率減去「以先前公告擬合的邏輯曲線」所預期的成長率（對數）",
     ),
     article=Text(
-        en="growth of monthly users should keep rising, but only weekly users are published",
-        zh="月活躍用戶成長率應持續上升；但公開的只有週活躍用戶",
+        en="growth of monthly users should keep rising; only weekly users are published, and no curve that saturates"
+        " grows ever faster",
+        zh="月活躍用戶成長率應持續上升；但公開的只有週活躍用戶，而會飽和的曲線不可能越長越快",
     ),
-    read=read,
+    bands=Bands(
+        rule=Text(
+            en="watch: below the curve by more than one standard deviation at two announcements in a row; alarm: users"
+            " do not grow for two quarters in a row",
+            zh="觀察：連續兩次公告低於曲線逾一個標準差；警示：用戶連續兩季不成長",
+        ),
+        because=Text(
+            en="a healthy engine follows its curve; it cannot beat it for ever",
+            zh="健康的引擎會循著曲線走，不可能永遠超前",
+        ),
+    ),
+    look=look,
+    whole="single",
 )

@@ -1,0 +1,69 @@
+"""What vendors had promised their own customers at the close of a quarter, from the legs of all deals."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from perpetuum.core.claim import Figure
+from perpetuum.core.deal import Deal
+from perpetuum.core.vendor_money import Promise, as_cells, vendor_money
+from perpetuum.core.when import Quarter
+from perpetuum.ledger.figures import choose
+from perpetuum.ledger.payments import payments_of
+from perpetuum.ledger.versions import Standing, standings, usable
+
+if TYPE_CHECKING:
+    from perpetuum.ledger.ledger import Ledger
+
+
+def vendor_cells(
+    ledger: Ledger, quarters: Iterable[Quarter], asof: datetime.date, policy: str
+) -> Iterator[tuple[Quarter, dict[tuple[str, str], Figure]]]:
+    """The sums of each quarter's last day, or of the day until which is known if that comes first."""
+    deals = _deals_of(ledger)
+    for quarter in quarters:
+        if quarter.first <= asof:
+            found = _promises(ledger, deals, min(quarter.last, asof), asof, policy)
+            yield quarter, as_cells(vendor_money(found, ledger.entities), quarter)
+
+
+def _promises(
+    ledger: Ledger, deals: tuple[Deal, ...], at: datetime.date, asof: datetime.date, policy: str
+) -> Iterator[Promise]:
+    """Every leg of some deals that enters sums on a day."""
+    for standing in standings(deals, at, asof).values():
+        if standing.is_countable and (promise := _promise(ledger, standing, at, asof, policy)):
+            yield promise
+
+
+def _deals_of(ledger: Ledger) -> tuple[Deal, ...]:
+    """The deals in which a vendor gives, or a vehicle takes."""
+    entities = ledger.entities
+
+    def matters(deal: Deal) -> bool:
+        return any(
+            entities[leg.payer].roles[:1] == ("fuel",) or entities[leg.payee].vehicle
+            for leg in deal.legs
+            if leg.payer in entities and leg.payee in entities
+        )
+
+    return tuple(deal for deal in ledger.deals if matters(deal))
+
+
+def _promise(ledger: Ledger, standing: Standing, at: datetime.date, asof: datetime.date, policy: str) -> Promise | None:
+    leg = standing.leg
+    claims = [*leg.amounts, *ledger.printed.get(leg.id, ())]
+    headline = choose(usable(claims, "announced", asof), policy)
+    if headline is None:
+        return None
+    is_guarantee = leg.contingent is not None and leg.contingent.form is not None
+    is_signed = standing.binding and standing.reached in ("signed", "paid")
+    paid = payments_of(usable(leg.amounts, "paid", asof), policy)
+    return Promise(
+        leg=leg.id, kind=leg.kind, payer=leg.payer, payee=leg.payee, is_guarantee=is_guarantee, announced=headline,
+        firm=choose(usable(claims, "signed", asof), policy) if standing.binding else None,
+        paid=tuple(figure for span, figure in paid if span is None or span.first <= at),
+        cap=headline if is_guarantee and is_signed else None,
+    )  # fmt: skip
