@@ -383,14 +383,15 @@ def gauges(
     firm: Annotated[str | None, _option("gauge_firm")] = None,
 ) -> int:
     """The dials, as plain numbers with their sources."""
-    from perpetuum.core.when import Quarter
     from perpetuum.gauges import read_gauges
+    from perpetuum.report.snapshots import closed
     from perpetuum.report.views.gauges import dials
 
     found = _load(asked, shown)
     at, asof = found.clock(asked.at, asked.asof)
-    readings = read_gauges(found.panel(asof, asked.policy), Quarter.of(at), gauge, firm)
-    return _show(dials(found, readings), shown, "gauges", _origin(found, asked), readings)
+    readings = read_gauges(found.panel(asof, asked.policy), closed(at), gauge, firm)
+    blocks = dials(found, readings, is_open=gauge is not None or firm is not None)
+    return _show(blocks, shown, "gauges", _origin(found, asked), readings)
 
 
 @app.command(help=_("help.report"))

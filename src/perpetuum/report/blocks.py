@@ -184,24 +184,33 @@ class Dominoes:
     more: Text | None = None
 
 
+Light = Literal["running", "watch", "alarm", "unknown"]
+LIGHTS: tuple[Light, ...] = ("running", "watch", "alarm", "unknown")
+# A band is told by its sign too, for whoever does not see the colour.
+SIGNS: dict[Light, str] = {"running": "●", "watch": "▲", "alarm": "■", "unknown": "○"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A small chart: points (label, value) in order, and the words for first and last."""
+    """A small chart: points (label, value) in order with the band each stood in, and words for first and last."""
 
     points: tuple[tuple[str, float], ...]
     alt: Text
+    lights: tuple[Light, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One dial: its part, the number, the band as a word, and lines under it."""
+    """One dial: its part, the number, its band, lines under it, and how it is read, which opens on demand."""
 
     title: Text
     part: Text
     value: Cell
-    band: Text
+    light: Light
     lines: tuple[Cell, ...] = ()
     chart: Line | None = None
+    details: Fold | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +218,24 @@ class Cards:
     """Several dials side by side."""
 
     cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many dials stood in each band, a column for each quarter; counts in the order of ``LIGHTS``."""
+
+    title: Text
+    quarters: tuple[Text, ...]
+    counts: tuple[tuple[int, ...], ...]
+    alt: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tallies:
+    """Several tallies side by side on one scale."""
+
+    tallies: tuple[Tally, ...]
+    caption: Text
 
 
 Look = Literal["engine", "gear", "fuel", "hollow"]
@@ -284,7 +311,7 @@ class Fold:
     blocks: tuple[Block, ...] = field(default=())
 
 
-Block = Title | Paragraph | Points | Table | Stacks | Rings | Dominoes | Cards | Fans | Odds | Swings | Fold
+Block = Title | Paragraph | Points | Table | Stacks | Rings | Dominoes | Cards | Tallies | Fans | Odds | Swings | Fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 
 from perpetuum.core.text import Text
-from perpetuum.report.blocks import Band, Cell, Line, Money, Ring, Stack
+from perpetuum.report.blocks import LIGHTS, Band, Cell, Light, Line, Money, Ring, Stack, Tally
 from perpetuum.report.words import say
 
 Linked = Callable[[Cell, str], str]
@@ -179,9 +179,39 @@ def line(chart: Line) -> str:
     step = 226 / (len(values) - 1)
     spots = [(6 + step * i, 54 - 46 * (value - low) / span) for i, value in enumerate(values)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+    zero = 54 + 46 * low / span
+    lights = chart.lights or ("unknown",) * len(spots)
+    dots = "".join(
+        f'<circle class="light {light}" cx="{x:.1f}" cy="{y:.1f}" r="{4 if i == len(spots) - 1 else 2.4}"/>'
+        for i, ((x, y), light) in enumerate(zip(spots, lights, strict=True))
+    )
     return (
         '<svg class="line" viewBox="0 0 240 60" role="img">'
         f"<title>{escape(chart.alt.en)} / {escape(chart.alt.zh)}</title>"
-        f'<line x1="0" y1="54" x2="240" y2="54" class="axis"/><polyline points="{path}"/>'
-        f'<circle cx="{spots[-1][0]:.1f}" cy="{spots[-1][1]:.1f}" r="3.5"/></svg>'
+        f'<line x1="0" y1="{zero:.1f}" x2="240" y2="{zero:.1f}" class="axis"/><polyline points="{path}"/>{dots}</svg>'
+    )
+
+
+_FROM_THE_FOOT: tuple[Light, ...] = ("unknown", "running", "watch", "alarm")
+
+
+def tally(chart: Tally) -> str:
+    """A column for each quarter, one square for each dial: what alarms at the top, what is unknown at the foot."""
+    whole = max((sum(counts) for counts in chart.counts), default=1)
+    step, side = 460 / max(len(chart.counts), 1), 150 / whole
+    squares = []
+    for i, counts in enumerate(chart.counts):
+        y = 150.0
+        for light in _FROM_THE_FOOT:
+            for _ in range(counts[LIGHTS.index(light)]):
+                y -= side
+                squares.append(
+                    f'<rect class="light {light}" x="{i * step + 1:.1f}" y="{y + 0.6:.1f}"'
+                    f' width="{step - 2:.1f}" height="{side - 1.2:.1f}"/>'
+                )
+    first, last = chart.quarters[0], chart.quarters[-1]
+    ends = label(0, 168, first, "first") + label(460, 168, last, "last")
+    return (
+        f'<svg class="tally" viewBox="0 0 460 176" role="img"><title>{escape(chart.alt.en)} / {escape(chart.alt.zh)}'
+        f"</title>{''.join(squares)}{ends}</svg>"
     )

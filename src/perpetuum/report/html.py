@@ -13,9 +13,11 @@ from perpetuum.core.text import Language, Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import cascade, draw, fans, names, numbers
 from perpetuum.report.blocks import (
+    LIGHTS,
     LOSSES,
     MARKS,
     MONEY,
+    SIGNS,
     Block,
     Card,
     Cards,
@@ -35,6 +37,7 @@ from perpetuum.report.blocks import (
     Stacks,
     Swings,
     Table,
+    Tallies,
     Title,
 )
 from perpetuum.report.draw import both
@@ -123,6 +126,8 @@ class _Writer:
                 return self.dominoes(block)
             case Cards():
                 return f'<div class="cards">{"".join(self.card(card) for card in block.cards)}</div>'
+            case Tallies():
+                return self.tallies(block)
             case Fans():
                 return self.fans(block)
             case Odds():
@@ -248,9 +253,24 @@ class _Writer:
     def card(self, card: Card) -> str:
         chart = draw.line(card.chart) if card.chart else ""
         lines = "".join(f"<p>{self.cell(line)}</p>" for line in card.lines)
+        details = self.block(card.details) if card.details else ""
+        light = f'<span class="light {card.light}"><i>{SIGNS[card.light]}</i> {both(say(f"band.{card.light}"))}</span>'
         return (
-            f'<article><span class="part"><span>{both(card.part)}</span><span>– {both(card.band)}</span></span>'
-            f"<h4>{both(card.title)}</h4>{self.cell(card.value, 'v figure')}{chart}{lines}</article>"
+            f'<article><span class="part"><span>{both(card.part)}</span>{light}</span>'
+            f"<h4>{both(card.title)}</h4>{self.cell(card.value, 'v figure')}{chart}{lines}{details}</article>"
+        )
+
+    def tallies(self, block: Tallies) -> str:
+        columns = "".join(
+            f"<article><h4>{both(tally.title)}</h4>{draw.tally(tally)}</article>" for tally in block.tallies
+        )
+        key = "".join(
+            f'<li><span class="light {light}"><i>{SIGNS[light]}</i> {both(say(f"band.{light}"))}</span></li>'
+            for light in LIGHTS
+        )
+        return (
+            f'<figure class="tallies"><div class="side">{columns}</div><ul class="key">{key}</ul>'
+            f"<figcaption>{both(block.caption)}</figcaption></figure>"
         )
 
     def evidence(self, ledger: Ledger) -> str:

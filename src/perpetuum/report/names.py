@@ -25,7 +25,9 @@ def firm(ledger: Ledger, id: str) -> Text:
         return say(f"outside.{id}")
     if id in ledger.case.topics:
         return ledger.case.topics[id]
-    return say(f"group.{id}") if id in ledger.case.groups else plain(id)
+    if id not in ledger.case.groups:
+        return plain(id)
+    return say(f"group.{id}") if id in ("gears", "depreciating") else say("group.other", id=id)
 
 
 def path(ledger: Ledger, firms: Iterable[str]) -> Text:

@@ -155,6 +155,10 @@ def value_of(value: float, unit: str) -> Text:
         return money(value)
     if unit == "ratio":
         return share(value)
+    if unit == "x":
+        return times(value)
+    if unit in ("points", "bp") and _is_known(value):
+        return count(value / UNITS[unit].factor, unit)
     if unit.startswith("USD/") and _is_known(value):
         per, number = UNITS[unit].name, money(value)
         if abs(value) >= 1e6:

@@ -14,10 +14,10 @@ from perpetuum.contagion.books import Basis
 from perpetuum.core.claim import STAGES, Stage
 from perpetuum.core.errors import NetworkError, UnknownName
 from perpetuum.core.network import Network
-from perpetuum.core.reading import Reading
+from perpetuum.core.reading import Reading, Vote
 from perpetuum.core.text import Text
-from perpetuum.core.when import Quarter
-from perpetuum.gauges import read_gauges
+from perpetuum.core.when import Quarter, quarters_between
+from perpetuum.gauges import read_gauges, votes_as_known_then, votes_in_hindsight
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.audit import Audited
 from perpetuum.ledger.gaps import Gaps
@@ -31,6 +31,8 @@ STEP: dict[Stage, StepWord] = {"announced": "window", "signed": "quarter", "paid
 # Contracts fall due; what is signed binds.
 BINDING: Stage = "signed"
 HORIZON = 4
+# Quarters over which the dials are counted.
+VOTES = 15
 BASIS: Basis = "book"
 Progress = Callable[[Text], None]
 
@@ -61,6 +63,8 @@ class Study:
     """One case, read on several dates, oldest first; the last one is the present.
 
     ``simulated`` is what comes after it, or why that cannot be asked; nothing where nobody asked.
+    ``votes_then`` and ``votes_hindsight`` count the dials of the quarters up to the present, as they could be
+    known at the end of each and as they are known at the newest date.
     """
 
     ledger: Ledger
@@ -69,6 +73,8 @@ class Study:
     audited: tuple[Audited, ...]
     answered: tuple[Answered, ...]
     simulated: Simulated | Text | None = None
+    votes_then: tuple[Vote, ...] = ()
+    votes_hindsight: tuple[Vote, ...] = ()
 
     @property
     def now(self) -> Snapshot:
@@ -106,10 +112,13 @@ def study(
     snapshots = tuple(snapshot(ledger, name, *clock, chosen, stages, progress) for clock, name in dates)
     progress(say("progress.audit"))
     known, now = max(each.asof for each in snapshots), snapshots[-1]
+    then, hindsight = votes(ledger, now, chosen)
     return Study(
         ledger=ledger,
         policy=chosen,
         snapshots=snapshots,
+        votes_then=then,
+        votes_hindsight=hindsight,
         # Verdicts are those of the newest date; on an earlier one they would be hindsight.
         audited=ledger.audit() if known >= ledger.case.newest else (),
         answered=tuple(each for each in ledger.findings() if all(answer.asof <= known for answer in each.answers)),
@@ -147,10 +156,26 @@ def snapshot(
         networks=networks,
         measured=measured,
         loop=loops,
-        readings=read_gauges(ledger.panel(asof, policy), Quarter.of(at)),
+        readings=read_gauges(ledger.panel(asof, policy), closed(at)),
         gaps=ledger.gaps(at, asof),
         binding=binding,
         shocks=cascades(ledger, binding),
+    )
+
+
+def closed(at: datetime.date) -> Quarter:
+    """The last quarter that had ended by a date: of the one that runs, nothing is reported yet."""
+    quarter = Quarter.of(at)
+    return quarter if at == quarter.last else quarter + -1
+
+
+def votes(ledger: Ledger, now: Snapshot, policy: str) -> tuple[tuple[Vote, ...], tuple[Vote, ...]]:
+    """The dials counted quarter by quarter, as known then and as known at the newest date."""
+    last = closed(now.at)
+    quarters = quarters_between(last + (1 - VOTES), last)
+    return (
+        votes_as_known_then(lambda day: ledger.panel(min(day, now.asof), policy), quarters),
+        votes_in_hindsight(ledger.panel(now.asof, policy), quarters),
     )
 
 

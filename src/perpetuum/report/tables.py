@@ -35,7 +35,9 @@ def tables(study: Study, told: tuple[Finding, ...]) -> Mapping[str, bytes]:
              "equity_known", "equity_before_usd", "equity_after_usd", "owes_usd", "recovery", *CHANNELS, "total_usd",
              "status"), _dominoes),
         "unknown.csv": (("at", "stage", "leg", "why", "because", "because_zh", "usd", "span"), _unknown),
-        "gauges.csv": (("at", "gauge", "band", "entity", "product", "period", "value", "unit", "sources"), _gauges),
+        "gauges.csv": (("at", "read_at", "gauge", "role", "entity", "product", "quarter", "period", "value", "unit",
+                        "band", "disputed", "sources"), _gauges),
+        "votes.csv": (("quarter", "as_known", "gauge", "band"), _votes),
         "audit.csv": (("id", "statement", "statement_zh", "printed", "printed_unit", "public", "public_unit",
                        "verdict", "explanation", "explanation_zh", "proofs", "source"), _audit),
     }  # fmt: skip
@@ -127,10 +129,19 @@ def _unknown(study: Study) -> Iterator[Row]:
 def _gauges(study: Study) -> Iterator[Row]:
     for snapshot in study.snapshots:
         for reading in snapshot.readings:
-            for point in reading.points:
-                sources = {figure.chosen.source.url or "": None for figure in point.figures}
-                yield (snapshot.at, reading.gauge, reading.band, point.entity, point.product, point.period,
-                       point.value, reading.unit, " ".join(sources))  # fmt: skip
+            for role, points in (("system", reading.history), ("firm", reading.firms)):
+                for point in points:
+                    sources = {figure.chosen.source.url or "": None for figure in point.figures}
+                    yield (snapshot.at, reading.at, reading.gauge, role, point.entity, point.product, point.quarter,
+                           point.period, point.value, reading.unit, point.band, point.disputed,
+                           " ".join(sources))  # fmt: skip
+
+
+def _votes(study: Study) -> Iterator[Row]:
+    for known, votes in (("then", study.votes_then), ("newest", study.votes_hindsight)):
+        for vote in votes:
+            for gauge, band in vote.bands:
+                yield (vote.quarter, known, gauge, band)
 
 
 def _audit(study: Study) -> Iterator[Row]:

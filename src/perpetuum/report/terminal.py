@@ -12,7 +12,9 @@ from rich.text import Text as RichText
 
 from perpetuum.core.text import Language
 from perpetuum.report.blocks import (
+    LIGHTS,
     MARKS,
+    SIGNS,
     Block,
     Card,
     Cards,
@@ -21,6 +23,7 @@ from perpetuum.report.blocks import (
     Fan,
     Fans,
     Fold,
+    Light,
     Money,
     Odds,
     Paragraph,
@@ -31,6 +34,8 @@ from perpetuum.report.blocks import (
     Stacks,
     Swings,
     Table,
+    Tallies,
+    Tally,
     Title,
     Tone,
 )
@@ -47,7 +52,10 @@ _INK: dict[Money, tuple[str, str]] = {
     "recycled": ("▒", "#d1495b"),
     "unknown": ("░", "bright_black"),
 }
+_LIGHTS: dict[Light, str] = {"running": "#2893d1", "watch": "#c67c00", "alarm": "#d1495b", "unknown": "bright_black"}
 BAR = 40
+# Quarters of a tally that a terminal shows.
+LINES = 6
 WIDE = 44
 
 
@@ -76,6 +84,8 @@ def _block(block: Block, language: Language) -> RenderableType:
             return Group()
         case Cards():
             return Group(*(_card(card, language) for card in block.cards))
+        case Tallies():
+            return Group(*(_tally(tally, language) for tally in block.tallies))
         case Fans():
             caption = RichText(block.caption.in_language(language), style="dim")
             return Padding(Group(caption, *(_fan(fan, language) for fan in block.fans)), (0, 0, 1, 0))
@@ -194,6 +204,20 @@ def _card(card: Card, language: Language) -> RenderableType:
     head.append_text(_cell(card.value, language, small=False))
     if card.value.small is not None:
         head.append(f"  {card.value.small.in_language(language)}", style="dim not bold")
-    head.append(f"  – {card.band.in_language(language)}", style="not bold")
-    lines = [RichText("  ").append_text(_cell(line, language)) for line in card.lines]
+    word = say(f"band.{card.light}").in_language(language)
+    head.append(f"  {SIGNS[card.light]} {word}", style=f"not bold {_LIGHTS[card.light]}")
+    lines: list[RenderableType] = [RichText("  ").append_text(_cell(line, language)) for line in card.lines]
+    if card.is_open and card.details is not None:
+        lines.append(Padding(draw(card.details.blocks, language), (0, 0, 0, 2)))
     return Padding(Group(head, *lines), (0, 0, 1, 0))
+
+
+def _tally(tally: Tally, language: Language) -> RenderableType:
+    """The newest columns as numbers, one line a quarter."""
+    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False)
+    table.add_column(tally.title.in_language(language))
+    for light in LIGHTS:
+        table.add_column(f"{SIGNS[light]} {say(f'band.{light}').in_language(language)}", justify="right")
+    for quarter, counts in list(zip(tally.quarters, tally.counts, strict=True))[-LINES:]:
+        table.add_row(quarter.in_language(language), *(str(count) for count in counts))
+    return Padding(table, (0, 0, 1, 0))

@@ -84,8 +84,8 @@ GAUGE = Gauge(
     ),
     bands=Bands(
         rule=Text(
-            en="watch: spending has outgrown revenue for four quarters in a row; alarm: for eight, and free cash flow of"
-            " the year is negative",
+            en="watch: spending has outgrown revenue for four quarters in a row; alarm: for eight, and the year's free"
+            " cash flow is below zero",
             zh="觀察：資本支出成長連續四季高於營收；警示：連續八季，且全年自由現金流量為負",
         ),
         because=Text(

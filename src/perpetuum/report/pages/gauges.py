@@ -1,20 +1,25 @@
-"""The article's three gauges, as plain numbers with their sources."""
+"""Seventeen dials: how many stand where, how that count moved, and each one with its rule and its sources."""
 
 from __future__ import annotations
 
-from perpetuum.report.blocks import Block, Fold, Table
+from perpetuum.gauges import vote
+from perpetuum.report.blocks import Block, Paragraph, Title
 from perpetuum.report.page import PageMaker
 from perpetuum.report.snapshots import Study
-from perpetuum.report.views.gauges import dials
+from perpetuum.report.views import gauges
 from perpetuum.report.words import say
 
 
 def tell(study: Study) -> tuple[Block, ...]:
-    """The dials of the newest date; every point in a fold."""
-    blocks = dials(study.ledger, study.now.readings)
-    tables = tuple(block for block in blocks if isinstance(block, Table))
-    rest = tuple(block for block in blocks if not isinstance(block, Table))
-    return (*rest, Fold(summary=say("gauges.points"), blocks=tables))
+    """The count, its history, then the dials part by part."""
+    return (
+        Title(text=say("gauges.title")),
+        gauges.count(vote(study.now.readings)),
+        Paragraph(text=say("gauges.how"), style="note"),
+        *gauges.tallies(study.votes_then, study.votes_hindsight),
+        *gauges.by_part(study.ledger, study.now.readings),
+        Paragraph(text=say("gauges.not_known"), style="note"),
+    )
 
 
 PAGE = PageMaker(id="gauges", place=7, title=say("page.gauges"), tell=tell)

@@ -1,100 +1,197 @@
-"""The article's three gauges as plain numbers."""
+"""The dials: how many stand in each band, each one as a card, and how each is read."""
 
 from __future__ import annotations
 
-from perpetuum.core.reading import Point, Reading
+from collections.abc import Iterator
+
+from perpetuum.core.reading import Episode, Point, Reading, Vote
 from perpetuum.core.text import Text
-from perpetuum.gauges import gauges
+from perpetuum.gauges import Gauge, gauges, vote
+from perpetuum.gauges.gauge import PARTS
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
-from perpetuum.report.blocks import Block, Card, Cards, Cell, Line, Paragraph, Table, Title
+from perpetuum.report.blocks import (
+    LIGHTS,
+    Block,
+    Card,
+    Cards,
+    Cell,
+    Fold,
+    Line,
+    Paragraph,
+    Table,
+    Tallies,
+    Tally,
+    Title,
+)
 from perpetuum.report.views import parts
 from perpetuum.report.words import joined, say
 
-ORDER = ("engine", "gear", "fuel")
-# Quarters after which a number no longer speaks of now.
-OLD = 4
 
-
-def dials(ledger: Ledger, readings: tuple[Reading, ...]) -> tuple[Block, ...]:
-    """Every dial as a card, then its points with their sources."""
+def dials(ledger: Ledger, readings: tuple[Reading, ...], *, is_open: bool = False) -> tuple[Block, ...]:
+    """The count, then every dial as a card, part by part; ``is_open`` shows how each is read."""
     return (
         Title(text=say("gauges.title")),
+        *(() if is_open else (count(vote(readings)),)),
         Paragraph(text=say("gauges.how"), style="note"),
-        cards(ledger, readings),
-        *(block for reading in _in_order(readings) for block in _points(ledger, reading)),
+        *by_part(ledger, readings, is_open=is_open),
     )
 
 
-def cards(ledger: Ledger, readings: tuple[Reading, ...]) -> Cards:
-    """Every dial as a card: engine, gears, fuel."""
-    return Cards(cards=tuple(_card(ledger, reading) for reading in _in_order(readings)))
-
-
-def _in_order(readings: tuple[Reading, ...]) -> list[Reading]:
-    return sorted(readings, key=lambda reading: ORDER.index(gauges()[reading.gauge].part))
-
-
-def _card(ledger: Ledger, reading: Reading) -> Card:
-    gauge = gauges()[reading.gauge]
-    newest = reading.newest
-    series = [p for p in reading.points if newest and (p.entity, p.product) == (newest.entity, newest.product)]
-    lines = [Cell(text=gauge.formula), Cell(text=say("gauges.article", says=gauge.article))]
-    if newest is None:
-        value = parts.unknown()
-        chart = None
-    else:
-        when = joined([names.firm(ledger, newest.entity), numbers.window(newest.period)], ", ", "，")
-        is_old = reading.age is not None and reading.age > OLD
-        value = Cell(text=numbers.value_of(newest.value, reading.unit), small=when, evidence=newest.figures,
-                     tone="muted" if is_old else "plain")  # fmt: skip
-        if is_old:
-            lines.insert(0, Cell(text=say("gauges.age", quarters=reading.age or 0), tone="strong"))
-        before = _a_year_before(series)
-        if before is not None:
-            lines.insert(0, Cell(text=say("gauges.before", value=numbers.value_of(before.value, reading.unit),
-                                          when=numbers.window(before.period)), evidence=before.figures))  # fmt: skip
-        chart = Line(points=tuple((p.period, p.value) for p in series), alt=_alt(series, reading.unit))
-    return Card(
-        title=gauge.name,
-        part=say(f"part.{gauge.part}"),
-        value=value,
-        band=say(f"band.{reading.band}"),
-        lines=(*lines, Cell(text=reading.because, tone="muted")),
-        chart=chart if len(series) > 2 else None,
-    )
-
-
-def _a_year_before(series: list[Point]) -> Point | None:
-    """The point that lies a year back in a quarterly series, or the one before in a dated one."""
-    if len(series) < 2:
-        return None
-    quarterly = ".." in series[-1].period
-    return series[-5] if quarterly and len(series) > 4 else series[-2]
-
-
-def _alt(series: list[Point], unit: str) -> Text:
-    first, last = series[0], series[-1]
-    return say(
-        "gauges.alt", first=numbers.value_of(first.value, unit), since=numbers.window(first.period),
-        last=numbers.value_of(last.value, unit), until=numbers.window(last.period),
+def count(counted: Vote) -> Paragraph:
+    """How many dials stand where, in one sentence."""
+    return Paragraph(
+        text=say(
+            "gauges.count", quarter=numbers.quarter(counted.quarter), all=len(counted.bands),
+            **{light: counted.count(light) for light in LIGHTS},
+        ),
+        style="lead",
     )  # fmt: skip
 
 
-def _points(ledger: Ledger, reading: Reading) -> tuple[Block, ...]:
-    if not reading.points:
+def tallies(then: tuple[Vote, ...], hindsight: tuple[Vote, ...]) -> tuple[Block, ...]:
+    """The count quarter by quarter, as it could be known then and as it is known now; never mixed."""
+    if not then:
         return ()
+    pictures = (_tally(say("gauges.tally.then"), then), _tally(say("gauges.tally.now"), hindsight))
     return (
-        Table(
-            caption=gauges()[reading.gauge].name,
-            columns=(parts.head("firm"), parts.head("period"), parts.head("value", right=True)),
+        Title(text=say("gauges.tally"), level=3),
+        Tallies(tallies=pictures, caption=say("gauges.tally.how", leads=_leading())),
+    )
+
+
+def _tally(title: Text, votes: tuple[Vote, ...]) -> Tally:
+    newest = votes[-1]
+    return Tally(
+        title=title,
+        quarters=tuple(numbers.quarter(each.quarter) for each in votes),
+        counts=tuple(tuple(each.count(light) for light in LIGHTS) for each in votes),
+        alt=say("gauges.tally.alt", title=title, since=numbers.quarter(votes[0].quarter),
+                until=numbers.quarter(newest.quarter), **{light: newest.count(light) for light in LIGHTS}),
+    )  # fmt: skip
+
+
+def _leading() -> Text:
+    return joined([dial.name for dial in gauges().values() if dial.lead == "leads"])
+
+
+def by_part(ledger: Ledger, readings: tuple[Reading, ...], *, is_open: bool = False) -> Iterator[Block]:
+    """A heading and cards for each part of the machine that has a dial here."""
+    for part in PARTS:
+        own = [reading for reading in readings if gauges()[reading.gauge].part == part]
+        if own:
+            yield Title(text=say(f"gauges.part.{part}"), level=3)
+            yield Cards(cards=tuple(card(ledger, reading, is_open=is_open) for reading in own))
+
+
+def card(ledger: Ledger, reading: Reading, *, is_open: bool = False) -> Card:
+    """One dial: its number, its band, what it rests on, and how it is read."""
+    dial = gauges()[reading.gauge]
+    return Card(
+        title=dial.name,
+        part=say(f"part.{dial.part}"),
+        value=_value(ledger, reading),
+        light=reading.band,
+        lines=tuple(_lines(dial, reading)),
+        chart=_chart(reading),
+        details=Fold(summary=say("gauges.details"), blocks=tuple(_details(ledger, dial, reading))),
+        is_open=is_open,
+    )
+
+
+def _value(ledger: Ledger, reading: Reading) -> Cell:
+    point = reading.system or reading.last
+    if point is None:
+        return parts.unknown()
+    whom = names.firm(ledger, point.entity) if point.entity else None
+    when = joined([each for each in (whom, numbers.window(point.period)) if each], ", ", "，")
+    text = numbers.value_of(point.value, reading.unit) if point.value is not None else say("gauges.no_value")
+    return Cell(text=text, small=when, evidence=point.figures, tone="plain" if reading.system else "muted")
+
+
+def _lines(dial: Gauge, reading: Reading) -> Iterator[Cell]:
+    """What is shown, why it stands there, in which direction it goes, and how old it is."""
+    yield Cell(text=dial.formula)
+    if reading.band == "unknown":
+        yield Cell(text=reading.because, tone="muted")
+    elif reading.system is not None and reading.system.disputed:
+        yield Cell(text=say("gauges.disputed"), tone="strong")
+    point = reading.last
+    if point is None:
+        return
+    said = []
+    if reading.trend != "unknown":
+        said.append(say(f"trend.{reading.trend}"))
+    if reading.age:
+        said.append(say("gauges.age.one") if reading.age == 1 else say("gauges.age", quarters=reading.age))
+    if point.known_since is not None:
+        said.append(say("gauges.known", day=numbers.day(point.known_since)))
+    if said:
+        yield Cell(text=joined(said, "; ", "；"), tone="muted")
+
+
+def _chart(reading: Reading) -> Line | None:
+    """The history of the reading that votes, each point in the colour of its band."""
+    series = [(str(p.quarter), p.value, p.band) for p in reading.history if p.value is not None]
+    if len(series) < 3 or not gauges()[reading.gauge].votes:
+        return None
+    first, last = series[0], series[-1]
+    return Line(
+        points=tuple((when, value) for when, value, _ in series),
+        lights=tuple(band for *_, band in series),
+        alt=say("gauges.alt", first=numbers.value_of(first[1], reading.unit), since=numbers.window(first[0]),
+                last=numbers.value_of(last[1], reading.unit), until=numbers.window(last[0])),
+    )  # fmt: skip
+
+
+def _details(ledger: Ledger, dial: Gauge, reading: Reading) -> Iterator[Block]:
+    yield Paragraph(text=say("gauges.rule", says=dial.bands.rule, why=dial.bands.because))
+    yield Paragraph(text=say(f"gauges.status.{dial.bands.status}"), style="note")
+    if dial.article is not None:
+        yield Paragraph(text=say("gauges.article", says=dial.article))
+    point = reading.system or reading.last
+    if point is not None and point.subs:
+        yield Table(
+            columns=(parts.head("gauges.sub"), parts.head("value", right=True)),
             rows=tuple(
-                (
-                    Cell(text=names.firm(ledger, point.entity)),
-                    Cell(text=numbers.window(point.period)),
-                    Cell(text=numbers.value_of(point.value, reading.unit), evidence=point.figures),
-                )
-                for point in reading.points
+                (Cell(text=sub.name), Cell(text=numbers.value_of(sub.value, sub.unit), evidence=sub.figures))
+                for sub in point.subs
             ),
+        )
+    if reading.firms:
+        yield _firms(ledger, reading)
+    for note in point.notes if point else ():
+        yield Paragraph(text=note, style="note")
+    if reading.past:
+        yield _past(reading.past)
+
+
+def _firms(ledger: Ledger, reading: Reading) -> Table:
+    def row(point: Point) -> tuple[Cell, ...]:
+        value = numbers.value_of(point.value, reading.unit) if point.value is not None else say("gauges.no_value")
+        return (
+            Cell(text=names.firm(ledger, point.entity)),
+            Cell(text=value, evidence=point.figures),
+            Cell(text=say(f"band.{point.band}")),
+            Cell(text=numbers.window(point.period), tone="muted"),
+        )
+
+    heads = (parts.head("firm"), parts.head("value", right=True), parts.head("band"), parts.head("period"))
+    return Table(columns=heads, rows=tuple(row(point) for point in reading.firms))
+
+
+def _past(episodes: tuple[Episode, ...]) -> Table:
+    """The base rate: of so many earlier episodes in this band, so many ended within two years."""
+    ended = sum(episode.ended for episode in episodes)
+    return Table(
+        caption=say("gauges.base_rate", all=len(episodes), ended=ended),
+        columns=(parts.head("gauges.who"), parts.head("period"), parts.head("gauges.came")),
+        rows=tuple(
+            (
+                Cell(text=episode.who, href=episode.url),
+                Cell(text=numbers.window(str(episode.began))),
+                Cell(text=episode.came),
+            )
+            for episode in episodes
         ),
     )

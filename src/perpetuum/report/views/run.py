@@ -71,12 +71,12 @@ def _is_list(answered: Answered) -> bool:
 
 def _dials(study: Study) -> Table:
     """The gauges, a line each."""
-    cards = gauges.cards(study.ledger, study.now.readings).cards
+    cards = [gauges.card(study.ledger, reading) for reading in study.now.readings]
     return Table(
         columns=(parts.head("gauge"), parts.head("value", right=True), parts.head("period"), parts.head("band")),
         rows=tuple(
             (Cell(text=joined([card.part, card.title], ": ", "：")), Cell(text=card.value.text),
-             Cell(text=card.value.small or plain("–")), Cell(text=card.band))
+             Cell(text=card.value.small or plain("–")), Cell(text=say(f"band.{card.light}")))
             for card in cards
         ),
     )  # fmt: skip
