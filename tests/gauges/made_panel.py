@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -49,10 +50,12 @@ def panel(
     )
 
 
-def dated(name: str, points: Mapping[str, float], *, entity: str = "lab", metric: str = "users") -> Panel:
+def dated(
+    name: str, points: Mapping[str, float], *, entity: str = "lab", metric: str = "users", product: str | None = "Chat"
+) -> Panel:
     """One series at its own dates, which the case gives a name to."""
     days = {datetime.date.fromisoformat(day): value for day, value in points.items()}
-    key = (entity, metric, "Chat")
+    key = (entity, metric, product)
     return Panel(
         cells={},
         dated={
@@ -62,5 +65,12 @@ def dated(name: str, points: Mapping[str, float], *, entity: str = "lab", metric
                 figures=tuple(figure(entity, metric, day, value, "users") for day, value in days.items()),
             )
         },
-        named={name: key},
+        named={name: key} if name else {},
+    )
+
+
+def together(one: Panel, other: Panel) -> Panel:
+    """Two panels as one; of what both hold the second counts."""
+    return replace(
+        one, cells={**one.cells, **other.cells}, dated={**one.dated, **other.dated}, named={**one.named, **other.named}
     )

@@ -66,7 +66,8 @@ def build(ledger: Ledger, asof: datetime.date, policy: str) -> Panel:
             longer[subject, metric][span] = figure
     seen = {quarter for series in cells.values() for quarter in series}
     quarters = quarters_between(min(seen), max(seen)) if seen else ()
-    for quarter, sums in promised.vendor_cells(ledger, quarters, asof, policy):
+    today = Quarter.of(min(asof, ledger.case.newest))
+    for quarter, sums in promised.vendor_cells(ledger, sorted({*quarters, today}), asof, policy):
         for key, figure in sums.items():
             cells[key][quarter] = figure
     return Panel(

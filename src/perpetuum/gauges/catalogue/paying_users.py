@@ -25,7 +25,7 @@ _ONE = both("Only one of the two parts is known.", "兩項之中只有一項有�
 
 def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     """Both parts, each from the reports of a quarter that can be divided by users of the same day."""
-    payers, run_rate = _ratio(panel, PAYERS, quarter), _ratio(panel, REVENUE, quarter)
+    payers, run_rate = (_ratio(panel, series, quarter, quarter) for series in (PAYERS, REVENUE))
     users = named(panel, USERS)
     if users is None or (payers is None and run_rate is None):
         return None
@@ -52,15 +52,20 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     )
 
 
-def _ratio(panel: Panel, series: str, quarter: Quarter) -> tuple[float, datetime.date, tuple[Figure, ...]] | None:
-    """The middle one of a quarter's ratios (of two the lower): reports of one quarter differ in what they count."""
+def _ratio(
+    panel: Panel, series: str, quarter: Quarter, now: Quarter
+) -> tuple[float, datetime.date, tuple[Figure, ...]] | None:
+    """The middle one of a quarter's ratios (of two the lower): reports of one quarter differ in what they count.
+
+    Users are those announced until ``now``; a later announcement never changes an earlier reading.
+    """
     users, other = named(panel, USERS), named(panel, series)
     if users is None or other is None:
         return None
     found = [
         (point.value / divisor[0], point.day, (point.figure, *divisor[1]))
         for point in within(other.points, quarter)
-        if (divisor := _users_on(users.points, point.day)) is not None
+        if (divisor := _users_on(users.until(now.last), point.day)) is not None
     ]
     return sorted(found, key=lambda each: each[:2])[(len(found) - 1) // 2] if found else None
 
@@ -82,10 +87,13 @@ def _users_on(points: tuple[Observation, ...], day: datetime.date) -> tuple[floa
 def _band(panel: Panel, series: str, quarter: Quarter) -> Band:
     """Running if the last step went up; watch if it was flat twice; alarm if it fell twice."""
     known = [
-        found[0] for back in range(8, -1, -1) for found in [_ratio(panel, series, quarter + -back)] if found is not None
+        found[0]
+        for back in range(8, -1, -1)
+        for found in [_ratio(panel, series, quarter + -back, quarter)]
+        if found is not None
     ]
     steps = [_step(before, after) for before, after in pairwise(known)]
-    if not steps or _ratio(panel, series, quarter) is None:
+    if not steps or _ratio(panel, series, quarter, quarter) is None:
         return "unknown"
     if steps[-1] > 0:
         return "running"
