@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numba
 import numpy as np
 
 from perpetuum.maths.chance import normals, stream_of, uniforms
 from perpetuum.maths.compiled import compiled, compiled_over_draws
-from perpetuum.maths.explosive_loops import sequence_into
+from perpetuum.maths.explosive_loops import most, sequence_into
 from perpetuum.maths.explosive_sequence import rooted
 from perpetuum.maths.explosive_windows import Windows
 from perpetuum.maths.shapes import Float
@@ -24,22 +24,13 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 @compiled
-def walk_into(y: Float[np.ndarray, " time"], seed: int, draw: int, stream: int) -> None:
-    """A walk of standard normal steps from zero, two steps from each address of chance."""
-    y[0] = 0.0
-    for pair in range(len(y) // 2):
-        a, b = normals(seed, draw, pair, stream)
-        at = 2 * pair + 1
-        y[at] = y[at - 1] + a
-        if at + 1 < len(y):
-            y[at + 1] = y[at] + b
-
-
-@compiled
-def wild_into(
+def draw_into(
     y: Float[np.ndarray, " time"], of: Float[np.ndarray, " time"], kind: int, seed: int, draw: int, stream: int
 ) -> None:
-    """A series with the changes of another, each times a number of its own with mean 0 and variance 1."""
+    """One series from zero: each change of another, times a number of its own with mean 0 and variance 1.
+
+    Two numbers come from each address of chance. Of a series that rises by one each time, normal numbers make a walk.
+    """
     y[0] = 0.0
     for pair in range(len(y) // 2):
         at = 2 * pair + 1
@@ -54,87 +45,60 @@ def wild_into(
 
 
 @compiled_over_draws
-def _wild_maxima(
+def _many(
     of: Float[np.ndarray, " time"], kind: int, seed: int, stream: int, first: int, rows: int, lag: int, terms: int,
-    rule: int, largest: Float[np.ndarray, " draw"],
+    rule: int, three: Float[np.ndarray, "three draw"], badf: Float[np.ndarray, "kept end"],
+    bsadf: Float[np.ndarray, "kept end"],
 ) -> None:  # fmt: skip
-    for k in numba.prange(len(largest)):
+    """ADF, SADF and GSADF of each draw; the sequences too where there is room for them."""
+    for k in numba.prange(three.shape[1]):
         y, ends = np.empty(len(of)), len(of) - rows - lag
-        badf, bsadf = np.empty(ends), np.empty(ends)
-        wild_into(y, of, kind, seed, first + k, stream)
-        sequence_into(y, rows, lag, terms, rule, badf, bsadf)
-        largest[k] = _most(bsadf)
+        some, all = np.empty(ends), np.empty(ends)
+        draw_into(y, of, kind, seed, first + k, stream)
+        sequence_into(y, rows, lag, terms, rule, some, all)
+        three[0, k], three[1, k], three[2, k] = some[ends - 1], most(some), most(all)
+        if len(badf) > 0:
+            for end in range(ends):
+                badf[k, end], bsadf[k, end] = some[end], all[end]
 
 
-@compiled_over_draws
-def _walk_maxima(
-    length: int, seed: int, stream: int, first: int, rows: int, lag: int, terms: int, rule: int,
-    found: Float[np.ndarray, "three draw"],
-) -> None:  # fmt: skip
-    for k in numba.prange(found.shape[1]):
-        y, ends = np.empty(length), length - rows - lag
-        badf, bsadf = np.empty(ends), np.empty(ends)
-        walk_into(y, seed, first + k, stream)
-        sequence_into(y, rows, lag, terms, rule, badf, bsadf)
-        found[0, k], found[1, k], found[2, k] = badf[ends - 1], _most(badf), _most(bsadf)
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """t values by draw: ADF, SADF and GSADF of each, and by end BADF and BSADF where they were kept."""
+
+    three: Float[np.ndarray, "three draw"]
+    badf: Float[np.ndarray, "kept end"]
+    bsadf: Float[np.ndarray, "kept end"]
+
+    @property
+    def gsadf(self) -> Float[np.ndarray, " draw"]:
+        """The largest value of each draw."""
+        gsadf: Float[np.ndarray, " draw"] = self.three[2]
+        return gsadf
 
 
-@compiled_over_draws
-def _walk_sequences(
-    length: int, seed: int, stream: int, first: int, rows: int, lag: int, terms: int, rule: int,
-    badf: Float[np.ndarray, "draw end"], bsadf: Float[np.ndarray, "draw end"],
-) -> None:  # fmt: skip
-    for k in numba.prange(len(badf)):
-        y = np.empty(length)
-        walk_into(y, seed, first + k, stream)
-        sequence_into(y, rows, lag, terms, rule, badf[k], bsadf[k])
+def wild(of: Float[np.ndarray, " time"], cut: Windows, draws: int, seed: int, kind: int = RADEMACHER) -> Drawn:
+    """A series with its changes multiplied anew, for draws 0, 1, 2 and so on of a seed."""
+    return _drawn(of, kind, SIGNS, cut, draws, seed, 0, keep=False)
 
 
-@compiled
-def _most(values: Float[np.ndarray, " end"]) -> float:
-    """The largest number; NaN is none."""
-    best = -np.inf
-    for value in values:
-        if value > best:
-            best = value
-    return best
+def walks(length: int, cut: Windows, paths: int, seed: int, first: int = 0, *, keep: bool = False) -> Drawn:
+    """Walks of standard normal steps, from path ``first`` of a seed on."""
+    return _drawn(np.arange(float(length)), NORMAL, WALK, cut, paths, seed, first, keep=keep)
 
 
-def wild_maxima(
-    of: Float[np.ndarray, " time"], cut: Windows, draws: int, seed: int, kind: int = RADEMACHER
-) -> Float[np.ndarray, " draw"]:
-    """GSADF of a series under changed signs, for draws 0, 1, 2 and so on of a seed."""
-    largest = np.empty(draws)
-    shape = (cut.rows, cut.lag, cut.terms, cut.rule)
-    _in_parts(draws, lambda a, b: _wild_maxima(of, kind, seed, SIGNS, a, *shape, largest[a:b]))
-    return rooted(largest)
-
-
-def walk_maxima(length: int, cut: Windows, paths: int, seed: int, first: int = 0) -> Float[np.ndarray, "three draw"]:
-    """ADF, SADF and GSADF of walks, from path ``first`` of a seed on."""
-    found = np.empty((3, paths))
-    shape = (cut.rows, cut.lag, cut.terms, cut.rule)
-
-    def some(a: int, b: int) -> None:
-        part = np.empty((3, b - a))
-        _walk_maxima(length, seed, WALK, first + a, *shape, part)
-        found[:, a:b] = part
-
-    _in_parts(paths, some)
-    return rooted(found)
-
-
-def walk_sequences(
-    length: int, cut: Windows, paths: int, seed: int, first: int = 0
-) -> tuple[Float[np.ndarray, "draw end"], Float[np.ndarray, "draw end"]]:
-    """BADF and BSADF of walks, from path ``first`` of a seed on."""
-    badf, bsadf = np.empty((paths, length - cut.first_end)), np.empty((paths, length - cut.first_end))
-    shape = (cut.rows, cut.lag, cut.terms, cut.rule)
-    _in_parts(paths, lambda a, b: _walk_sequences(length, seed, WALK, first + a, *shape, badf[a:b], bsadf[a:b]))
-    return rooted(badf), rooted(bsadf)
-
-
-def _in_parts(count: int, some: Callable[[int, int], None]) -> None:
-    for start in range(0, count, AT_ONCE):
+def _drawn(
+    of: Float[np.ndarray, " time"], kind: int, stream: int, cut: Windows, draws: int, seed: int, first: int, *,
+    keep: bool,
+) -> Drawn:  # fmt: skip
+    """All draws, in parts: between two of them a person may interrupt."""
+    kept = (draws if keep else 0, len(of) - cut.first_end)
+    three, badf, bsadf = np.empty((3, draws)), np.empty(kept), np.empty(kept)
+    for start in range(0, draws, AT_ONCE):
+        stop = min(start + AT_ONCE, draws)
+        part = np.empty((3, stop - start))
         with _ONE_AT_A_TIME:
-            some(start, min(start + AT_ONCE, count))
+            _many(of, kind, seed, stream, first + start, cut.rows, cut.lag, cut.terms, cut.rule, part,
+                  badf[start:stop], bsadf[start:stop])  # fmt: skip
+        three[:, start:stop] = part
+    return Drawn(rooted(three), rooted(badf), rooted(bsadf))

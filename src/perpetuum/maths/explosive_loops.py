@@ -64,14 +64,17 @@ def by_prefix_sums(
     """
     n = len(y) - 1
     px, pd, pxx, pxd, pdd = np.zeros(n + 1), np.zeros(n + 1), np.zeros(n + 1), np.zeros(n + 1), np.zeros(n + 1)
-    x_mean, d_mean = y[:n].mean(), (y[n] - y[0]) / n
+    x_mean, d_mean = 0.0, (y[n] - y[0]) / n
+    for i in range(n):
+        x_mean += y[i] / n
     for i in range(n):
         x, d = y[i] - x_mean, y[i + 1] - y[i] - d_mean
         px[i + 1], pd[i + 1] = px[i] + x, pd[i] + d
         pxx[i + 1], pxd[i + 1], pdd[i + 1] = pxx[i] + x * x, pxd[i] + x * d, pdd[i] + d * d
     if not _keeps_digits(y, pxx[n], pdd[n], rows):
         return False
-    bsadf[:] = NONE
+    for i in range(len(bsadf)):
+        bsadf[i] = NONE
     for m in range(rows, n + 1):
         _one_length(
             m, px[m:], px[: n + 1 - m], pd[m:], pd[: n + 1 - m], pxx[m:], pxx[: n + 1 - m],
@@ -79,7 +82,17 @@ def by_prefix_sums(
         )  # fmt: skip
         if abs(badf[m - rows]) > CLOSE_FIT * max(1.0, (m - 2) / CLOSE_FIT):
             return False
-    return bool(bsadf.max() <= CLOSE_FIT)
+    return most(bsadf) <= CLOSE_FIT
+
+
+@compiled
+def most(values: Float[np.ndarray, " end"]) -> float:
+    """The largest number; NaN is none."""
+    best = NONE
+    for value in values:
+        if value > best:
+            best = value
+    return best
 
 
 @compiled
@@ -185,7 +198,7 @@ def end_by_products(
             continue
         chosen = lag
         if rule == 0:
-            work[:, :] = products
+            _copy_into(work, products, size)
         else:
             chosen = _choose_lag(products, work, m, lag, terms, rule)
             _narrowed(products, work, chosen, lag, terms)
@@ -222,6 +235,14 @@ def _add_row(products: Float[np.ndarray, "variable variable"], row: Float[np.nda
     for i in range(size):
         for j in range(i + 1):
             products[i, j] += row[i] * row[j]
+
+
+@compiled
+def _copy_into(work: Float[np.ndarray, "variable variable"], products: Float[np.ndarray, "variable variable"],
+               size: int) -> None:  # fmt: skip
+    for i in range(size):
+        for j in range(i + 1):
+            work[i, j] = products[i, j]
 
 
 @compiled
@@ -284,7 +305,7 @@ def _choose_lag(
 ) -> int:  # fmt: skip
     """The lag with the least criterion, all on the same rows, with the variance that each fit estimates."""
     size = terms + lag + 2
-    work[:, :] = products
+    _copy_into(work, products, size)
     best, chosen = np.inf, 0
     price = np.log(rows) if rule == 1 else 2.0
     for k in range(size - 1):

@@ -9,7 +9,7 @@ import numpy as np
 
 from perpetuum.maths.date_stamp import Episode, datestamp, default_min_length
 from perpetuum.maths.explosive_bounds import level_problems
-from perpetuum.maths.explosive_draws import walk_sequences
+from perpetuum.maths.explosive_draws import walks
 from perpetuum.maths.explosive_sequence import PsySequence, psy_sequence
 from perpetuum.maths.explosive_windows import Series, Windows, windows
 from perpetuum.maths.refusals import refuse
@@ -99,7 +99,7 @@ def false_alarms(
         [] if seed >= 0 else [f"seed is {seed}; give a whole number from 0 on."],
     )
     bound = _line(length, cut, line, level, paths, seed)
-    others = walk_sequences(length, cut, paths, seed, first=paths)[1] > bound
+    others = walks(length, cut, paths, seed, first=paths, keep=True).bsadf > bound
     return FalseAlarms(
         line=cast(Line, line), level=level, min_length=least, paths=paths, seed=seed, bound=bound,
         any_alarm=float(others.any(axis=1).mean()), any_episode=float((_longest(others) >= least).mean()),
@@ -140,7 +140,8 @@ def monitor(
 
 
 def _line(length: int, cut: Windows, line: str, level: float, paths: int, seed: int) -> Float[np.ndarray, " end"]:
-    badf, bsadf = walk_sequences(length, cut, paths, seed)
+    drawn = walks(length, cut, paths, seed, keep=True)
+    badf, bsadf = drawn.badf, drawn.bsadf
     if line == "pointwise":
         return np.asarray(np.quantile(bsadf, level, axis=0), dtype=np.float64)
     if line == "running":
