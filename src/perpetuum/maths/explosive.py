@@ -7,6 +7,7 @@ from perpetuum.maths.explosive_monitor import FalseAlarms, Monitoring, false_ala
 from perpetuum.maths.explosive_sequence import PsySequence, psy_sequence
 from perpetuum.maths.explosive_table import TABLE, TableRow, table_row
 from perpetuum.maths.explosive_verdict import GsadfTest, gsadf_test, gsadf_test_wild_bootstrap
+from perpetuum.maths.explosive_vintages import psy_vintages
 from perpetuum.maths.explosive_windows import Windows, smallest_window
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "mc_critical_values",
     "monitor",
     "psy_sequence",
+    "psy_vintages",
     "smallest_window",
     "table_row",
     "wild_bound",
