@@ -64,12 +64,13 @@ class BubbleReading:
     """All three verdicts, what they amount to, and what is known against them.
 
     ``band``: no input rejects, ``running``; one or two, ``watch``; all three, ``alarm``; an input missing and none
-    rejecting, ``unknown``.
+    rejecting, ``unknown``. ``family_wise`` is the share of false alarms that the bound of one input is made for.
     """
 
     inputs: tuple[InputReading, ...]
     band: Band
     settings: Settings
+    family_wise: float
     length: int
     span: tuple[str, str]
     false_verdicts: FalseVerdictsTable = FALSE_VERDICTS
@@ -147,7 +148,8 @@ def explosive_price(
     _refuse([text for of in INPUTS if of in asked for text in _still(prepared[of])])
     found = tuple(_reading(of, prepared[of] if of in asked else NOT_ASKED, used, labels) for of in INPUTS)
     return BubbleReading(
-        inputs=found, band=band_of([each.verdict for each in found]), settings=used, length=len(price),
+        inputs=found, band=band_of([each.verdict for each in found]), settings=used,
+        family_wise=1.0 - used.level, length=len(price),
         span=(labels[0], labels[-1]),
     )  # fmt: skip
 
