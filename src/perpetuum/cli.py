@@ -394,6 +394,50 @@ def gauges(
     return _show(blocks, shown, "gauges", _origin(found, asked), readings)
 
 
+@gauges_app.command(help=_("help.bubble"))
+def bubble(
+    file: Annotated[Path, _option("bubble_file")],
+    shown: Shown = Shown(),
+    *,
+    input: Annotated[list[Literal["price", "ratio"]] | None, _option("bubble_input", negative="")] = None,
+    ratio_form: Annotated[Literal["logs", "levels"], _option("bubble_form")] = "logs",
+    bound: Annotated[Literal["wild", "table", "monte_carlo"], _option("bubble_bound")] = "wild",
+    draws: Annotated[int | None, _option("bubble_draws")] = None,
+    level: Annotated[float, _option("bubble_level")] = 0.95,
+    lag: Annotated[int, _option("bubble_lag")] = 0,
+    lag_rule: Annotated[Literal["fixed", "bic"], _option("bubble_lag_rule")] = "fixed",
+    convention: Annotated[Literal["rows", "levels"], _option("bubble_convention")] = "rows",
+    min_window: Annotated[int | None, _option("bubble_min_window")] = None,
+    min_length: Annotated[int | None, _option("bubble_min_length")] = None,
+    seed: Annotated[int, _option("bubble_seed")] = 0,
+) -> int:
+    """Explosive-root tests of a price from a file."""
+    from perpetuum.core.errors import SeriesError
+    from perpetuum.gauges.explosive import explosive_price
+    from perpetuum.gauges.explosive_inputs import INPUTS
+    from perpetuum.gauges.explosive_settings import Settings
+    from perpetuum.ledger.price_series import FEWEST, read_price_series
+    from perpetuum.report.views.bubble import bubble as told
+
+    series = read_price_series(file, FEWEST if min_window is None else max(FEWEST, min_window + 3))
+    if series.fundamental is None and "ratio" in (input or ()):
+        raise SeriesError(say("bubble.no_fundamental", file=series.file), say("bubble.no_fundamental.how"))
+    settings = Settings(
+        bound=bound, draws=399 if draws is None else draws, paths=2_000 if draws is None else draws, level=level,
+        lag=lag, lag_rule=lag_rule, convention=convention, minw=min_window, min_length=min_length,
+        ratio_form=ratio_form, seed=seed,
+    )  # fmt: skip
+    with _progress(shown) as tell:
+        tell(say("progress.bubble"))
+        reading = explosive_price(
+            series.prices, series.dates, series.fundamental, inputs=input or INPUTS, settings=settings
+        )
+    # Blocks of further readings of the same price, which do not vote.
+    beside: list[Block] = []
+    origin = {"file": series.file, "file_hash": series.hash, "version": perpetuum.__version__}
+    return _show(told(reading, series.file, beside), shown, "bubble", origin, reading)
+
+
 @app.command(help=_("help.report"))
 def report(
     asked: Staged = Staged(),

@@ -106,6 +106,19 @@ def between(low: float | None, high: float | None) -> Text:
     return Text(en=f"{a.en} to {b.en}{THIN}%", zh=f"{a.zh}{THIN}至{THIN}{b.zh}{THIN}%")
 
 
+def statistic(value: float | None) -> Text:
+    """A test statistic or a p value: three decimals.
+
+    Examples
+    --------
+    >>> statistic(4.206873894).en, statistic(-0.5).en, statistic(None).en
+    ('4.207', '\u22120.500', '–')
+    """
+    if not _is_known(value):
+        return plain("–")
+    return plain(f"{value:.3f}".replace("-", MINUS))
+
+
 def times(value: float | None) -> Text:
     """A multiple: 3.2 times."""
     if not _is_known(value):

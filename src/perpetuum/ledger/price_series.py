@@ -1,0 +1,256 @@
+"""A price, date by date, from a CSV file that a person brings."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import io
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perpetuum.core.errors import LedgerError, Problem, listed, suggest
+from perpetuum.core.record import Where
+from perpetuum.core.text import Text, both
+from perpetuum.ledger.files import LARGEST_TABLE
+from perpetuum.ledger.yaml_text import NOT_UTF_8
+
+COLUMNS = ("date", "price")
+OPTIONAL = ("fundamental",)
+# With fewer dates not even the smallest window leaves anything to look at.
+FEWEST = 7
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_WRITE_HEADER = both("Write: date,price or date,price,fundamental", "請寫成：date,price 或 date,price,fundamental")
+_WRITE_NUMBER = both(
+    "Write a number such as 1234.5, or leave out the whole row.", "請寫成 1234.5 這樣的數字，或刪去整列。"
+)
+_NAME_A_FILE = both("Name a CSV file with the columns date and price.", "請指定含有 date 與 price 欄位的 CSV 檔案。")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSeries:
+    """Prices by date, oldest first, with a dividend, sales or earnings beside them where the file has any.
+
+    ``dates`` are written as in the file: 2025-03-31, or 2025-03 for a month. ``hash`` is the SHA-256 of the file.
+    """
+
+    file: str
+    dates: tuple[str, ...]
+    prices: NDArray[np.float64]
+    fundamental: NDArray[np.float64] | None
+    hash: str
+
+
+def read_price_series(path: Path, fewest: int = FEWEST) -> PriceSeries:
+    """Read a file with the columns date, price and perhaps fundamental.
+
+    Parameters
+    ----------
+    path
+        A CSV file in UTF-8, dates oldest first: YYYY-MM-DD, or YYYY-MM. Prices and fundamentals above zero, with a
+        decimal point and no other signs.
+    fewest
+        Dates it must have.
+
+    Raises
+    ------
+    LedgerError
+        With every problem of the file, each with its line and its repair.
+    """
+    file = str(path)
+    raw = _bytes(path, file)
+    rows = _Rows(file)
+    rows.read(raw)
+    if not rows.problems:
+        rows.problems += _as_a_whole(file, rows, fewest)
+    if rows.problems:
+        raise LedgerError(rows.problems)
+    over = np.array(rows.fundamental) if rows.has_fundamental else None
+    return PriceSeries(
+        file=path.name, dates=tuple(rows.dates), prices=np.array(rows.prices), fundamental=over,
+        hash=hashlib.sha256(raw).hexdigest(),
+    )  # fmt: skip
+
+
+class _Rows:
+    """One file on its way to a series."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.dates: list[str] = []
+        self.prices: list[float] = []
+        self.fundamental: list[float] = []
+        self.has_fundamental = False
+        self._seen: dict[datetime.date, int] = {}
+        self._latest: tuple[datetime.date, str, int] | None = None
+
+    def read(self, raw: bytes) -> None:
+        """Every bad row becomes a problem, every good one a date of the series."""
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self._note(raw.count(b"\n", 0, error.start) + 1, "", NOT_UTF_8, both("Save it as UTF-8.", "請存成 UTF-8。"))
+            return
+        if forbidden := _CONTROL.search(text):
+            self._note(
+                text.count("\n", 0, forbidden.start()) + 1, "",
+                both(f"a control character ({forbidden[0]!r}) stands here.", f"這裡有控制字元（{forbidden[0]!r}）。"),
+                both("Remove it, or export the file anew as CSV.", "請移除，或重新匯出成 CSV。"),
+            )  # fmt: skip
+            return
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        line = 1
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            if not self._is_header(header):
+                return
+            self.has_fundamental = "fundamental" in header
+            line = reader.line_num + 1
+            for cells in reader:
+                if cells:
+                    self._row(line, header, cells)
+                line = reader.line_num + 1
+        except csv.Error as error:
+            self._note(
+                line, "", both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
+                both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"),
+            )  # fmt: skip
+
+    def _is_header(self, header: list[str]) -> bool:
+        known = COLUMNS + OPTIONAL
+        missing = [name for name in COLUMNS if name not in header]
+        others = [name for n, name in enumerate(header) if name not in known or name in header[:n]]
+        if missing:
+            columns = listed(missing)
+            self._note(
+                1,
+                "",
+                both(f"the header lacks the column {columns.en}.", f"標題列缺少欄位 {columns.zh}。"),
+                _WRITE_HEADER,
+            )
+        for name in others:
+            is_again = name in known
+            near = suggest(name, known)
+            self._note(
+                1, name,
+                both("the column stands twice.", "這個欄位出現兩次。") if is_again else
+                both(f"`{name}` is no column of a price series; {near.en}", f"`{name}` 不是價格序列的欄位；{near.zh}"),
+                _WRITE_HEADER,
+            )  # fmt: skip
+        return not (missing or others)
+
+    def _row(self, line: int, header: list[str], cells: list[str]) -> None:
+        if len(cells) != len(header):
+            self._note(
+                line, "",
+                both(f"the row has {len(cells)} cells, the header {len(header)}.",
+                     f"這一列有 {len(cells)} 格，標題列有 {len(header)} 格。"),
+                both("Fill what is missing, and write numbers without commas.", "請補上缺少的格子，數字不要加逗號。"),
+            )  # fmt: skip
+            return
+        row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+        self._date(line, row["date"])
+        self.dates.append(row["date"])
+        self.prices.append(self._number(line, "price", row["price"]))
+        if self.has_fundamental:
+            self.fundamental.append(self._number(line, "fundamental", row["fundamental"]))
+
+    def _date(self, line: int, cell: str) -> None:
+        day = _day(cell)
+        if day is None:
+            self._note(
+                line, "date", both(f"cannot read '{cell}' as a date.", f"無法將「{cell}」讀成日期。"),
+                both("Write 2025-03-31, or 2025-03 for a month.", "請寫成 2025-03-31，或以 2025-03 表示月份。"),
+            )  # fmt: skip
+            return
+        if day in self._seen:
+            before = self._seen[day]
+            self._note(
+                line, "date", both(f"{cell} stands in line {before} already.", f"{cell} 已出現在第 {before} 行。"),
+                both("Keep one row for each date.", "每個日期只保留一列。"),
+            )  # fmt: skip
+        elif self._latest is not None and day < self._latest[0]:
+            _, label, place = self._latest
+            self._note(
+                line, "date",
+                both(f"{cell} comes after {label} of line {place}.", f"{cell} 排在第 {place} 行的 {label} 之後。"),
+                both("Sort the rows by date, oldest first.", "請依日期由舊到新排序。"),
+            )  # fmt: skip
+        self._seen.setdefault(day, line)
+        if self._latest is None or day > self._latest[0]:
+            self._latest = day, cell, line
+
+    def _number(self, line: int, column: str, cell: str) -> float:
+        value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
+        if not math.isfinite(value):
+            what = (
+                both("the cell is blank.", "這一格是空白。") if not cell else
+                both(f"cannot read '{cell}' as a number.", f"無法將「{cell}」讀成數字。")
+            )  # fmt: skip
+            self._note(
+                line, column, what,
+                _WRITE_NUMBER,
+            )  # fmt: skip
+        elif value <= 0:
+            self._note(
+                line, column, both(f"{cell} is not above zero.", f"{cell} 不大於零。"),
+                both("Logarithms and ratios need numbers above zero; leave out the row if the number is missing.",
+                     "對數與比率需要大於零的數字；若數字缺漏，請刪去該列。"),
+            )  # fmt: skip
+        return value
+
+    def _note(self, line: int, path: str, what: Text, repair: Text) -> None:
+        self.problems.append(Problem(where=Where(self.file, line), path=path, what=what, repair=repair))
+
+
+def _as_a_whole(file: str, rows: _Rows, fewest: int) -> Iterator[Problem]:
+    """What is wrong with a series whose every row is right."""
+    count = len(rows.prices)
+    if count < fewest:
+        short = both(
+            f"the series has {count} dates; a test needs {fewest}.",
+            f"序列有 {count} 個日期；檢定至少需要 {fewest} 個。",
+        )
+        longer = both("Give a longer series.", "請提供更長的序列。")
+        yield Problem(where=Where(file), path="", what=short, repair=longer)
+    elif min(rows.prices) == max(rows.prices):
+        still = both("the price never changes.", "價格從未變動。")
+        other = both(
+            "Give a series that changes; a constant one cannot be tested.", "請提供有變動的序列；常數無法檢定。"
+        )
+        yield Problem(where=Where(file), path="price", what=still, repair=other)
+
+
+def _day(cell: str) -> datetime.date | None:
+    if not _DATE.fullmatch(cell):
+        return None
+    try:
+        return datetime.date.fromisoformat(cell if len(cell) == 10 else f"{cell}-01")
+    except ValueError:
+        return None
+
+
+def _bytes(path: Path, file: str) -> bytes:
+    """The file as it is, if it is a file of a size that a series can have."""
+    limit = f"{LARGEST_TABLE / 1e6:.0f}"
+    try:
+        if path.is_dir():
+            what = both("this is a folder, not a file.", "這是資料夾，不是檔案。")
+        elif not path.exists():
+            what = both("there is no such file.", "沒有這個檔案。")
+        elif path.stat().st_size > LARGEST_TABLE:
+            what = both(f"the file has more than {limit} MB.", f"檔案超過 {limit} MB。")
+        else:
+            return path.read_bytes()
+    except OSError as error:
+        what = both(f"the file cannot be read: {error.strerror}.", f"無法讀取檔案（{error.strerror}）。")
+    raise LedgerError([Problem(where=Where(file), path="", what=what, repair=_NAME_A_FILE)])
