@@ -369,7 +369,8 @@ def test_one_step_below_the_curve_is_a_strike_and_two_are_watch():
     once = read(logistic_users(DATES, behind=[(-1, 0.6)]), USERS, Quarter(2025, 1))
     assert (once.band, once.system.value < -0.3) == ("running", True)
     assert "first strike" in once.system.notes[0].en
-    twice = read(logistic_users(DATES, behind=[(-2, 0.8), (-1, 0.75)]), USERS, Quarter(2025, 1))
+    soon_after = (*DATES[:-1], "2025-01-10", "2025-03-20")
+    twice = read(logistic_users(soon_after, behind=[(-2, 0.85), (-1, 0.6)]), USERS, Quarter(2025, 1))
     assert twice.band == "watch"
     first_reading = read(logistic_users(DATES[:6], behind=[(-1, 0.6)]), USERS, Quarter(2024, 4))
     assert first_reading.system.band == "unknown"  # whether it is the first strike nobody can say

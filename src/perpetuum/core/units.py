@@ -33,6 +33,7 @@ UNITS: dict[str, Unit] = {
         _unit("ratio", "ratio", "比率"),
         _unit("%", "per cent", "百分比", "ratio", 0.01),
         _unit("x", "times", "倍", "ratio"),
+        _unit("statistic", "test statistic", "檢定統計量"),
         _unit("bp", "basis points", "個基點", "ratio", 1e-4),
         _unit("points", "percentage points", "個百分點", "ratio", 0.01),
         _unit("GW", "gigawatts", "GW"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from perpetuum.core.claim import Figure
 from perpetuum.core.panel import Dated, Panel
@@ -63,3 +65,13 @@ def quarterly(panel: Panel, entity: str, metric: str) -> tuple[Observation, ...]
 def within(points: tuple[Observation, ...], quarter: Quarter) -> tuple[Observation, ...]:
     """The observations of one quarter."""
     return tuple(point for point in points if quarter.first <= point.day <= quarter.last)
+
+
+def between(points: tuple[Observation, ...], day: datetime.date) -> tuple[float, tuple[Figure, ...]] | None:
+    """The value on a day between two observations, along a straight line of logarithms; never beyond them."""
+    for before, after in pairwise(points):
+        if before.day <= day <= after.day:
+            share = (day - before.day).days / (after.day - before.day).days
+            value = math.exp((1 - share) * math.log(before.value) + share * math.log(after.value))
+            return value, (before.figure, after.figure)
+    return None

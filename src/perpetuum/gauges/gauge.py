@@ -17,6 +17,8 @@ PARTS: tuple[Part, ...] = ("engine", "gear", "fuel", "money", "credit", "system"
 Whole = Literal["sum", "widest", "single"]
 Lead = Literal["leads", "coincident", "unknown"]
 MAX_AGE = 2
+# How many quarters back a card shows what the dial read.
+HISTORY = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ class Gauge:
     ``look`` says what the dial sees of some firms in exactly one quarter, or nothing where an input
     is missing; it may look back, never ahead. ``group`` names the firms of the case it is read of;
     ``whole`` how the reading that votes comes about: the ratio of their sums, the worst of them, or
-    one series that the case names. ``max_age`` is how many quarters a reading may be old. ``article``
+    one series that the case names. ``max_age`` is how many quarters a reading may be old, ``history`` how far back it is
+    read. ``article``
     is what the article under audit watches in its place. A dial that does not vote is an anchor.
     """
 
@@ -70,6 +73,7 @@ class Gauge:
     whole: Whole
     group: str | None = None
     max_age: int = MAX_AGE
+    history: int = HISTORY
     lead: Lead = "unknown"
     votes: bool = True
     article: Text | None = None

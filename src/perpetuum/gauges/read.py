@@ -15,8 +15,6 @@ from perpetuum.gauges import catalogue
 from perpetuum.gauges.dispute import is_disputed
 from perpetuum.gauges.gauge import Gauge
 
-# How far back a card shows what the dial read.
-HISTORY = 20
 # A step smaller than this share of the value is no step (assumed).
 FLAT = 0.01
 _NO_DATA = both("no data: an empty dial is unknown, never green", "沒有資料：空白的儀表是未知，絕非正常")
@@ -100,7 +98,7 @@ def read_one(dial: Gauge, panel: Panel, now: Quarter) -> Reading:
     firms = panel.groups.get(dial.group, ()) if dial.group else ()
     history = [
         point
-        for back in range(HISTORY, -1, -1)
+        for back in range(max(dial.history, dial.max_age), -1, -1)
         for point in [_system(dial, panel, firms, now + -back)]
         if point is not None
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 from itertools import pairwise
 
 from perpetuum.core.claim import Figure
@@ -11,7 +10,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Band, Sub, worst
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.dated import Observation, named, within
+from perpetuum.gauges.dated import Observation, between, named, within
 from perpetuum.gauges.gauge import Bands, Gauge, Seen
 
 USERS, PAYERS, REVENUE = "users", "payers", "run_rate"
@@ -71,17 +70,11 @@ def _ratio(
 
 
 def _users_on(points: tuple[Observation, ...], day: datetime.date) -> tuple[float, tuple[Figure, ...]] | None:
-    """Users on a day: between two announcements along logarithms, or carried from the last for a month."""
+    """Users on a day: between two announcements, or carried from the last for a month."""
+    if (found := between(points, day)) is not None:
+        return found
     before = [point for point in points if point.day <= day]
-    after = [point for point in points if point.day > day]
-    if not before:
-        return None
-    last = before[-1]
-    if after:
-        share = (day - last.day).days / (after[0].day - last.day).days
-        value = math.exp((1 - share) * math.log(last.value) + share * math.log(after[0].value))
-        return value, (last.figure, after[0].figure) if share else (last.figure,)
-    return (last.value, (last.figure,)) if day - last.day <= CARRIED else None
+    return (before[-1].value, (before[-1].figure,)) if before and day - before[-1].day <= CARRIED else None
 
 
 def _band(panel: Panel, series: str, quarter: Quarter) -> Band:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import math
-from itertools import pairwise
 
 import numpy as np
 
+from perpetuum.core.claim import Figure
 from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Band, Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.dated import Named, Observation, named, within
+from perpetuum.gauges.curve import LEAST, followed
+from perpetuum.gauges.dated import Named, Observation, between, named, within
 from perpetuum.gauges.gauge import Bands, Gauge, Seen
-from perpetuum.maths.diffusion import LOGISTIC, fit, logistic
 
 SERIES = "users"
-YEAR = 365.25
-# A curve laid through fewer announcements than this says nothing of growth.
-LEAST = 5
+A_YEAR = datetime.timedelta(days=365)
 STRIKE = 1.0
 _FEW = both(
     "Fewer than five announcements came before this one, so no curve can be laid.", "此前公告不足五次，無法擬合曲線。"
@@ -76,47 +73,20 @@ def _shrinks_twice(points: tuple[Observation, ...], quarter: Quarter) -> bool:
     return now <= before <= earlier
 
 
-def _gap(points: tuple[Observation, ...], place: int) -> tuple[float, float, float, tuple] | None:  # type: ignore[type-arg]
+def _gap(points: tuple[Observation, ...], place: int) -> tuple[float, float, float, tuple[Figure, ...]] | None:
     """Growth less what the curve expects, growth, one standard deviation, figures; nothing where it cannot be told."""
     if place < LEAST:
         return None
     now = points[place]
-    ago = now.day - datetime.timedelta(days=YEAR)
-    year_ago = _between(points, ago)
+    year_ago = between(points, now.day - A_YEAR)
     if year_ago is None:
         return None
     value_then, beside = year_ago
-    potential, k, middle, spread = _curve(tuple((point.day, point.value) for point in points[:place]))
-    start = points[0].day
-    ends = np.array([_years(start, now.day), _years(start, now.day) - 1.0])
-    expected = potential * logistic(ends, k, middle)
-    growth = math.log(now.value / value_then)
+    curve = followed(tuple((point.day, point.value) for point in points[:place]))
+    growth, expected = math.log(now.value / value_then), curve.level([now.day, now.day - A_YEAR])
     gap = growth - float(np.log(expected[0] / expected[1]))
-    allowed = math.hypot(spread / now.value, spread / value_then)
+    allowed = math.hypot(curve.spread / now.value, curve.spread / value_then)
     return gap, growth, allowed, tuple(dict.fromkeys((*(p.figure for p in points[: place + 1]), *beside)))
-
-
-@functools.lru_cache(maxsize=256)
-def _curve(said: tuple[tuple[datetime.date, float], ...]) -> tuple[float, float, float, float]:
-    """Potential, rate, middle and residual deviation of a logistic curve through announcements."""
-    time = np.array([_years(said[0][0], day) for day, _ in said])
-    users = np.array([value for _, value in said])
-    found = fit(users, curve=LOGISTIC, method="level", time=time, spare=LEAST - 3)
-    return (*(float(each) for each in found.estimate), found.residual_standard_error)  # type: ignore[return-value]
-
-
-def _years(start: datetime.date, day: datetime.date) -> float:
-    return (day - start).days / YEAR
-
-
-def _between(points: tuple[Observation, ...], day: datetime.date) -> tuple[float, tuple] | None:  # type: ignore[type-arg]
-    """Users on a day between two announcements, along a straight line of logarithms; never beyond them."""
-    for before, after in pairwise(points):
-        if before.day <= day <= after.day:
-            share = (day - before.day).days / (after.day - before.day).days
-            value = math.exp((1 - share) * math.log(before.value) + share * math.log(after.value))
-            return value, (before.figure, after.figure)
-    return None
 
 
 def _label(point: Observation) -> str:
