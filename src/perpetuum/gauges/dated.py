@@ -39,13 +39,14 @@ class Named:
 def named(panel: Panel, series: str) -> Named | None:
     """A series by the name that the case gives it; nothing where the case names none or nothing was observed.
 
-    A metric of quarters serves too, at the quarters' ends: that is what a simulated panel holds.
+    Quarters that come after the last date serve too, at their ends: that is what a simulated panel holds.
     """
     if series not in panel.named:
         return None
     entity, metric, product = panel.named[series]
-    points = observed(panel, entity, metric, product) or quarterly(panel, entity, metric)
-    return Named(entity, product, points) if points else None
+    points = observed(panel, entity, metric, product)
+    after = tuple(each for each in quarterly(panel, entity, metric) if not points or each.day > points[-1].day)
+    return Named(entity, product, (*points, *after)) if points or after else None
 
 
 def observed(panel: Panel, entity: str, metric: str, product: str | None = None) -> tuple[Observation, ...]:

@@ -57,9 +57,9 @@ class Gauge:
     ``look`` says what the dial sees of some firms in exactly one quarter, or nothing where an input
     is missing; it may look back, never ahead. ``group`` names the firms of the case it is read of;
     ``whole`` how the reading that votes comes about: the ratio of their sums, the worst of them, or
-    one series that the case names. ``max_age`` is how many quarters a reading may be old, ``history`` how far back it is
-    read. ``article``
-    is what the article under audit watches in its place. A dial that does not vote is an anchor.
+    one series that the case names. ``max_age`` is how many quarters a reading may be old, ``history``
+    how far back it is read. ``article`` is what the article under audit watches in its place. A dial
+    that does not vote is an anchor.
     """
 
     id: str

@@ -116,8 +116,9 @@ def _drawn(seat: Seat, e: int) -> Sums:
     return _tranches(seat, e, 1.0, c.DRAWN)
 
 
-def _still_promised(seat: Seat, e: int) -> Sums:
-    return _tranches(seat, e, -1.0, c.DRAWN, c.CANCELLED)
+def _promised(seat: Seat, e: int) -> Sums:
+    """Headlines less what was cancelled: what was drawn is still part of what was promised."""
+    return _tranches(seat, e, -1.0, c.CANCELLED)
 
 
 def _nothing(seat: Seat, e: int) -> Sums:
@@ -233,8 +234,8 @@ MEASURES: dict[str, Measure] = {
               ("USD", "Vendor money received", "收到的供應商資金")),
         _told("vendor_financing_announced", ("fuel",), _nothing,
               ("USD", "Vendor financing, headline", "供應商融資（宣布總額）"), plus=_headlines),
-        _told("vendor_financing_promised", ("fuel",), _still_promised,
-              ("USD", "Vendor financing, still to be drawn", "供應商融資（尚未撥付）"), plus=_headlines),
+        _told("vendor_financing_promised", ("fuel",), _promised,
+              ("USD", "Vendor financing, promised", "供應商融資（已承諾）"), plus=_headlines),
         _told("vendor_financing_drawn", ("fuel",), _drawn,
               ("USD", "Vendor financing, drawn", "供應商融資（已撥付）")),
         _told("capex_to_revenue", ("gears",), _capex_to_revenue,

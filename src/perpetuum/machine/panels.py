@@ -56,6 +56,8 @@ def panel_of(world: Prepared, history: History, first: Quarter, past: Panel | No
         groups=_groups(world, past),
         longer={} if past is None else past.longer,
         named={} if past is None else past.named,
+        parameters={} if past is None else past.parameters,
+        episodes=() if past is None else past.episodes,
     )
 
 

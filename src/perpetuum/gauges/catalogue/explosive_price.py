@@ -113,8 +113,8 @@ GAUGE = Gauge(
             zh="觀察：三項中有一或兩項拒絕；警示：三項皆拒絕；未知：有缺項且無一拒絕",
         ),
         because=Text(
-            en="a step of adoption alone makes the price reject in up to three cases of four; without a bubble all three"
-            " together are rare",
+            en="a step of adoption alone makes the price reject in up to three cases of four; all three together are"
+            " rare without a bubble",
             zh="單是普及跳升就可能讓四次中有三次拒絕；沒有泡沫時，三項同時拒絕很罕見",
         ),
     ),

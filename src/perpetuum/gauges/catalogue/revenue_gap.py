@@ -11,7 +11,8 @@ from perpetuum.core.when import Quarter
 from perpetuum.gauges.dated import Observation, named, observed, quarterly, within
 from perpetuum.gauges.gauge import MAX_AGE, Bands, Gauge, Seen
 
-SERIES, SELLERS, METRIC = "chip_sales", "sellers_to_users", "revenue_annualized"
+SERIES, SELLERS = "chip_sales", "sellers_to_users"
+METRIC, SIMULATED = "revenue_annualized", "end_user_ai_revenue"
 WATCH, ALARM = 1.0, 3.0
 # Twice for the rest of the site, twice for the buyer's margin.
 NEEDED_PER_CHIP_DOLLAR = 4.0
@@ -50,9 +51,15 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
 
 
 def _run_rate(panel: Panel, firm: str, quarter: Quarter) -> Observation | None:
-    """The newest report of yearly revenue that is not too old; an estimate only where there is no report."""
+    """The newest report of yearly revenue that is not too old; an estimate only where there is no report.
+
+    A simulated firm has its quarters of revenue from users instead: four times the quarter.
+    """
     first = (quarter + -MAX_AGE).first
-    said = observed(panel, firm, METRIC) or quarterly(panel, firm, METRIC)
+    simulated = (
+        Observation(each.day, QUARTERS * each.value, each.figure) for each in quarterly(panel, firm, SIMULATED)
+    )
+    said = (*observed(panel, firm, METRIC), *simulated)
     recent = [point for point in said if first <= point.day <= quarter.last]
     reported = [point for point in recent if point.figure.chosen.status == "reported"]
     best = reported or recent
