@@ -17,6 +17,7 @@ from perpetuum.machine.columns import ECONOMY, STOCKS
 from perpetuum.machine.events import EVENTS
 from perpetuum.machine.knobs import KNOBS, Knob
 from perpetuum.machine.metrics import MEASURES
+from tools import dials
 
 Lang = Literal["en", "zh"]
 DOCS = Path(__file__).parent.parent / "docs"
@@ -199,10 +200,11 @@ def _table(lang: Lang, head: Text, rows: Iterable[str]) -> Iterable[str]:
 
 
 def main(tell: Callable[[str], object] = print) -> None:
-    """Write both pages."""
-    for lang, path in PAGES.items():
-        path.write_text(page(lang), encoding="utf-8")
-        tell(str(path.relative_to(DOCS.parent)))
+    """Write the pages of dictionaries and of dials."""
+    for pages, made in ((PAGES, page), (dials.PAGES, dials.page)):
+        for lang, path in pages.items():
+            path.write_text(made(lang), encoding="utf-8")
+            tell(str(path.relative_to(DOCS.parent)))
 
 
 if __name__ == "__main__":

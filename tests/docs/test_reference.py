@@ -7,6 +7,7 @@ import pytest
 from perpetuum.core.scenario import read_value
 from perpetuum.machine.knobs import KNOBS
 from tests.docs.pages import name
+from tools import dials
 from tools.reference import PAGES, number, page
 
 
@@ -14,6 +15,12 @@ from tools.reference import PAGES, number, page
 def test_the_page_is_made_of_the_dictionaries_as_they_are(lang):
     path = PAGES[lang]
     assert path.read_text(encoding="utf-8") == page(lang), f"run `python -m tools.reference`: {name(path)} is old"
+
+
+@pytest.mark.parametrize("lang", dials.PAGES)
+def test_the_page_of_dials_is_made_of_the_catalogue_as_it_is(lang):
+    path = dials.PAGES[lang]
+    assert path.read_text(encoding="utf-8") == dials.page(lang), f"run `python -m tools.reference`: {name(path)} is old"
 
 
 @pytest.mark.parametrize("plain", [True, False])
