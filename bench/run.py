@@ -109,6 +109,7 @@ def figures() -> Iterator[Figure]:
     yield from clearings()
     yield from toys()
     yield from machines()
+    yield from explosive_roots()
     yield from commands()
 
 
@@ -219,6 +220,28 @@ def grown(copies: int) -> Iterator[Figure]:
             yield Figure(name=f"2,000 futures of a case of so many {what}", size=size, seconds=got["seconds"],
                          peer="the kernel in it", peer_seconds=got["against"], memory_mb=got["memory_mb"],
                          remark=f"{1e3 * got['seconds'] / size:.3g} ms for each")  # fmt: skip
+
+
+def explosive_roots() -> Iterator[Figure]:
+    """Every window of a walk, bounds from walks, and the wild bootstrap; peers run in processes of their own."""
+    bars = {500: 0.001, 1_000: 0.003, 1_680: 0.01}
+    peers = task("bsadf_peers", *bars) or {}
+    for length, bar in bars.items():
+        got = task("bsadf", length) or {}
+        yield Figure(name="BSADF of a series, lag 0", size=length, seconds=got.get("seconds"),
+                     memory_mb=got.get("memory_mb"), bar=bar)  # fmt: skip
+        for name, seconds in peers.items():
+            package, _, size = name.partition(" @ ")
+            if size == str(length):
+                yield Figure(name=f"BSADF of a series in {package}", size=length, seconds=seconds, peer="ours",
+                             peer_seconds=got.get("seconds"))  # fmt: skip
+    for name, of, length, bar in (
+        ("BSADF of a series, lag 1", "bsadf_lagged", 1_680, None),
+        ("GSADF bounds from 2,000 walks", "bounds", 1_000, 4.0),
+        ("wild bootstrap, 399 draws", "bootstrap", 500, 0.3),
+    ):
+        got = task(of, length) or {}
+        yield Figure(name=name, size=length, seconds=got.get("seconds"), memory_mb=got.get("memory_mb"), bar=bar)
 
 
 def told(got: dict[str, float], *names: str) -> str:

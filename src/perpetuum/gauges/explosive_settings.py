@@ -11,6 +11,7 @@ from perpetuum.core.errors import listed
 from perpetuum.core.text import Text, both
 from perpetuum.gauges.explosive_inputs import RatioForm
 from perpetuum.maths.date_stamp import default_min_length
+from perpetuum.maths.explosive_bounds import fewest_draws
 from perpetuum.maths.explosive_table import LEVELS, TABLE
 from perpetuum.maths.explosive_verdict import Bound
 from perpetuum.maths.explosive_windows import CONVENTIONS, RULES, Convention, LagRule, smallest_window
@@ -100,7 +101,7 @@ def _numbers(settings: Settings) -> Iterator[Text]:
         )
     least = {"lag": 0, "min_length": 1, "seed": 0, "paths": 20}
     if 0 < settings.level < 1:
-        least["draws"] = max(19, math.ceil(1 / (1 - settings.level) - 1e-9) - 1)
+        least["draws"] = fewest_draws(settings.level)
     for name, smallest in least.items():
         value = getattr(settings, name)
         if value is not None and value < smallest:

@@ -25,8 +25,8 @@ COLUMNS = ("date", "price")
 OPTIONAL = ("fundamental",)
 # With fewer dates not even the smallest window leaves anything to look at.
 FEWEST = 7
-_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WRITE_HEADER = both("Write: date,price or date,price,fundamental", "請寫成：date,price 或 date,price,fundamental")
 _WRITE_NUMBER = both(
     "Write a number such as 1234.5, or leave out the whole row.", "請寫成 1234.5 這樣的數字，或刪去整列。"

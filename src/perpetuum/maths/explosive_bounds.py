@@ -182,8 +182,8 @@ def wild_bound(
     refuse(
         [] if name in MULTIPLIERS else [f"multipliers is {multipliers!r}; write one of: {', '.join(MULTIPLIERS)}."],
         level_problems(level),
-        [] if not 0 < level < 1 or (draws >= 19 and _place(draws, level) <= draws) else
-        [f"{draws} draws are too few for a bound at {level:g}; give {max(19, math.ceil(1 / (1 - level)))} or more."],
+        [] if not 0 < level < 1 or draws >= fewest_draws(level) else
+        [f"{draws} draws are too few for a bound at {level:g}; give {fewest_draws(level)} or more."],
         _seed(seed),
     )  # fmt: skip
     largest = np.sort(wild(readable(values, shift=cut.terms > 0), cut, draws, seed, MULTIPLIERS[name]).gsadf)
@@ -198,6 +198,17 @@ def wild_bound(
 def level_problems(level: float) -> list[str]:
     """What is wrong with the level of a bound."""
     return [] if 0 < level < 1 else [f"level is {level:g}; write a share between 0 and 1, such as 0.95."]
+
+
+def fewest_draws(level: float) -> int:
+    """The fewest draws of which one can be the bound at a level, and never fewer than 19.
+
+    Examples
+    --------
+    >>> fewest_draws(0.95), fewest_draws(0.99)
+    (19, 99)
+    """
+    return max(19, math.ceil(1 / (1 - level) - 1e-9) - 1)
 
 
 def _place(draws: int, level: float) -> int:

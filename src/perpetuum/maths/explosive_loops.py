@@ -76,10 +76,7 @@ def by_prefix_sums(
     for i in range(len(bsadf)):
         bsadf[i] = NONE
     for m in range(rows, n + 1):
-        _one_length(
-            m, px[m:], px[: n + 1 - m], pd[m:], pd[: n + 1 - m], pxx[m:], pxx[: n + 1 - m],
-            pxd[m:], pxd[: n + 1 - m], pdd[m:], pdd[: n + 1 - m], badf[m - rows :], bsadf[m - rows :],
-        )  # fmt: skip
+        _one_length(m, n + 1 - m, rows, px, pd, pxx, pxd, pdd, badf, bsadf)
         if abs(badf[m - rows]) > CLOSE_FIT * max(1.0, (m - 2) / CLOSE_FIT):
             return False
     return most(bsadf) <= CLOSE_FIT
@@ -98,32 +95,51 @@ def most(values: Float[np.ndarray, " end"]) -> float:
 @compiled
 def _one_length(
     m: int,
-    px: Float[np.ndarray, " window"],
-    px0: Float[np.ndarray, " window"],
-    pd: Float[np.ndarray, " window"],
-    pd0: Float[np.ndarray, " window"],
-    pxx: Float[np.ndarray, " window"],
-    pxx0: Float[np.ndarray, " window"],
-    pxd: Float[np.ndarray, " window"],
-    pxd0: Float[np.ndarray, " window"],
-    pdd: Float[np.ndarray, " window"],
-    pdd0: Float[np.ndarray, " window"],
+    count: int,
+    rows: int,
+    px: Float[np.ndarray, " sum"],
+    pd: Float[np.ndarray, " sum"],
+    pxx: Float[np.ndarray, " sum"],
+    pxd: Float[np.ndarray, " sum"],
+    pdd: Float[np.ndarray, " sum"],
     badf: Float[np.ndarray, " end"],
     bsadf: Float[np.ndarray, " end"],
 ) -> None:
-    """All windows of ``m`` rows: the first is the one from the start, all are held against the largest so far."""
+    """All ``count`` windows of ``m`` rows, the one from the start first: each against the largest so far of its end."""
     share, freedom = 1.0 / m, m - 2.0
-    for i in range(len(px0)):
-        sx, sd = px[i] - px0[i], pd[i] - pd0[i]
-        sxx = pxx[i] - pxx0[i] - sx * sx * share
-        sdd = pdd[i] - pdd0[i] - sd * sd * share
-        c = pxd[i] - pxd0[i] - sx * sd * share
+    # Whole numbers without a sign: no place is then looked up from the far end of an array.
+    ahead, later = np.uint64(m), np.uint64(m - rows)
+    for k in range(count):
+        i = np.uint64(k)
+        j, e = i + ahead, i + later
+        sx, sd = px[j] - px[i], pd[j] - pd[i]
+        sxx = pxx[j] - pxx[i] - sx * sx * share
+        sdd = pdd[j] - pdd[i] - sd * sd * share
+        c = pxd[j] - pxd[i] - sx * sd * share
         whole = sxx * sdd
         left, least = whole - c * c, LEAST_NOISE * whole
         square = freedom * c * abs(c) / (left if left > least else least)
-        bsadf[i] = square if square > bsadf[i] else bsadf[i]
-        if i == 0:
-            badf[0] = square
+        bsadf[e] = square if square > bsadf[e] else bsadf[e]
+    badf[later] = _first(m, share, freedom, px, pd, pxx, pxd, pdd)
+
+
+@compiled
+def _first(
+    m: int,
+    share: float,
+    freedom: float,
+    px: Float[np.ndarray, " sum"],
+    pd: Float[np.ndarray, " sum"],
+    pxx: Float[np.ndarray, " sum"],
+    pxd: Float[np.ndarray, " sum"],
+    pdd: Float[np.ndarray, " sum"],
+) -> float:
+    """The window from the start: its sums are the sums themselves."""
+    sxx, sdd = pxx[m] - px[m] * px[m] * share, pdd[m] - pd[m] * pd[m] * share
+    c, whole = pxd[m] - px[m] * pd[m] * share, sxx * sdd
+    left, least = whole - c * c, LEAST_NOISE * whole
+    square: float = freedom * c * abs(c) / (left if left > least else least)
+    return square
 
 
 @compiled

@@ -22,6 +22,8 @@ TERMS: dict[str, int] = {"none": 0, "constant": 1, "constant+trend": 2}
 RULES: dict[str, int] = {"fixed": 0, "bic": 1, "aic": 2}
 # Levels that must be left after the smallest window, so that there is a sequence to look at.
 MORE_THAN_A_WINDOW = 3
+# Second differences of a straight line are its rounding: a few units in the last place.
+ROUNDING = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,12 +155,12 @@ def readable(values: Series, *, shift: bool = True) -> Float[np.ndarray, " time"
     Raises
     ------
     ValueError
-        If it is no row of numbers, holds NaN or infinite numbers, or never changes.
+        If it is no row of numbers, holds NaN or infinite numbers, never changes, or is a straight line.
 
     Examples
     --------
-    >>> readable([3.0, 5.0, 7.0])
-    array([0. , 0.5, 1. ])
+    >>> readable([3.0, 5.0, 11.0])
+    array([0.  , 0.25, 1.  ])
     >>> readable([3.0, 3.0, 3.0])
     Traceback (most recent call last):
     ValueError: the series is constant; a test needs one that changes.
@@ -176,6 +178,8 @@ def readable(values: Series, *, shift: bool = True) -> Float[np.ndarray, " time"
     largest = float(np.abs(moved).max())
     if not math.isfinite(largest):
         raise ValueError("the series spans more than a number can hold; give it in a larger unit.")
+    if y.size > 2 and np.abs(np.diff(moved, 2)).max() <= ROUNDING * np.spacing(np.abs(y).max()):
+        raise ValueError("the series is a straight line, fitted exactly; a test needs a series with noise.")
     return np.ldexp(moved, -math.frexp(largest)[1] + 1)
 
 

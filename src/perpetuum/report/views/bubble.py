@@ -13,7 +13,7 @@ from perpetuum.report.blocks import Block, Cell, Paragraph, Points, Table, Title
 from perpetuum.report.views import parts
 from perpetuum.report.words import joined, plain, say
 
-NOT_SAID = ("cause", "level", "end", "none", "inputs")
+NOT_SAID = ("cause", "direction", "level", "end", "none", "inputs")
 
 
 def bubble(reading: BubbleReading, name: str, beside: Sequence[Block] = ()) -> tuple[Block, ...]:
