@@ -132,9 +132,7 @@ def fiscal_calendar(facts: Iterable[Fact], given: tuple[int, int] | None = None)
     )
 
 
-def _labels(
-    facts: Iterable[Fact], newest: dict[str, datetime.date]
-) -> dict[datetime.date, tuple[datetime.date, str]]:
+def _labels(facts: Iterable[Fact], newest: dict[str, datetime.date]) -> dict[datetime.date, tuple[datetime.date, str]]:
     labels: dict[datetime.date, tuple[datetime.date, str]] = {}
     for fact in facts:
         if fact.fiscal_year and fact.fiscal_period and newest.get(fact.accession) == fact.end:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 # is still one of millions, hence nothing coarser.
 _SCALES = (1e6, 1e3, 1.0)
 _DECIMALS = 6
+_NEARLY = 1 + 1e-9  # two units are allowed, and decimals are not exact in binary
 
 
 def rounding_unit(value: float) -> float:
@@ -73,10 +74,15 @@ def _trailing_zeros(value: float) -> int:
 def adds_up(whole: float, parts: Iterable[float]) -> bool:
     """Do the parts make the whole, within two units of rounding?
 
+    Where every one of the numbers is cut to more than a million, that is the unit.
+
     Examples
     --------
     >>> adds_up(4_167e6, (1_937e6, 2_230e6)), adds_up(2_230e6, (1_937e6, 2_230e6))
     (True, False)
     """
     parts = tuple(parts)
-    return abs(whole - sum(parts)) <= 2 * coarsest((whole, *parts)) * (1 + 1e-9)
+    apart, numbers = abs(whole - sum(parts)), (whole, *parts)
+    if apart <= 2 * coarsest(numbers) * _NEARLY:
+        return True
+    return bool(apart <= 2 * 10.0 ** min(map(_trailing_zeros, numbers)) * _NEARLY)

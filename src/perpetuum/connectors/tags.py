@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perpetuum.core.errors import CollectError
 from perpetuum.core.text import both
@@ -84,12 +84,12 @@ RECIPES: dict[str, Recipe] = {
 }  # fmt: skip
 
 
-def recipe_of(metric: str, firm: str, options: Mapping[str, str]) -> Recipe:
+def recipe_of(metric: str, firm: str, options: Mapping[str, str], *, like: str | None = None) -> Recipe:
     """The recipe of a metric, or the one that options give for it or for it at one firm.
 
     ``tags.capex`` holds for every firm asked about, ``tags.<firm>.capex`` for one. Commas part
     tags of which the freshest counts, a plus adds, a semicolon begins what is used if all before
-    gives nothing.
+    gives nothing. ``like`` names the metric whose recipe holds where the table has none.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def recipe_of(metric: str, firm: str, options: Mapping[str, str]) -> Recipe:
     >>> recipe_of("cash", "acme", {"tags.acme.cash": "Cash + ShortTermInvestments; Cash, CashAndDueFromBanks"}).ways
     ((('Cash',), ('ShortTermInvestments',)), (('Cash', 'CashAndDueFromBanks'),))
     """
-    default = RECIPES[metric]
+    default = replace(RECIPES[like or metric], metric=metric)
     for name in (f"tags.{firm}.{metric}", f"tags.{metric}"):
         if name in options:
             return Recipe(metric=metric, ways=_ways(name, options[name]), never_negative=default.never_negative)
