@@ -8,11 +8,15 @@ from __future__ import annotations
 import datetime
 
 import pytest
+
+from perpetuum.connectors import sec_companyfacts
+from perpetuum.connectors.quarters import value_on
+from perpetuum.connectors.tags import RECIPES
 from tests.connectors.filings import (
     CAPEX,
     CAPEX_NEW,
-    M,
     OCF,
+    M,
     answer,
     document,
     facts,
@@ -24,10 +28,6 @@ from tests.connectors.filings import (
     row,
     year_to_date,
 )
-
-from perpetuum.connectors import sec_companyfacts
-from perpetuum.connectors.quarters import value_on
-from perpetuum.connectors.tags import RECIPES
 
 
 def cash_flow(year: int, q1: float, half: float, nine: float, whole: float) -> list[dict[str, object]]:
@@ -108,7 +108,7 @@ def test_pitfall_3_a_year_is_a_year_only_at_the_fiscal_year_end():
 
 def changed_tag() -> dict[str, list[dict[str, object]]]:
     old = [one for year in (2018, 2019) for one in cash_flow(year, 10, 30, 60, 100)]
-    new = cash_flow(2020, 20, 50, 90, 140) + [row(year_to_date(2019, "Q1"), 10, "2020-04-28")]
+    new = [*cash_flow(2020, 20, 50, 90, 140), row(year_to_date(2019, "Q1"), 10, "2020-04-28")]
     return {CAPEX: old, CAPEX_NEW: new}
 
 
@@ -185,7 +185,8 @@ def test_pitfall_7_the_value_that_adds_up_wins_even_if_it_was_filed_earlier():
 
 
 def test_pitfall_7_where_no_value_adds_up_the_last_filed_stays_with_a_warning():
-    rows = wrong_half()["Revenues"][:2] + [
+    rows = [
+        *wrong_half()["Revenues"][:2],
         row("2017-01-30..2017-07-30", 5_000, "2017-08-23"),
         row("2017-01-30..2017-07-30", 6_000, "2018-02-28", form="10-K"),
     ]
@@ -250,6 +251,15 @@ def test_pitfall_10_a_missing_part_of_debt_is_not_zero():
     parts = {tag: rows for tag, rows in DEBT.items() if tag != "LongTermDebtCurrent"}
     (claim,) = [c for c in read(parts, "total_debt").claims if c.period_label == "2025Q4"]
     assert (claim.says.value / M, claim.source.title) == (36, "10-K, us-gaap:LongTermDebt")
+
+
+def test_pitfall_10_a_bond_on_the_day_it_was_sold_is_no_balance_at_the_close():
+    concepts = {
+        "DebtInstrumentCarryingAmount": [row("2025-11-20", 10, "2026-02-10", form="10-K")],
+        "LongTermDebtNoncurrent": DEBT["LongTermDebtNoncurrent"],
+        "NetIncomeLoss": [row(year_to_date(2025, "FY"), 1, "2026-02-10", form="10-K")],
+    }
+    assert [c.says.value / M for c in read(concepts, "total_debt").claims] == [30]
 
 
 def test_pitfall_11_profit_is_left_as_filed_and_gains_on_stakes_stand_beside_it():

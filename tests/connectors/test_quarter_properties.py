@@ -8,13 +8,13 @@ from collections import defaultdict
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.connectors.filings import CAPEX, CAPEX_NEW, M
 
 from perpetuum.connectors.durations import calendar_quarter, fiscal_calendar
 from perpetuum.connectors.facts import Fact
 from perpetuum.connectors.quarters import build
 from perpetuum.connectors.tags import Recipe
 from perpetuum.core.when import Quarter
+from tests.connectors.filings import CAPEX, CAPEX_NEW, M
 
 FIRST = Quarter(2021, 1)
 LENGTHS = (1, 2, 3, 4)

@@ -91,9 +91,15 @@ class FiscalCalendar:
         known = [year_end for filed, year_end in self.year_ends if filed <= on]
         return bool(known) and _apart(end, min(known, key=lambda day: (abs(end - day), day))) <= _CLOSE
 
-    def is_close(self, day: datetime.date, on: datetime.date) -> bool:
-        """Was it known that a reported period ends with this day?"""
-        return day in self.closes and self.closes[day] <= on
+    def may_close(self, day: datetime.date, on: datetime.date) -> bool:
+        """Can a balance of this day be one at the close of a reported period, as far as was known?
+
+        Notes give balances of other days: of an acquisition, or of a bond when it was sold. Where
+        nothing at all is known of reported periods, any day may be a close.
+        """
+        if day in self.closes:
+            return self.closes[day] <= on
+        return not self.closes or min(self.closes.values()) > on
 
     def label(self, end: datetime.date, on: datetime.date) -> str | None:
         """How the filing calls the quarter that closes with this day; text, to be shown and never joined on."""
@@ -121,7 +127,7 @@ def fiscal_calendar(facts: Iterable[Fact], given: tuple[int, int] | None = None)
         if fact.start is None:
             continue
         days = (fact.end - fact.start).days + 1
-        if length(days) is None:
+        if days < LENGTHS["quarter"][0]:
             continue
         closes[fact.end] = min(fact.filed, closes.get(fact.end, fact.filed))
         newest[fact.accession] = max(fact.end, newest.get(fact.accession, fact.end))

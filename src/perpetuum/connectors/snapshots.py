@@ -21,7 +21,7 @@ def snapshot(
     periods: Sequence[Period], recipe: Recipe, calendar: FiscalCalendar, on: datetime.date
 ) -> Iterator[Vintage]:
     """What every calendar quarter was, as far as a reader could know on a day."""
-    known = [period for period in periods if period.filings[0] <= on]
+    known = [p for p in periods if p.filings[0] <= on and (p.start or calendar.may_close(p.end, on))]
     by_tag = _pieces_by_tag(known, calendar, on)
     taken: set[Quarter] = set()
     for way in recipe.ways:
@@ -29,7 +29,7 @@ def snapshot(
         for piece, tags in _of_way(way, by_tag):
             quarter = _quarter(piece)
             rival = best.get(quarter)
-            if rival is None or _rank(piece, known, calendar, on) > _rank(rival[0], known, calendar, on):
+            if rival is None or _rank(piece, known, on) > _rank(rival[0], known, on):
                 best[quarter] = piece, tags
         for quarter, (piece, tags) in best.items():
             if quarter not in taken:
@@ -41,10 +41,10 @@ def _quarter(piece: Piece) -> Quarter:
     return calendar_quarter(piece.start, piece.end) if piece.start else nearest_quarter_end(piece.end)
 
 
-def _rank(piece: Piece, known: Sequence[Period], calendar: FiscalCalendar, on: datetime.date) -> tuple[object, ...]:
-    """Of two periods in one calendar quarter: the close of a report, filed more often, filed later, ending later."""
+def _rank(piece: Piece, known: Sequence[Period], on: datetime.date) -> tuple[object, ...]:
+    """Of two periods in one calendar quarter: filed as it stands, filed later, filed more often, ending later."""
     filings = sum(len([day for day in p.filings if day <= on]) for p in known if p.end == piece.end)
-    return calendar.is_close(piece.end, on), piece.derivation == "direct", piece.fresh, filings, piece.end
+    return piece.derivation == "direct", piece.fresh, filings, piece.end
 
 
 def _pieces_by_tag(
