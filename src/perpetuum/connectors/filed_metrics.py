@@ -84,15 +84,21 @@ def _other_units(units: Sequence[str], left_out: bool, name: str) -> Remark:
     names = ", ".join(map(shown, units))
     if left_out:
         return remark(
-            "other_unit", name,
-            f"the firm says this in {names} too; only the numbers in the usual unit were taken.",
-            f"公司另以 {names} 表示；只取用通常單位的數字。",
-        )  # fmt: skip
+            "other_unit",
+            name,
+            both(
+                f"the firm says this in {names} too; only the numbers in the usual unit were taken.",
+                f"公司另以 {names} 表示；只取用通常單位的數字。",
+            ),
+        )
     return remark(
-        "other_unit", name,
-        f"the firm says this in {names}; the claims keep that unit. Converting needs a rate with a source.",
-        f"公司以 {names} 表示；說法保留該單位。換算需要有來源的匯率。",
-    )  # fmt: skip
+        "other_unit",
+        name,
+        both(
+            f"the firm says this in {names}; the claims keep that unit. Converting needs a rate with a source.",
+            f"公司以 {names} 表示；說法保留該單位。換算需要有來源的匯率。",
+        ),
+    )
 
 
 def _read_one(
@@ -109,10 +115,12 @@ def _nothing_found(read: Read, request: Request, firm: str, metrics: Sequence[st
     for metric in metrics if request.attributes else ():
         if metric not in have:
             yield remark(
-                "nothing_found", about(firm, metric),
-                "no fact of its tags gives a quarter that was asked for.",
-                "它的標籤沒有任何資料能得出所要的季度。",
-            )  # fmt: skip
+                "nothing_found",
+                about(firm, metric),
+                both(
+                    "no fact of its tags gives a quarter that was asked for.", "它的標籤沒有任何資料能得出所要的季度。"
+                ),
+            )
 
 
 def _year_end(request: Request) -> tuple[int, int] | None:
@@ -125,7 +133,9 @@ def _year_end(request: Request) -> tuple[int, int] | None:
         if day <= (29, 30, 31)[(month != 2) + (month in (1, 3, 5, 7, 8, 10, 12))]:
             return month, day
     raise CollectError(
-        both(f"option fiscal_year_end: '{shown(text)}' is no day of a year.",
-             f"選項 fiscal_year_end：「{shown(text)}」不是一年中的某日。"),
+        both(
+            f"option fiscal_year_end: '{shown(text)}' is no day of a year.",
+            f"選項 fiscal_year_end：「{shown(text)}」不是一年中的某日。",
+        ),
         both("Write month and day, for example: 0131", "請寫月與日，例如：0131"),
-    )  # fmt: skip
+    )

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from perpetuum.connectors.facts import day
+from perpetuum.core.errors import CollectError
+from perpetuum.core.text import both
 
 _INSTANCE = "http://www.xbrl.org/2003/instance"
 _DIMENSIONS = "http://xbrl.org/2006/xbrldi"
@@ -20,8 +22,17 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.AS
 _DEEPEST = 100  # elements inside one another; an instance needs about ten
 
 
-class RefusedXml(ValueError):
-    """A document that declares entities or is nested without end: nothing a filing needs."""
+def _refused() -> CollectError:
+    return CollectError(
+        both(
+            "the document declares entities or is nested without end; it was not read.",
+            "文件宣告了實體或層層巢狀沒有盡頭；未讀取。",
+        ),
+        both(
+            "Take the XBRL instance of the filing, a file that ends in .xml.",
+            "請取用該份申報的 XBRL 實例文件（.xml）。",
+        ),
+    )
 
 
 class Context(NamedTuple):
@@ -50,20 +61,18 @@ class Instance:
     cover: dict[str, str]
 
 
-def read_instance(content: bytes) -> Instance:
-    """Read an XBRL instance.
+def read_instance(content: bytes) -> Instance | None:
+    """Read an XBRL instance; nothing where it is no XML, damaged, or XML of another kind.
 
     Raises
     ------
-    RefusedXml
+    CollectError
         If the document declares a document type, and with it perhaps entities that grow, or is
         nested deeper than any filing.
-    ValueError
-        If it is not XML or not an instance.
     """
     root = _parse(content)
-    if root.tag != f"{_INSTANCE}}}xbrl":
-        raise ValueError("this is XML but no XBRL instance; the root must be `xbrl`.")
+    if root is None or root.tag != f"{_INSTANCE}}}xbrl":
+        return None
     contexts = {node.get("id", ""): context for node in root if (context := _context(node))}
     units = {node.get("id", ""): _unit(node) for node in root if node.tag == f"{_INSTANCE}}}unit"}
     return Instance(
@@ -72,7 +81,7 @@ def read_instance(content: bytes) -> Instance:
     )
 
 
-def _parse(content: bytes) -> ET.Element:
+def _parse(content: bytes) -> ET.Element | None:
     builder = ET.TreeBuilder()
     depth = 0
 
@@ -80,7 +89,7 @@ def _parse(content: bytes) -> ET.Element:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
-            raise RefusedXml("the document is nested deeper than a filing ever is.")
+            raise _refused()
         builder.start(tag, attributes)
 
     def end(tag: str) -> None:
@@ -89,7 +98,7 @@ def _parse(content: bytes) -> ET.Element:
         builder.end(tag)
 
     def refuse(*_: object) -> None:
-        raise RefusedXml("the document declares a document type or entities; a filing has none.")
+        raise _refused()
 
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
@@ -99,8 +108,8 @@ def _parse(content: bytes) -> ET.Element:
     try:
         parser.Parse(content, True)
         return builder.close()
-    except (expat.ExpatError, LookupError, AssertionError) as error:
-        raise ValueError(f"this is not XML: {error}.") from None
+    except (expat.ExpatError, LookupError, AssertionError, ValueError):
+        return None
 
 
 def _context(node: ET.Element) -> Context | None:

@@ -107,13 +107,13 @@ def firm_of(document: Document, answer: Mapping[str, Any], request: Request) -> 
         wanted = document.address.subject in (None, firm.id)
         if wanted and said == cik_of(firm):
             return firm, None
-    about = document.address.subject or document.address.url
+    about, number = document.address.subject or document.address.url, said or "-"
     return None, Remark(
         code="not_what_was_asked",
         about=shown(about),
         says=both(
-            f"the answer is about the firm with number {said or 'unknown'}, which nobody asked about.",
-            f"回覆說的是編號 {said or '不明'} 的公司，沒有人問它。",
+            f"the answer is about the firm with number {number}, which nobody asked about.",
+            f"回覆說的是編號 {number} 的公司，沒有人問它。",
         ),
     )
 
@@ -181,6 +181,6 @@ def about(*parts: object) -> str:
     return ", ".join(str(part) for part in parts)
 
 
-def remark(code: str, on: str, en: str, zh: str) -> Remark:
+def remark(code: str, on: str, says: Text) -> Remark:
     """A remark from its words."""
-    return Remark(code=code, about=on, says=Text(en=en, zh=zh))
+    return Remark(code=code, about=on, says=says)

@@ -90,11 +90,14 @@ def read(document: Document, request: Request) -> Read:
 
 def _not_known_then(tag: str, asof: datetime.date, fetched: datetime.date) -> Remark:
     return remark(
-        "not_known_then", tag,
-        f"a frame does not say when its numbers were filed; known from {fetched}, it cannot answer for {asof}. "
-        "Use sec_companyfacts.",
-        f"frames 不說明申報日；自 {fetched} 起才算已知，無法回答 {asof} 的情形。請改用 sec_companyfacts。",
-    )  # fmt: skip
+        "not_known_then",
+        tag,
+        both(
+            f"a frame does not say when its numbers were filed; known from {fetched}, it cannot answer for {asof}. "
+            "Use sec_companyfacts.",
+            f"frames 不說明申報日；自 {fetched} 起才算已知，無法回答 {asof} 的情形。請改用 sec_companyfacts。",
+        ),
+    )
 
 
 def _claims(

@@ -12,7 +12,7 @@ from perpetuum.connectors.durations import length
 from perpetuum.connectors.facts import Fact, Facts, day
 from perpetuum.connectors.filed_claims import full_tag, source_of
 from perpetuum.connectors.filed_metrics import DIFFERENCES, read_metrics, recipes_for
-from perpetuum.connectors.instance import Instance, RefusedXml, Tagged, read_instance
+from perpetuum.connectors.instance import Instance, Tagged, read_instance
 from perpetuum.connectors.periods import periods_of
 from perpetuum.connectors.sec import (
     DOCUMENT_HOST,
@@ -112,13 +112,9 @@ def read(document: Document, request: Request) -> Read:
 def _read_document(document: Document) -> tuple[Instance | None, Remark | None]:
     try:
         instance = read_instance(document.content)
-    except RefusedXml:
-        return None, remark(
-            "refused", shown(document.address.url),
-            "the document declares entities or is nested without end; it was not read.",
-            "文件宣告了實體或層層巢狀沒有盡頭；未讀取。",
-        )  # fmt: skip
-    except ValueError:
+    except CollectError as error:
+        return None, remark("refused", shown(document.address.url), error.what)
+    if instance is None:
         begun = document.content.lstrip()[:5] == b"<?xml"
         return None, truncated(document) if begun else not_asked(document)
     return (instance, None) if instance.numbers else (None, not_asked(document))
@@ -144,11 +140,14 @@ def _filing(instance: Instance, accession: str, document: Document, request: Req
 
 def _no_filing_date(firm: str, filing: Filed) -> Remark:
     return remark(
-        "no_filing_date", firm,
-        f"{filing.accession} does not hold the day it was filed; taken as known from {filing.filed}. "
-        "Give it with the option filed.",
-        f"{filing.accession} 沒有記載申報日；視為自 {filing.filed} 起已知。請用選項 filed 指定。",
-    )  # fmt: skip
+        "no_filing_date",
+        firm,
+        both(
+            f"{filing.accession} does not hold the day it was filed; taken as known from {filing.filed}. "
+            "Give it with the option filed.",
+            f"{filing.accession} 沒有記載申報日；視為自 {filing.filed} 起已知。請用選項 filed 指定。",
+        ),
+    )
 
 
 def _whole_firm(instance: Instance, filing: Filed, firm: Entity, answer: Kept, request: Request) -> Read:

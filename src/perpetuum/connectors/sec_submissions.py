@@ -130,16 +130,22 @@ def read(document: Document, request: Request) -> Read:
     remarks = []
     if said.fiscal_year_end:
         end = said.fiscal_year_end
-        remarks.append(remark("fiscal_year_end", firm.id, f"its years end on {end[:2]}-{end[2:]} (month-day).",
-                              f"會計年度結束於 {end[:2]}-{end[2:]}（月-日）。"))  # fmt: skip
+        remarks.append(remark("fiscal_year_end", firm.id, both(f"its years end on {end[:2]}-{end[2:]} (month-day).",
+                              f"會計年度結束於 {end[:2]}-{end[2:]}（月-日）。")))  # fmt: skip
     report = newest_report(said.filings, request.asof)
     if report:
         on = report.reports_on or "-"
-        remarks.append(remark(
-            "newest_report", firm.id,
-            f"the newest report is {report.form} {report.accession}, filed {report.filed}, on the period to {on}.",
-            f"最新的報告是 {report.form} {report.accession}，{report.filed} 申報，期間至 {on}。",
-        ))  # fmt: skip
+        remarks.append(
+            remark(
+                "newest_report",
+                firm.id,
+                both(
+                    f"the newest report is {report.form} {report.accession}, filed {report.filed}, "
+                    f"on the period to {on}.",
+                    f"最新的報告是 {report.form} {report.accession}，{report.filed} 申報，期間至 {on}。",
+                ),
+            )
+        )
     return Read(remarks=tuple(remarks))
 
 
