@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import clearing
+import filings
 import machine
 import made_up
 import networkx
@@ -84,23 +85,27 @@ def toy_peers(draws: int) -> Timed:
     return {line.engine: draws / line.rate for line in lines if line.apart <= toy.APART}
 
 
-TASKS: dict[str, Callable[..., Timed]] = {
-    "read_case": read_case,
-    "origins": origins,
-    "both_bounds": both_bounds,
-    "loops": loops,
-    "loops_networkx": loops_networkx,
-    "decompose": decompose,
-    "netting": netting,
-    "sweep": clearing.sweep,
-    "clear_easy": clearing.clear_easy,
-    "clear_hard": clearing.clear_hard,
-    "sweeps_alone": clearing.sweeps_alone,
-    "clear_draws": clearing.clear_draws,
-    "clear_program": clearing.clear_program,
-    "toy_futures": toy_futures,
-    "toy_peers": toy_peers,
-} | machine.TASKS
+TASKS: dict[str, Callable[..., Timed]] = (
+    {
+        "read_case": read_case,
+        "origins": origins,
+        "both_bounds": both_bounds,
+        "loops": loops,
+        "loops_networkx": loops_networkx,
+        "decompose": decompose,
+        "netting": netting,
+        "sweep": clearing.sweep,
+        "clear_easy": clearing.clear_easy,
+        "clear_hard": clearing.clear_hard,
+        "sweeps_alone": clearing.sweeps_alone,
+        "clear_draws": clearing.clear_draws,
+        "clear_program": clearing.clear_program,
+        "toy_futures": toy_futures,
+        "toy_peers": toy_peers,
+    }
+    | machine.TASKS
+    | filings.TASKS
+)
 
 if __name__ == "__main__":
     name, *sizes = sys.argv[1:]
