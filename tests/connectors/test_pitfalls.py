@@ -143,6 +143,13 @@ def test_pitfall_5_of_many_facts_of_one_period_every_change_is_kept_and_repeats_
     ]
 
 
+def test_pitfall_5_a_number_that_is_rounded_to_millions_later_is_not_restated():
+    days = year_to_date(2014, "Q1")
+    rows = [row(days, 1102.787, "2014-05-21"), row(days, 1103, "2015-05-20"), row(days, 1105, "2016-05-20")]
+    built = quarters({"Revenues": rows})
+    assert [v.value / M for v in built.vintages] == [1102.787, 1105]
+
+
 def test_pitfall_6_a_split_changes_what_a_share_earned_only_from_its_filing_on():
     year = "2023-01-30..2024-01-28"
     rows = [
@@ -196,6 +203,23 @@ def test_pitfall_7_where_no_value_adds_up_the_last_filed_stays_with_a_warning():
     assert "does_not_add" in codes(read({"Revenues": rows}, "revenue"))
 
 
+def test_pitfall_7_a_year_that_is_restated_as_a_whole_is_no_error():
+    rows = [
+        *wrong_half()["Revenues"][:3],
+        row("2017-01-30..2017-04-30", 1_900, "2018-05-23"),
+        row("2017-05-01..2017-07-30", 2_200, "2018-08-23"),
+        row("2017-01-30..2017-07-30", 4_100, "2018-08-23"),
+    ]
+    result = read({"Revenues": rows}, "revenue")
+    assert [(c.period_label, c.says.value / M, str(c.known_from)) for c in result.claims] == [
+        ("2017Q1", 1_937, "2017-05-23"),
+        ("2017Q1", 1_900, "2018-08-23"),  # from May to August only the old value adds up with the half year
+        ("2017Q2", 2_230, "2017-08-23"),
+        ("2017Q2", 2_200, "2018-08-23"),
+    ]
+    assert codes(result) == []
+
+
 @pytest.mark.parametrize(
     ("days", "quarter"),
     [
@@ -216,6 +240,18 @@ def test_pitfall_8_a_year_of_53_weeks_is_a_year():
         row("2022-01-31..2023-02-05", 410, "2023-03-10", form="10-K"),
     ]
     assert in_millions(quarters({"Revenues": rows})) == {"2022Q4": 110}
+
+
+def test_pitfall_8_of_two_quarters_of_twelve_weeks_in_one_calendar_quarter_the_later_filed_stays():
+    rows = [row("2024-11-23..2025-02-14", 5, "2025-03-20"), row("2025-02-15..2025-05-09", 6, "2025-06-10")]
+    result = read({"Revenues": rows}, "revenue")
+    assert [(c.period_label, c.says.value / M) for c in result.claims] == [("2025Q1", 5), ("2025Q1", 6)]
+    assert codes(result) == ["crowded"]
+
+
+def test_pitfall_8_free_cash_flow_is_of_the_same_days_or_not_at_all():
+    flow, spent = row(year_to_date(2025, "Q1"), 9, "2025-04-28"), row("2024-12-29..2025-03-29", 4, "2025-04-28")
+    assert not read({OCF: [flow], CAPEX: [spent]}, "free_cash_flow").claims
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,7 @@ def remarks_on(built: Built, recipe: Recipe, found: Facts, firm: str, request: R
     yield from _gaps(newest, name)
     for doubt in built.doubts:
         if _asked(calendar_quarter(*doubt.days), request):
-            yield (
-                _filer_error(doubt, firm, recipe.metric) if doubt.code == "filer_error" else _does_not_add(doubt, name)
-            )
+            yield _SAY[doubt.code](doubt, name)
     for quarter, vintage in newest.items():
         if recipe.never_negative and vintage.value < 0 and vintage.derivation in _DIFFERENCES:
             yield remark(
@@ -95,13 +93,13 @@ def _asked(quarter: Quarter, request: Request) -> bool:
     return (request.since is None or request.since <= quarter) and (request.until is None or quarter <= request.until)
 
 
-def _filer_error(doubt: Doubt, firm: str, metric: str) -> Remark:
+def _filer_error(doubt: Doubt, name: str) -> Remark:
     wrong, right = doubt.facts
     start, end = doubt.days
     said, used = Quantity(wrong.value, wrong.unit), Quantity(right.value, right.unit)
     return remark(
         "filer_error",
-        about(firm, metric, f"{start}..{end}"),
+        about(name, f"{start}..{end}"),
         both(
             f"{wrong.accession} (filed {wrong.filed}) says {said}, which does not add up with its neighbours; "
             f"used {used} of {right.accession}.",
@@ -123,6 +121,21 @@ def _does_not_add(doubt: Doubt, name: str) -> Remark:
             f"{doubt.tag}：整段為 {said}，各部分加總為 {sum_of_parts}；保留最後申報的數字。",
         ),
     )
+
+
+def _crowded(doubt: Doubt, name: str) -> Remark:
+    start, end = doubt.days
+    return remark(
+        "crowded",
+        about(name, calendar_quarter(start, end)),
+        both(
+            f"two quarters of the firm have their middle in this one; kept the one filed last, {start}..{end}.",
+            f"公司有兩個季度的中點落在這一季；保留最後申報的 {start}..{end}。",
+        ),
+    )
+
+
+_SAY = {"filer_error": _filer_error, "does_not_add": _does_not_add, "crowded": _crowded}
 
 
 def _gaps(newest: dict[Quarter, Vintage], name: str) -> Iterator[Remark]:

@@ -9,6 +9,7 @@ the vintages up to a day are those that a reader of that day had.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -59,6 +60,7 @@ def build(facts: Iterable[Fact], recipe: Recipe, calendar: FiscalCalendar, asof:
         vintages.extend(_replay(group, recipe, calendar))
         doubts.extend(_doubts(group))
     vintages.sort(key=lambda vintage: (vintage.quarter, vintage.known_from))
+    doubts.extend(_crowded(vintages))
     return Built(
         vintages=tuple(vintages),
         doubts=tuple(doubts),
@@ -126,6 +128,15 @@ def _doubts(periods: Sequence[Period]) -> Iterator[Doubt]:
             if equation.whole not in failed and not adds_up(facts[0].value, [fact.value for fact in facts[1:]]):
                 failed.add(equation.whole)
                 yield Doubt("does_not_add", tag, equation.whole, facts)
+
+
+def _crowded(vintages: Sequence[Vintage]) -> Iterator[Doubt]:
+    """Two quarters of the firm with their middle in one calendar quarter, of which only one can stay."""
+    for before, after in itertools.pairwise(vintages):
+        if before.quarter != after.quarter or not before.start or not after.start:
+            continue
+        if before.end < after.start or after.end < before.start:
+            yield Doubt("crowded", after.tags[0], (after.start, after.end), (before.fact, after.fact))
 
 
 def value_on(
