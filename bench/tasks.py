@@ -10,6 +10,7 @@ from pathlib import Path
 
 import bubbles
 import clearing
+import filings
 import machine
 import made_up
 import networkx
@@ -105,6 +106,7 @@ TASKS: dict[str, Callable[..., Timed]] = (
     }
     | machine.TASKS
     | bubbles.TASKS
+    | filings.TASKS
 )
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ class Claim(Record):
     to read a headline: such a claim bounds the figure and is never the first choice.
     ``assumed_days`` is set where no document of that time is on record and ``known_from`` is taken
     to be so many days after the period. ``definition`` sets apart claims that only seem to speak of
-    one thing; different definitions are never rivals.
+    one thing; different definitions are never rivals. ``fiscal_label`` is how the firm itself calls the
+    period (`FY2026Q3`): text to be shown, never a key.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Claim(Record):
     reading: Reading | None = None
     definition: str | None = None
     derivation: str | None = None
+    fiscal_label: str | None = None
     product: str | None = None
     note: str | None = None
 

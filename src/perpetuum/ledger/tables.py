@@ -151,6 +151,7 @@ class Rows:
             period_label=row["period"],
             assumed_days=assumed,
             derivation=derivation,
+            fiscal_label=row.get("fiscal_label") or None,
             product=row.get("product") or None,
             note=row.get("note") or None,
             where=Where(self.file, line),

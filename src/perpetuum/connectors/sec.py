@@ -1,0 +1,186 @@
+"""The securities regulator of the United States: its hosts, its numbers for firms, its answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from perpetuum.connectors.connector import Address, Document, Form, Remark, Request
+from perpetuum.core.entity import Entity
+from perpetuum.core.errors import CollectError, UnknownName
+from perpetuum.core.metrics import METRICS
+from perpetuum.core.nouns import METRIC
+from perpetuum.core.text import Text, both
+from perpetuum.core.when import When
+
+# One limiter for both: the SEC counts requests over all of its hosts.
+DATA_HOST = "data.sec.gov"
+DOCUMENT_HOST = "www.sec.gov"
+HOSTS = (DATA_HOST, DOCUMENT_HOST)
+LICENCE = both("public record of the United States", "美國公開紀錄")
+_CIK_NAMES = ("sec_cik", "cik")
+_SHOWN = 80  # characters of an answer that is not what was asked
+
+
+class Kept(NamedTuple):
+    """The answer that was kept: when it was fetched, and its hash."""
+
+    retrieved: When
+    hash: str
+
+
+def kept(document: Document) -> Kept:
+    """When an answer was fetched, and its hash; worked out once, for answers are large and claims many."""
+    return Kept(When.day(document.retrieved.date()), document.hash)
+
+
+def cik_of(firm: Entity) -> str:
+    """The ten-digit number under which a firm files.
+
+    Raises
+    ------
+    CollectError
+        If the firm has none, or it is no number of at most ten digits.
+    """
+    identifiers = dict(firm.identifiers)
+    text = next((identifiers[name] for name in _CIK_NAMES if name in identifiers), "")
+    if text.isascii() and text.isdigit() and len(text) <= 10:
+        return text.zfill(10)
+    raise CollectError(
+        both(
+            f"{firm.id}: no number under which it files with the SEC is known.",
+            f"{firm.id}：不知道它在美國證管會的申報編號（CIK）。",
+        ),
+        both(
+            "Add sec_cik to its identifiers, at most ten digits, or pass --cik. A firm that files no 10-K has none.",
+            "請在 identifiers 加上 sec_cik（最多十位數字），或傳入 --cik。不申報 10-K 的公司沒有編號。",
+        ),
+    )
+
+
+def data_address(path: str, subject: str | None, file: str, form: Form = "json") -> Address:
+    """An address of the data host."""
+    return Address(url=f"https://{DATA_HOST}/{path}", file=file, form=form, subject=subject)
+
+
+def filing_url(cik: str | int, accession: str) -> str:
+    """The page that lists the documents of a filing."""
+    folder = accession.replace("-", "")
+    return f"https://{DOCUMENT_HOST}/Archives/edgar/data/{int(cik)}/{folder}/{accession}-index.htm"
+
+
+def firms_asked(request: Request) -> tuple[Entity, ...]:
+    """The firms of a request.
+
+    Raises
+    ------
+    CollectError
+        If there is none.
+    """
+    if request.subjects:
+        return request.subjects
+    raise CollectError(
+        both(f"{request.connector}: no firm was named.", f"{request.connector}：沒有指定公司。"),
+        both("Name one: --firm ID", "請指定一家：--firm ID"),
+    )
+
+
+def metrics_asked(request: Request, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The metrics of a request that the connector gives; all of them where none is named.
+
+    Raises
+    ------
+    UnknownName
+        If a name is no metric at all. A metric of another connector is no error here.
+    """
+    for name in request.attributes:
+        if name not in METRICS:
+            raise UnknownName(name, given, what=METRIC)
+    return tuple(name for name in given if name in request.attributes or not request.attributes)
+
+
+def firm_of(document: Document, answer: Mapping[str, Any], request: Request) -> tuple[Entity | None, Remark | None]:
+    """The firm an answer speaks of, by its number; a remark where nobody asked about it."""
+    said = _as_cik(answer.get("cik"))
+    for firm in request.subjects:
+        wanted = document.address.subject in (None, firm.id)
+        if wanted and said == cik_of(firm):
+            return firm, None
+    about, number = document.address.subject or document.address.url, said or "-"
+    return None, Remark(
+        code="not_what_was_asked",
+        about=shown(about),
+        says=both(
+            f"the answer is about the firm with number {number}, which nobody asked about.",
+            f"回覆說的是編號 {number} 的公司，沒有人問它。",
+        ),
+    )
+
+
+def _as_cik(value: Any) -> str:
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return text.zfill(10) if text.isascii() and text.isdigit() and len(text) <= 10 else ""
+
+
+def read_json(document: Document, *keys: str) -> tuple[dict[str, Any] | None, Remark | None]:
+    """An answer as an object that has some keys, or a remark that says what came instead.
+
+    An answer that a cache wrapped as ``{data, timestamp, ttl}`` is unwrapped once.
+    """
+    try:
+        answer = json.loads(document.content)
+    except (ValueError, RecursionError):
+        return None, _unreadable(document)
+    if isinstance(answer, dict) and {"data", "timestamp"} <= answer.keys() and isinstance(answer["data"], dict):
+        answer = answer["data"]
+    if not isinstance(answer, dict) or not all(key in answer for key in keys):
+        return None, not_asked(document)
+    return answer, None
+
+
+def _unreadable(document: Document) -> Remark:
+    head = document.content.lstrip()[:1]
+    return truncated(document) if head in (b"{", b"[") else not_asked(document)
+
+
+def truncated(document: Document) -> Remark:
+    """An answer that begins as it should and breaks off or breaks."""
+    return Remark(
+        code="truncated",
+        about=shown(document.address.url),
+        says=both(
+            f"the answer breaks off or is damaged ({len(document.content)} bytes, hash {document.hash[:12]}); "
+            "no number was taken from it.",
+            f"回覆中斷或損壞（{len(document.content)} 位元組，雜湊 {document.hash[:12]}）；沒有從中取用任何數字。",
+        ),
+    )
+
+
+def not_asked(document: Document) -> Remark:
+    """An answer of another kind than was due, with its first characters."""
+    head = shown(document.content[: 4 * _SHOWN].decode("utf-8", "replace"))
+    return Remark(
+        code="not_what_was_asked",
+        about=shown(document.address.url),
+        says=both(
+            f"something else came than was asked for (hash {document.hash[:12]}): {head}",
+            f"收到的不是所要的內容（雜湊 {document.hash[:12]}）：{head}",
+        ),
+    )
+
+
+def shown(text: str) -> str:
+    """Words of a stranger, short and on one line, fit for any screen."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(plain.split())[:_SHOWN] or "-"
+
+
+def about(*parts: object) -> str:
+    """What a remark is about: firm, metric, quarter."""
+    return ", ".join(str(part) for part in parts)
+
+
+def remark(code: str, on: str, says: Text) -> Remark:
+    """A remark from its words."""
+    return Remark(code=code, about=on, says=says)
