@@ -42,8 +42,8 @@ def _head(lang: Lang) -> Iterable[str]:
     says = both(
         "Every dial with its formula, its bands and the reason for each threshold. How they are read and counted stands"
         " in [Gauges](gauges.md). This page is made from `gauges/catalogue/` by `python -m tools.reference`.",
-        "每個儀表的公式、燈號，以及各門檻的理由。如何判讀與計數見[儀表](gauges.md)。本頁由 `python -m tools.reference` 依"
-        " `gauges/catalogue/` 產生。",
+        "每個儀表的公式、燈號，以及各門檻的理由。如何判讀與計數見[儀表](gauges.md)。"
+        "本頁由 `python -m tools.reference` 依 `gauges/catalogue/` 產生。",
     )
     yield from (f"# {title.in_language(lang)}", "", other, "", says.in_language(lang))
 
@@ -64,7 +64,7 @@ def _dial(lang: Lang, dial: Gauge) -> Iterable[str]:
         (both("why there", "理由"), dial.bands.because.in_language(lang)),
         (both("thresholds are", "門檻"), _STATUS[dial.bands.status].in_language(lang)),
         (both("what votes", "計票者"), _voter(lang, dial)),
-        (both("may be old", "可接受的舊資料"), both(f"{dial.max_age} quarters", f"{dial.max_age} 季").in_language(lang)),
+        (both("at most old", "最舊"), both(f"{dial.max_age} quarters", f"{dial.max_age} 季").in_language(lang)),
         (both("lead", "領先程度"), _LEAD[dial.lead].in_language(lang)),
         *(((both("the article watches", "文章看的是"), dial.article.in_language(lang)),) if dial.article else ()),
     )

@@ -37,6 +37,9 @@ INSIDE = {"goog_cifr_2025_warrant": "goog_cifr_2025_backstop", "nvda_crwv_2023_s
 CORRECTED = {
     ("openai", "weekly_active_users", "2025-10-14"): ("openai", "paid_subscribers", "2025-10-14"),
     ("openai", "operating_loss", "2026Q1"): ("openai", "operating_loss_adjusted", "2026Q1"),
+    # A metric bears no firm's name; whose share it is stands in the note.
+    ("microsoft", "openai_share_of_rpo", "2025Q4"): ("microsoft", "backlog_top_customer_share", "2025Q4"),
+    ("oracle", "openai_share_of_rpo", "2026Q1"): ("oracle", "backlog_top_customer_share", "2026Q1"),
 }
 # They stand for everybody a simulation does not name, so that its money goes round; no row of the tables is theirs.
 CLOSING = {"all_lenders", "all_suppliers", "other_engines"}

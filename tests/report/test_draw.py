@@ -247,8 +247,9 @@ def test_a_larger_value_is_never_drawn_lower(values):
 
 def test_the_newest_point_of_a_line_is_marked_and_its_words_are_only_words():
     points, tree = spots(1.0, 3.0, 2.0)
-    dot = tree.all("circle")[0]
-    assert (float(dot.get("cx")), float(dot.get("cy"))) == points[-1]
+    dots = tree.all("circle")
+    assert [(float(dot.get("cx")), float(dot.get("cy"))) for dot in dots] == points
+    assert float(dots[-1].get("r")) > max(float(dot.get("r")) for dot in dots[:-1])
     assert tree.all("title")[0].words() == "<b> / <甲>"
 
 

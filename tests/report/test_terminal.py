@@ -114,7 +114,7 @@ def test_a_stage_mark_stands_right_before_the_amount():
 
 def test_the_part_and_the_name_of_a_dial_are_joined_by_a_colon_of_their_language():
     name, part = Text(en="Weekly users", zh="每週活躍用戶"), Text(en="engine", zh="引擎")
-    cards = Cards(cards=(Card(title=name, part=part, value=Cell(text=plain("9")), band=plain("unknown")),))
+    cards = Cards(cards=(Card(title=name, part=part, value=Cell(text=plain("9")), light="unknown"),))
     assert "engine: Weekly users" in printed((cards,))
     assert "引擎：每週活躍用戶" in printed((cards,), "zh")
 
@@ -124,7 +124,8 @@ def test_only_the_language_that_is_asked_for_is_printed():
     blocks = (Title(text=text), Paragraph(text=text), Points(sentences=(Paragraph(text=text),)),
               Fold(summary=text, blocks=(Paragraph(text=text),)),
               Table(columns=(Column(text=text),), rows=((Cell(text=text, small=text),),), caption=text),
-              Cards(cards=(Card(title=text, part=text, value=Cell(text=text, small=text), band=text),)))  # fmt: skip
+              Cards(cards=(Card(title=text, part=text, value=Cell(text=text, small=text), light="watch"),)),
+              )  # fmt: skip
     assert "中" not in printed(blocks, "en")
     assert "english" not in printed(blocks, "zh")
 

@@ -16,7 +16,8 @@ Ground = Literal["assumed", "sourced"]
 class Parameter(Record):
     """One number of a case, in ``unit``, between ``low`` and ``high``.
 
-    ``basis`` says whether it is assumed or stands in a source; ``because`` says why it is what it is.
+    ``basis`` says whether it is assumed or stands in a source; ``because`` says why it is what it is,
+    ``url`` is the page it was read from.
     Whoever quotes a result tries both ends first.
 
     Examples
@@ -33,6 +34,7 @@ class Parameter(Record):
     high: float
     because: Text
     basis: Ground = "assumed"
+    url: str | None = None
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:

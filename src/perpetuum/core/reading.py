@@ -38,13 +38,17 @@ def worst(bands: Iterable[Band], *, complete: bool = True) -> Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sub:
-    """A number beside the one a dial shows; it has a band where the rule speaks of it."""
+    """A number beside the one a dial shows; it has a band where the rule speaks of it.
+
+    Without figures of its own it follows from those of the dial; ``url`` is the page of a number of the case.
+    """
 
     name: Text
     value: float
     unit: str
     figures: tuple[Figure, ...] = ()
     band: Band | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,5 +146,5 @@ def _table(settings: Settings, length: int) -> Iterator[Text]:
         yield both(
             f"the table has no row for {length} observations and a smallest window of {settings.minw}; it has "
             f"{have.en}. Use the bound wild or monte_carlo.",
-            f"臨界值表沒有 {length} 期、最小視窗 {settings.minw} 的列；表中有 {have.zh}。請改用 wild 或 monte_carlo。",
+            f"臨界值表沒有 {length} 期、最小視窗 {settings.minw} 的列；表中有：{have.zh}。請改用 wild 或 monte_carlo。",
         )

@@ -134,7 +134,7 @@ class _Rows:
             self._note(
                 1,
                 "",
-                both(f"the header lacks the column {columns.en}.", f"標題列缺少欄位 {columns.zh}。"),
+                both(f"the header lacks the column {columns.en}.", f"標題列缺少欄位：{columns.zh}。"),
                 _WRITE_HEADER,
             )
         for name in others:

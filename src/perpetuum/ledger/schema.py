@@ -500,6 +500,7 @@ class ParameterForm(Form):
     high: FiniteFloat
     basis: Ground
     because: AText
+    url: str | None = None
 
     @model_validator(mode="after")
     def _inside_its_range(self) -> ParameterForm:

@@ -20,8 +20,8 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     return Seen(
         value=fundable.value - needed.value, band="unknown", figures=(), period="2030",
         subs=(
-            Sub(name=both("revenue needed in 2030", "2030 年所需營收"), value=needed.value, unit="USD"),
-            Sub(name=both("of it fundable", "其中可籌得"), value=fundable.value, unit="USD"),
+            Sub(name=both("revenue needed in 2030", "2030 年所需營收"), value=needed.value, unit="USD", url=needed.url),
+            Sub(name=both("of it fundable", "其中可籌得"), value=fundable.value, unit="USD", url=fundable.url),
         ),
         notes=(_ESTIMATE, needed.because),
     )  # fmt: skip

@@ -32,7 +32,8 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
         subs=(
             Sub(name=both("rent of an hour", "每小時租金"), value=newest.value, unit="USD/GPU-hour",
                 figures=(newest.figure,)),
-            Sub(name=both("break-even of an hour", "每小時損益兩平"), value=cost.value, unit="USD/GPU-hour"),
+            Sub(name=both("break-even of an hour", "每小時損益兩平"), value=cost.value, unit="USD/GPU-hour",
+                url=cost.url),
         ),
         notes=(_ONE_INDEX,), entity=rents.entity, product=rents.product,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perpetuum.core.reading import Episode, Point, Reading, Vote
+from perpetuum.core.reading import Episode, Point, Reading, Sub, Vote
 from perpetuum.core.text import Text
 from perpetuum.gauges import Gauge, gauges, vote
 from perpetuum.gauges.gauge import PARTS
@@ -106,7 +106,8 @@ def _value(ledger: Ledger, reading: Reading) -> Cell:
     whom = names.firm(ledger, point.entity) if point.entity else None
     when = joined([each for each in (whom, numbers.window(point.period)) if each], ", ", "，")
     text = numbers.value_of(point.value, reading.unit) if point.value is not None else say("gauges.no_value")
-    return Cell(text=text, small=when, evidence=point.figures, tone="plain" if reading.system else "muted")
+    page = next((sub.url for sub in point.subs if sub.url), None) if not point.figures else None
+    return Cell(text=text, small=when, evidence=point.figures, href=page, tone="plain" if reading.system else "muted")
 
 
 def _lines(dial: Gauge, reading: Reading) -> Iterator[Cell]:
@@ -153,10 +154,7 @@ def _details(ledger: Ledger, dial: Gauge, reading: Reading) -> Iterator[Block]:
     if point is not None and point.subs:
         yield Table(
             columns=(parts.head("gauges.sub"), parts.head("value", right=True)),
-            rows=tuple(
-                (Cell(text=sub.name), Cell(text=numbers.value_of(sub.value, sub.unit), evidence=sub.figures))
-                for sub in point.subs
-            ),
+            rows=tuple((Cell(text=sub.name), _beside(point, sub)) for sub in point.subs),
         )
     if reading.firms:
         yield _firms(ledger, reading)
@@ -164,6 +162,11 @@ def _details(ledger: Ledger, dial: Gauge, reading: Reading) -> Iterator[Block]:
         yield Paragraph(text=note, style="note")
     if reading.past:
         yield _past(reading.past)
+
+
+def _beside(point: Point, sub: Sub) -> Cell:
+    evidence = () if sub.url else sub.figures or point.figures
+    return Cell(text=numbers.value_of(sub.value, sub.unit), evidence=evidence, href=sub.url)
 
 
 def _firms(ledger: Ledger, reading: Reading) -> Table:
