@@ -29,7 +29,10 @@ FEWEST = 12
 # Of the box: a tc nearer to its bound than this is on it. The simplex ends far below.
 ON_BOUND = 1e-3
 WINDOWS = tuple(range(120, 34, -5))
-STEPS, SMALL = 600, 1e-10
+# A simplex ends when it is smaller than this share of the box, and its corners as nearly equal.
+STEPS, LOOSE, TIGHT = 600, 1e-3, 1e-9
+# Shares of the box of tc from which the best is followed once more.
+NEAR_FACE = (0.002, 0.02)
 
 
 # ---- the value
@@ -332,9 +335,9 @@ def _at(time: Array, y: Array, total: float, length: float, box: Array, unit: Ar
 
 @compiled
 def _simplex(
-    time: Array, y: Array, total: float, length: float, box: Array, start: Array, size: Array
+    time: Array, y: Array, total: float, length: float, box: Array, start: Array, size: Array, close: float
 ) -> tuple[Array, float]:
-    """Nelder and Mead inside the unit cube: a corner that would leave it stops at the face."""
+    """Nelder and Mead inside the unit cube, until it is as small as ``close``: what would leave stops at the face."""
     corners, values = np.empty((4, 3)), np.empty(4)
     for n in range(4):
         corners[n] = start
@@ -345,7 +348,7 @@ def _simplex(
     for _ in range(STEPS):
         order = np.argsort(values)
         corners, values = corners[order], values[order]
-        if np.abs(corners[1:] - corners[0]).max() < 1e-8 and values[3] - values[0] <= SMALL * values[0] + 1e-300:
+        if np.abs(corners[1:] - corners[0]).max() < close and values[3] - values[0] <= close * values[0]:
             break
         middle = (corners[0] + corners[1] + corners[2]) / 3.0
         reflected = np.minimum(np.maximum(2.0 * middle - corners[3], 0.0), 1.0)
@@ -389,13 +392,19 @@ def _fit(time: Array, log_price: Array, box: Array, cells: tuple[int, int, int, 
         if cell[0] < 0:
             break
         start = np.array([(cell[0] + 0.5) / cells[0], (cell[1] + 0.5) / cells[1], (cell[2] + 0.5) / cells[2]])
-        place, value = _simplex(time, y, total, length, box, start, size)
+        place, value = _simplex(time, y, total, length, box, start, size, LOOSE)
+        # Once more from there, since a simplex may fold too early, most of all on a face.
+        place, value = _simplex(time, y, total, length, box, place, size, LOOSE)
         if value < least:
             best, least = place, value
-    # Once more from the best, since a simplex may fold too early.
-    place, value = _simplex(time, y, total, length, box, best, size * 0.1)
-    if value < least:
-        best, least = place, value
+    # The valleys are narrowest just behind the first tc of the box, where no cell has its middle.
+    for near in NEAR_FACE:
+        start = best.copy()
+        start[0] = near
+        place, value = _simplex(time, y, total, length, box, start, size * np.array([near, 0.5, 0.5]), LOOSE)
+        if value < least:
+            best, least = place, value
+    best, least = _simplex(time, y, total, length, box, best, size * 0.02, TIGHT)
     return box[:, 0] + best * (box[:, 1] - box[:, 0]), least
 
 
