@@ -20,6 +20,7 @@ from perpetuum.report.blocks import (
     Card,
     Cards,
     Cell,
+    Curves,
     Dominoes,
     Fan,
     Fans,
@@ -125,6 +126,8 @@ class _Writer:
                 return f'<div class="cards">{"".join(self.card(card) for card in block.cards)}</div>'
             case Fans():
                 return self.fans(block)
+            case Curves():
+                return _curves(block)
             case Odds():
                 return self.odds(block)
             case Swings():
@@ -346,6 +349,17 @@ _SIGN = {
     "central": '<line x1="0" y1="6" x2="22" y2="6" class="central"/>',
     "beside": '<line x1="0" y1="6" x2="22" y2="6" class="beside"/>',
 }
+
+
+def _curves(block: Curves) -> str:
+    key = "".join(f"<li>{curves.sign(pen)}{both(name)}</li>" for name, pen, _ in block.lines)
+    key += f"<li>{curves.sign('band')}{both(say('curves.band'))}</li><li>{curves.sign('dot')}{both(say('curves.dot'))}</li>"
+    if block.hollow:
+        key += f"<li>{curves.sign('hollow')}{both(say('curves.hollow'))}</li>"
+    return (
+        f'<figure class="spread"><h4>{both(block.title)}</h4>{curves.chart(block)}<ul class="key">{key}</ul>'
+        f"<figcaption>{both(block.caption)}</figcaption></figure>"
+    )
 
 
 def _fan(chart: Fan) -> str:
