@@ -14,11 +14,11 @@ from perpetuum.core.adoption import Adoption, Announced, Between, Launch, Popula
 from perpetuum.core.errors import SeriesError, UnknownName
 from perpetuum.core.nouns import CURVE, LAUNCH, POPULATION, TECHNOLOGY
 from perpetuum.core.text import Text, both
-from perpetuum.core.when import When
 from perpetuum.maths.adoption_curves import GENERAL, SHOWN, AdoptionCurve
 from perpetuum.maths.crossing import Crossing, threshold_crossing
-from perpetuum.maths.curve_fit import SPARE, CurveFit
+from perpetuum.maths.curve_fit import CurveFit
 from perpetuum.maths.curve_forecast import Forecast, forecast
+from perpetuum.maths.diffusion import SPARE
 from perpetuum.maths.saturation import Profile, Saturation, saturation
 
 Array = NDArray[np.float64]
@@ -280,16 +280,11 @@ def _of_users(adoption: Adoption, told: Announced, at: datetime.date, share: flo
         people = adoption.population(id, POPULATION)
         if not used or people.people is None:
             continue
-        time = np.array([_year(each.at) for each in used])
-        found = threshold_crossing(time, np.array([each.value for each in used]) / people.people, share)
+        shares = np.array([each.value for each in used]) / people.people
         for launch in adoption.launches_of(told.technology):
+            time = np.array([launch.year + (each.at.first - launch.on.first).days / YEAR for each in used])
+            found = threshold_crossing(time, shares, share)
             yield _row(adoption, found, told.technology, people, launch, told.measure, share, seen, widely=True)
-
-
-def _year(at: When) -> float:
-    from perpetuum.core.adoption import decimal_year
-
-    return decimal_year(at.first)
 
 
 def _of_shares(adoption: Adoption, spread: Spread, at: datetime.date, share: float) -> Iterator[Years]:

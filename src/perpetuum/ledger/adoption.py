@@ -81,17 +81,18 @@ class _Builder:
         self._known(path, "population", form.population)
         self._forward((*path, "seen"), [(n, each.at) for n, each in enumerate(form.seen) if not each.beside])
         seen = tuple(self._seen((*path, "seen", n), each, form.source) for n, each in enumerate(form.seen))
-        if form.inferred and form.inferred.last.last < form.inferred.first.first:
-            self.document.problem((*path, "inferred"), *_BACKWARD)
-        told = form.inferred
-        inferred = told and Between(
-            first=told.first, last=told.last, share=told.share, because=told.because,
-            where=self.document.where((*path, "inferred")),
-        )  # fmt: skip
         return Spread(
             technology=form.technology, population=form.population, measure=form.measure, dated=form.dated,
-            seen=seen, inferred=inferred, note=form.note, where=self.document.where(path),
+            seen=seen, inferred=self._inferred(path, form.inferred), note=form.note, where=self.document.where(path),
         )  # fmt: skip
+
+    def _inferred(self, path: Path, form: schema.InferredForm | None) -> Between | None:
+        if form is None:
+            return None
+        if form.last.last < form.first.first:
+            self.document.problem((*path, "inferred"), *_BACKWARD)
+        where = self.document.where((*path, "inferred"))
+        return Between(first=form.first, last=form.last, share=form.share, because=form.because, where=where)
 
     def _announced(self, i: int, form: schema.AnnouncedForm) -> Announced:
         path: Path = ("announced", i)

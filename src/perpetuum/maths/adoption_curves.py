@@ -6,6 +6,7 @@ Each is a share of all who will ever begin, its slope, and the moment at which t
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -120,7 +121,7 @@ def _bass_inflection(p: float, q: float) -> float:
 
 def _steepest(b: float, eta: float, alpha: float) -> float:
     """Where the slope is largest, by a grid over what matters and then by halving it."""
-    low, high = 0.0, (np.log1p(eta * max(alpha, 1.0)) + 5.0) / b
+    low, high = 0.0, (math.log1p(eta * max(alpha, 1.0)) + 5.0) / b
     while high - low > 1e-9 / b:
         time = np.linspace(low, high, MOST_STEPS)
         best = int(np.argmax(gamma_shifted_gompertz_density(time, b, eta, alpha)))

@@ -221,7 +221,7 @@ def _solve(sums: Array, n: float, total: float) -> float:
         hh1, hy1 = hh - fh * fh / ff, hy - fh * fy / ff
     if hh1 > 1e-12 * hh:
         saved += hy1 * hy1 / hh1
-    return max(total - saved, 0.0)
+    return float(max(total - saved, 0.0))
 
 
 @compiled

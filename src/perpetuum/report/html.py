@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.text import Language, Text
 from perpetuum.ledger import Ledger
-from perpetuum.report import cascade, draw, fans, names, numbers
+from perpetuum.report import cascade, curves, draw, fans, names, numbers
 from perpetuum.report.blocks import (
     LOSSES,
     MARKS,
@@ -353,9 +353,8 @@ _SIGN = {
 
 def _curves(block: Curves) -> str:
     key = "".join(f"<li>{curves.sign(pen)}{both(name)}</li>" for name, pen, _ in block.lines)
-    key += f"<li>{curves.sign('band')}{both(say('curves.band'))}</li><li>{curves.sign('dot')}{both(say('curves.dot'))}</li>"
-    if block.hollow:
-        key += f"<li>{curves.sign('hollow')}{both(say('curves.hollow'))}</li>"
+    signs = ("band", "dot", "hollow") if block.hollow else ("band", "dot")
+    key += "".join(f"<li>{curves.sign(each)}{both(say(f'curves.{each}'))}</li>" for each in signs)
     return (
         f'<figure class="spread"><h4>{both(block.title)}</h4>{curves.chart(block)}<ul class="key">{key}</ul>'
         f"<figcaption>{both(block.caption)}</figcaption></figure>"

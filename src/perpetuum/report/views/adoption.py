@@ -58,9 +58,9 @@ def _potential(growth: Growth) -> Text:
     if found.point is not None:
         return say("adoption.point", name=growth.technology.name, point=_users(found.point), low=low,
                    high=_users(found.upper))  # fmt: skip
-    key = "adoption.no_point" if np.isfinite(found.upper) else "adoption.no_point_no_end"
-    high = _users(found.upper) if np.isfinite(found.upper) else say("adoption.no_end")
-    return say(key, name=growth.technology.name, low=low, high=high)
+    if not np.isfinite(found.upper):
+        return say("adoption.no_point_no_end", name=growth.technology.name, low=low)
+    return say("adoption.no_point", name=growth.technology.name, low=low, high=_users(found.upper))
 
 
 def _why_no_point(growth: Growth) -> Iterator[Points]:
@@ -95,8 +95,8 @@ def _curves(growth: Growth) -> Table:
         low, middle, high = (float(each[-1]) for each in (growth.ahead.mixed_low, growth.ahead.mixed_middle,
                                                           growth.ahead.mixed_high))  # fmt: skip
         rows.append((
-            Cell(text=say("adoption.together"), tone="strong"), parts.word("dash"), parts.word("dash"),
-            parts.word("dash"), parts.word("dash"), Cell(text=_users(middle), small=_range(low, high)),
+            Cell(text=say("adoption.together"), tone="strong"), Cell(text=plain("–")), Cell(text=plain("–")),
+            Cell(text=plain("–")), Cell(text=plain("–")), Cell(text=_users(middle), small=_range(low, high)),
         ))  # fmt: skip
     until = numbers.day(end) if end else say("unknown")
     return Table(
@@ -193,7 +193,7 @@ def _years(reading: AdoptionReading) -> Iterator[Block]:
     yield Table(
         columns=(parts.head("adoption.head.technology"), parts.head("adoption.head.population"),
                  parts.head("adoption.head.launch"), parts.head("adoption.head.years", right=True),
-                 parts.head("adoption.head.source", wide=True)),
+                 parts.head("adoption.head.source")),
         rows=tuple(_row(row) for row in reading.years), caption=say("adoption.years.caption"),
         empty=say("adoption.years.none"),
     )  # fmt: skip
