@@ -17,7 +17,7 @@ from perpetuum.core.text import Text, both
 from perpetuum.maths.adoption_curves import GENERAL, SHOWN, AdoptionCurve
 from perpetuum.maths.crossing import Crossing, threshold_crossing
 from perpetuum.maths.curve_fit import CurveFit
-from perpetuum.maths.curve_forecast import Forecast, forecast
+from perpetuum.maths.curve_forecast import DRAWS, Forecast, forecast
 from perpetuum.maths.diffusion import SPARE
 from perpetuum.maths.saturation import Profile, Saturation, saturation
 
@@ -137,6 +137,7 @@ def read_adoption(
     launch: str | None = None,
     curve: str | None = None,
     share: float = SHARE,
+    draws: int = DRAWS,
     seed: int = 0,
 ) -> AdoptionReading:
     """Read how far technologies have spread from what a case knows on a date.
@@ -154,7 +155,7 @@ def read_adoption(
         One more curve beside the three that are always shown: ``gamma_shifted_gompertz`` or ``richards``.
     share
         The share to be reached, between 0 and 1.
-    seed
+    draws, seed
         Of the redrawn histories behind the intervals ahead.
 
     Returns
@@ -188,7 +189,7 @@ def read_adoption(
     return AdoptionReading(
         share=share,
         growth=tuple(
-            _growth(known, each, at, curve, seed)
+            _growth(known, each, at, curve, draws, seed)
             for each in known.announced
             if technology in (None, each.technology) and launch in (None, each.launch)
             and (population is None or population in each.populations)
@@ -223,7 +224,7 @@ def _usable(adoption: Adoption | None, share: float) -> Adoption:
 # ---- growth and its curves
 
 
-def _growth(adoption: Adoption, told: Announced, at: datetime.date, curve: str | None, seed: int) -> Growth:
+def _growth(adoption: Adoption, told: Announced, at: datetime.date, curve: str | None, draws: int, seed: int) -> Growth:
     technology = adoption.technology(told.technology, TECHNOLOGY)
     launch = adoption.launch(told.launch, LAUNCH)
     before = [each for each in told.seen if each.at.last <= at]
@@ -240,7 +241,9 @@ def _growth(adoption: Adoption, told: Announced, at: datetime.date, curve: str |
         beside=tuple(each for each in before if each.beside), time=time, saturation=found,
         other=saturation(users, time=time, curves=fitted) if fitted else None,
         too_many=tuple(each.name for each in asked if each not in fitted),
-        ahead=forecast(users, _axis(time, launch, at), time=time, fits=found.fits, seed=seed) if found else None,
+        ahead=forecast(users, _axis(time, launch, at), time=time, fits=found.fits, draws=draws, seed=seed)
+        if found
+        else None,
         because=None if enough else _few(len(seen)),
     )  # fmt: skip
 

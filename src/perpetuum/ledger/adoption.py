@@ -124,7 +124,8 @@ class _Builder:
         launch = next((each for each in self.form.launches if each.id == form.launch), None)
         if launch is None:
             return
-        if launch.technology != form.technology:
+        known = self.names["technology"][0]
+        if launch.technology != form.technology and {launch.technology, form.technology} <= known:
             self.document.problem(
                 (*path, "launch"),
                 both(

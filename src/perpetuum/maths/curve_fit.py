@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +22,9 @@ LEAST, MOST = 0.5, 1e4
 # How many of the proposed starts are followed to the end.
 FOLLOWED = 4
 PRECISE = 1e-13
+# A sum of squares is flat at its bottom: its value needs fewer digits than its place.
+ENOUGH = 1e-9
+Slopes = Literal["2-point", "3-point"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +145,12 @@ def at_potential(
     ``starts`` are places in searched form, from neighbours; the fit is the best from all of them.
     """
     problem = Problem(observed=observed, time=time, curve=curve, method=method, potential=potential)
-    found = [problem.solved(start) for start in starts]
+    found = [problem.solved(start, ENOUGH, "2-point") for start in starts]
     best = min(found, key=lambda each: float(each.cost))
     return 2.0 * float(best.cost) * problem.size**2, np.asarray(best.x)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """Observations, a curve, and the place where the two are compared; misses are in units of what was seen."""
 
@@ -157,17 +161,18 @@ class Problem:
     potential: float | None = None
     scale: float | None = None
 
-    @property
+    @cached_property
     def size(self) -> float:
         """About how many have begun by the end of what was observed, or the scale that is given instead."""
         return seen(self.observed, self.method) if self.scale is None else self.scale
 
-    @property
+    @cached_property
     def logs(self) -> Mask:
         """Which parameters are searched as logarithms."""
         shape = [edge is not None for edge in self.curve.edges]
         return np.array(shape if self.potential is not None else [True, *shape])
 
+    @cached_property
     def edges(self) -> tuple[Array, Array]:
         """What is searched, in searched form."""
         span = float(self.time[-1] - self.time[0])
@@ -202,21 +207,21 @@ class Problem:
         told.sort(key=lambda each: each[0])
         return [place for _, place in told[:FOLLOWED]]
 
-    def solved(self, start: Array, tolerance: float = PRECISE) -> Any:
+    def solved(self, start: Array, tolerance: float = PRECISE, slopes: Slopes = "3-point") -> Any:
         """The bottom below one start."""
         # Imported here: it takes longer to import than a scenario takes to run.
         from scipy.optimize import least_squares
 
-        low, high = self.edges()
+        low, high = self.edges
         inside = np.clip(start, low + 1e-9, high - 1e-9)
-        return least_squares(self.misses, inside, jac="3-point", bounds=(low, high), x_scale="jac",
+        return least_squares(self.misses, inside, jac=slopes, bounds=(low, high), x_scale="jac",
                              ftol=tolerance, xtol=tolerance, gtol=tolerance, max_nfev=600)  # fmt: skip
 
     def near(self, start: Array, tolerance: float = 1e-6) -> Array:
         """The bottom near a good start, quickly, in searched form: for histories that are redrawn many times."""
         from scipy.optimize import least_squares
 
-        low, high = self.edges()
+        low, high = self.edges
 
         def misses(at: Array) -> Array:
             return self.misses(np.clip(at, low, high))
@@ -227,7 +232,7 @@ class Problem:
     def told(self, best: Any) -> CurveFit:
         """The answer in plain parameters, with errors and status."""
         estimate, rss = self.plain(best.x), 2.0 * float(best.cost)
-        low, high = self.edges()
+        low, high = self.edges
         free = len(self.observed) - self.curve.count
         slopes = np.asarray(best.jac) / np.where(self.logs, estimate, 1.0)
         at_edge = bool(np.any((best.x - low < 1e-4) | (high - best.x < 1e-4)))

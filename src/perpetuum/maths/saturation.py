@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,8 +20,8 @@ Array = NDArray[np.float64]
 PAST_INFLECTION = 2
 WIDEST = 2.0
 FURTHEST_APART = 1.5
-GRID = 24
-HALVINGS = 24
+# Steps from the best potential to the edge of the search, and how closely an end is found between two of them.
+GRID, CLOSE = 24, 1e-6
 Rule = Literal["past_inflection", "narrow_interval", "curves_agree"]
 
 
@@ -166,16 +167,13 @@ class _Search:
         return self._between(walked[last], walked[last + 1])
 
     def _between(self, inside: tuple[float, float, Array], outside: tuple[float, float, Array]) -> float:
-        near, far = np.log(inside[0]), np.log(outside[0])
-        shape = inside[2]
-        for _ in range(HALVINGS):
-            middle = (near + far) / 2
-            rss, at = self.miss(float(np.exp(middle)), shape, outside[2])
-            if rss <= self.allowed:
-                near, shape = middle, at
-            else:
-                far = middle
-        return float(np.exp((near + far) / 2))
+        # Imported here: it takes longer to import than a scenario takes to run.
+        from scipy.optimize import brentq
+
+        def beyond(logarithm: float) -> float:
+            return self.miss(math.exp(logarithm), inside[2], outside[2])[0] / self.allowed - 1.0
+
+        return math.exp(float(brentq(beyond, math.log(inside[0]), math.log(outside[0]), xtol=CLOSE)))
 
 
 def saturation(
