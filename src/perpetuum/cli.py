@@ -438,6 +438,30 @@ def bubble(
     return _show(told(reading, series.file, beside), shown, "bubble", origin, reading)
 
 
+@gauges_app.command(help=_("help.adoption"))
+def adoption(
+    asked: Asked = Asked(),
+    shown: Shown = Shown(),
+    *,
+    technology: Annotated[str | None, _option("technology")] = None,
+    population: Annotated[str | None, _option("population")] = None,
+    launch: Annotated[str | None, _option("launch")] = None,
+    curve: Annotated[str | None, _option("curve")] = None,
+    share: Annotated[float, _option("adoption_share")] = 0.1,
+) -> int:
+    """How far something new has spread, three curves with their interval, and years to a share."""
+    from perpetuum.gauges.adoption import read_adoption
+    from perpetuum.report.views.adoption import spread
+
+    found = _load(asked, shown)
+    at, asof = found.clock(asked.at, asked.asof)
+    reading = read_adoption(
+        found.adoption, min(at, asof), technology=technology, population=population, launch=launch, curve=curve,
+        share=share,
+    )  # fmt: skip
+    return _show(spread(reading, min(at, asof)), shown, "gauges", _origin(found, asked), reading)
+
+
 @app.command(help=_("help.report"))
 def report(
     asked: Staged = Staged(),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from perpetuum.core.adoption import Adoption
 from perpetuum.core.claim import Claim, Figure, Stage
 from perpetuum.core.deal import Deal, Leg
 from perpetuum.core.entity import Entity
@@ -48,6 +49,7 @@ class Ledger:
     metrics: tuple[Claim, ...] = ()
     statements: tuple[Statement, ...] = ()
     told: tuple[Told, ...] = ()
+    adoption: Adoption | None = None
     written: Mapping[str, Written] = field(default_factory=dict)
     hash: str = ""
     warnings: tuple[Problem, ...] = field(default=(), compare=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from perpetuum.core.adoption import Adoption
 from perpetuum.core.claim import Claim
 from perpetuum.core.deal import Deal
 from perpetuum.core.entity import Entity
@@ -18,6 +19,7 @@ from perpetuum.core.errors import LedgerError, Problem
 from perpetuum.core.record import Where
 from perpetuum.core.text import Text, both
 from perpetuum.ledger import schema
+from perpetuum.ledger.adoption import build_adoption
 from perpetuum.ledger.audit import check_statements
 from perpetuum.ledger.build import (
     DealBuilder,
@@ -54,6 +56,7 @@ class Reading:
     claims: list[Claim] = field(default_factory=list)
     statements: tuple[Statement, ...] = ()
     findings: tuple[Told, ...] = ()
+    adoption: Adoption | None = None
     scenarios: dict[str, Written] = field(default_factory=dict)
 
 
@@ -126,6 +129,7 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
         metrics=tuple(reading.claims),
         statements=reading.statements,
         told=reading.findings,
+        adoption=reading.adoption,
         written=reading.scenarios,
         hash=_hash(reading.contents),
         warnings=warnings,
@@ -207,6 +211,9 @@ def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -
     elif path == "article.yaml":
         article_form = fill(document, schema.ArticleForm)
         reading.statements = build_statements(document, article_form) if article_form else ()
+    elif path == "adoption.yaml":
+        adoption_form = fill(document, schema.AdoptionForm)
+        reading.adoption = build_adoption(document, adoption_form, case.sources) if adoption_form else None
     elif path == "findings.yaml":
         findings_form = fill(document, schema.FindingsForm)
         reading.findings = build_findings(document, findings_form) if findings_form else ()
@@ -215,8 +222,8 @@ def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -
             (),
             both("this file has no place in a case.", "案例裡沒有放這個檔案的地方。"),
             both(
-                "Put it under deals/, entities/ or scenarios/, or name it case, article or findings.yaml.",
-                "請放到 deals/、entities/ 或 scenarios/ 底下，或命名為 case、article 或 findings.yaml。",
+                "Put it under deals/, entities/ or scenarios/, or name it case, article, adoption or findings.yaml.",
+                "請放到 deals/、entities/ 或 scenarios/ 底下，或命名為 case、article、adoption 或 findings.yaml。",
             ),
         )
     reading.problems += document.problems

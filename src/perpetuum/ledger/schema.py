@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
+from perpetuum.core.adoption import Dated
 from perpetuum.core.claim import Reading, Stage
 from perpetuum.core.deal import EVENT_WORDS, TRIGGER_WORDS, Apart, Cover, Mode, Side
 from perpetuum.core.entity import Outside, Role
@@ -190,6 +191,26 @@ def _place(text: str) -> str:
     return text
 
 
+def _users(text: str) -> float:
+    quantity = _quantity_or_nothing(text)
+    if quantity is None or quantity.unit != "users" or quantity.value <= 0:
+        raise UnitError(
+            both(f"'{text}' is not a number of people.", f"「{text}」不是人數。"),
+            both("Write for example: 900m users", "請寫成例如：900m users"),
+        )
+    return quantity.value
+
+
+def _years(text: str) -> float:
+    quantity = _quantity_or_nothing(text)
+    if quantity is None or quantity.unit != "years" or quantity.value <= 0:
+        raise UnitError(
+            both(f"'{text}' is not a number of years.", f"「{text}」不是年數。"),
+            both("Write for example: 12 years", "請寫成例如：12 years"),
+        )
+    return quantity.value
+
+
 AQuantity = Annotated[Quantity, PlainValidator(_reads(Quantity.parse))]
 AValue = Annotated[Value, PlainValidator(_reads(read_value))]
 AQuarter = Annotated[Quarter, PlainValidator(_reads(Quarter.parse))]
@@ -204,6 +225,8 @@ ALength = Annotated[Quantity, PlainValidator(_reads(_length))]
 ADayOrLength = Annotated[When | Quantity, PlainValidator(_reads(_day_or_length))]
 Shares = Annotated[Quantity, PlainValidator(_reads(_shares))]
 APrice = Annotated[Quantity, PlainValidator(_reads(_price))]
+AUsers = Annotated[float, PlainValidator(_reads(_users))]
+AYears = Annotated[float, PlainValidator(_reads(_years))]
 AnAddress = Annotated[str, PlainValidator(_reads(_address))]
 ATruth = Annotated[bool, PlainValidator(_reads(_truth))]
 
@@ -609,6 +632,96 @@ class FindingForm(Form):
 
 class FindingsForm(Form):
     findings: tuple[FindingForm, ...]
+
+
+class TechnologyForm(Form):
+    id: Id
+    name: AText
+    article_years: AYears | None = None
+
+
+class PopulationForm(Form):
+    """Who is counted; with a number of people, a number of users becomes a share."""
+
+    id: Id
+    name: AText
+    people: AUsers | None = None
+    source: Id | None = None
+
+    @model_validator(mode="after")
+    def _has_its_source(self) -> Self:
+        if self.people is not None and self.source is None:
+            raise _refused(
+                both("a number of people needs its source.", "人數必須註明來源。"),
+                both(
+                    "Add source: with the id of one of the sources of this file.",
+                    "請加上 source:，寫本檔案某個來源的 id。",
+                ),
+            )
+        return self
+
+
+class LaunchForm(Form):
+    id: Id
+    technology: Id
+    on: AWhen
+    name: AText
+    source: Id
+
+
+class SeenForm(Form):
+    """A share or a number of users at a date; `beside` for one that contradicts the others."""
+
+    at: AWhen
+    says: AShare
+    source: Id | None = None
+    beside: ATruth = False
+    note: AText | None = None
+
+
+class CountedForm(Form):
+    at: ADay
+    says: AUsers
+    source: Id
+    beside: ATruth = False
+    note: AText | None = None
+
+
+class InferredForm(Form):
+    first: AWhen
+    last: AWhen
+    share: AShare
+    because: AText
+
+
+class SpreadOfForm(Form):
+    technology: Id
+    population: Id
+    measure: AText
+    dated: Dated
+    source: Id | None = None
+    seen: Annotated[tuple[SeenForm, ...], Field(min_length=1)]
+    inferred: InferredForm | None = None
+    note: AText | None = None
+
+
+class AnnouncedForm(Form):
+    technology: Id
+    launch: Id
+    measure: AText
+    seen: Annotated[tuple[CountedForm, ...], Field(min_length=1)]
+    populations: tuple[Id, ...] = ()
+
+
+class AdoptionForm(Form):
+    """How far technologies have spread, in adoption.yaml."""
+
+    technologies: Annotated[tuple[TechnologyForm, ...], Field(min_length=1)]
+    populations: Annotated[tuple[PopulationForm, ...], Field(min_length=1)]
+    launches: tuple[LaunchForm, ...] = ()
+    spreads: tuple[SpreadOfForm, ...] = ()
+    announced: tuple[AnnouncedForm, ...] = ()
+    sources: tuple[SourceForm, ...] = ()
 
 
 class GroundForm(Form):

@@ -270,6 +270,32 @@ class Fans:
     rests: Rests | None = None
 
 
+Pen = Literal["solid", "dashed", "dotted"]
+PENS: tuple[Pen, ...] = ("solid", "dashed", "dotted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curves:
+    """Several curves on one axis of time, what was seen as dots, and the range of all of them ahead.
+
+    ``lines`` have a name, a pen and heights, one for each of ``times``; ``band`` has its low and its high end at
+    each of them and begins at ``now``. ``dots`` and ``hollow`` are (time, height): what is fitted, and what
+    contradicts it. ``ticks`` are heights with their words, ``marks`` times with theirs.
+    """
+
+    title: Text
+    times: tuple[float, ...]
+    lines: tuple[tuple[Text, Pen, tuple[float, ...]], ...]
+    band: tuple[tuple[float, ...], tuple[float, ...]]
+    dots: tuple[tuple[float, float], ...]
+    hollow: tuple[tuple[float, float], ...]
+    now: float
+    ticks: tuple[tuple[float, Text], ...]
+    marks: tuple[tuple[float, Text], ...]
+    alt: Text
+    caption: Text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Odds:
     """Shares of futures, year by year: for each name, one bar a year. ``ticks`` are heights with their words."""
@@ -311,7 +337,22 @@ class Fold:
     blocks: tuple[Block, ...] = field(default=())
 
 
-Block = Title | Paragraph | Points | Table | Stacks | Rings | Dominoes | Cards | Tallies | Fans | Odds | Swings | Fold
+Block = (
+    Title
+    | Paragraph
+    | Points
+    | Table
+    | Stacks
+    | Rings
+    | Dominoes
+    | Cards
+    | Tallies
+    | Fans
+    | Curves
+    | Odds
+    | Swings
+    | Fold
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.text import Language, Text
 from perpetuum.ledger import Ledger
-from perpetuum.report import cascade, draw, fans, names, numbers
+from perpetuum.report import cascade, curves, draw, fans, names, numbers
 from perpetuum.report.blocks import (
     LIGHTS,
     LOSSES,
@@ -22,6 +22,7 @@ from perpetuum.report.blocks import (
     Card,
     Cards,
     Cell,
+    Curves,
     Dominoes,
     Fan,
     Fans,
@@ -130,6 +131,8 @@ class _Writer:
                 return self.tallies(block)
             case Fans():
                 return self.fans(block)
+            case Curves():
+                return _curves(block)
             case Odds():
                 return self.odds(block)
             case Swings():
@@ -366,6 +369,16 @@ _SIGN = {
     "central": '<line x1="0" y1="6" x2="22" y2="6" class="central"/>',
     "beside": '<line x1="0" y1="6" x2="22" y2="6" class="beside"/>',
 }
+
+
+def _curves(block: Curves) -> str:
+    key = "".join(f"<li>{curves.sign(pen)}{both(name)}</li>" for name, pen, _ in block.lines)
+    signs = ("band", "dot", "hollow") if block.hollow else ("band", "dot")
+    key += "".join(f"<li>{curves.sign(each)}{both(say(f'curves.{each}'))}</li>" for each in signs)
+    return (
+        f'<figure class="spread"><h4>{both(block.title)}</h4>{curves.chart(block)}<ul class="key">{key}</ul>'
+        f"<figcaption>{both(block.caption)}</figcaption></figure>"
+    )
 
 
 def _fan(chart: Fan) -> str:

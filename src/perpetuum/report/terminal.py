@@ -19,6 +19,7 @@ from perpetuum.report.blocks import (
     Card,
     Cards,
     Cell,
+    Curves,
     Dominoes,
     Fan,
     Fans,
@@ -89,6 +90,10 @@ def _block(block: Block, language: Language) -> RenderableType:
         case Fans():
             caption = RichText(block.caption.in_language(language), style="dim")
             return Padding(Group(caption, *(_fan(fan, language) for fan in block.fans)), (0, 0, 1, 0))
+        case Curves():
+            title = RichText(block.title.in_language(language), style="bold")
+            told = RichText(joined([block.alt, block.caption], "\n", "\n").in_language(language), style="dim")
+            return Padding(Group(title, told), (1, 0, 1, 0))
         case Odds():
             return _odds(block, language)
         case Swings():

@@ -15,6 +15,7 @@ from perpetuum.core.errors import Problem
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter, Span, When
+from perpetuum.maths.adoption_curves import AdoptionCurve
 
 
 def answer(verb: str, origin: Any, result: Any, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
@@ -57,6 +58,8 @@ def plain(value: Any) -> Any:
                 "because": plain(value.because),
                 "disputed": value.disputed,
             }
+        case AdoptionCurve():
+            return value.name
         case np.ndarray() | np.generic():
             return plain(value.tolist())
         case Mapping():
