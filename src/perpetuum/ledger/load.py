@@ -34,7 +34,7 @@ from perpetuum.ledger.check_case import check_case
 from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
 from perpetuum.ledger.scenarios import Folder, Written
-from perpetuum.ledger.tables import Rows
+from perpetuum.core.rows import Rows
 from perpetuum.ledger.yaml_text import Document, read_document
 
 _PAGES = (".yaml", ".yml")
