@@ -8,7 +8,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -102,7 +102,8 @@ def collect(
     """
     asked = _checked(request)
     if folder is not None:
-        return _answer(asked, request, _from(open_shelf(folder), seen := []), seen)
+        seen: list[Remark] = []
+        return _answer(asked, request, _from(open_shelf(folder), seen), seen)
     kept = cache or RawCache()
     if offline:
         return _answer(asked, request, _only(kept), [])
@@ -201,7 +202,7 @@ def _only(cache: RawCache) -> Ask:
 def _fetching(web: http.Web, cache: RawCache, limiter: Limiter) -> Ask:
     def ask(address: Address) -> Document:
         known = cache.newest(address)
-        if known and timedelta_since(known[0].retrieved, web.clock()) < FRESH:
+        if known and ago(known[0].retrieved, web.clock()) < FRESH and _is_sound(known[0]):
             return known[0]
         _stay_away(address, cache, limiter, web.clock())
         document = web.get(address, known)
@@ -216,7 +217,15 @@ def _fetching(web: http.Web, cache: RawCache, limiter: Limiter) -> Ask:
     return ask
 
 
-def timedelta_since(then: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
+def _is_sound(document: Document) -> bool:
+    try:
+        check(document)
+    except NoAnswer:
+        return False
+    return True
+
+
+def ago(then: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
     """How long ago something was; a time in the future counts as long ago."""
     return now - then if now >= then else datetime.timedelta.max
 
@@ -225,7 +234,7 @@ def _stay_away(address: Address, cache: RawCache, limiter: Limiter, now: datetim
     """An earlier run was turned away: the rest of its ten minutes holds for this one too."""
     host = urlsplit(address.url).hostname or ""
     seconds, last = CLOSED.get(site_of(host)), cache.turned_away(address.url)
-    if seconds and last and (left := seconds - timedelta_since(last, now).total_seconds()) > 0:
+    if seconds and last and (left := seconds - ago(last, now).total_seconds()) > 0:
         limiter.close(host, left)
 
 
@@ -240,7 +249,7 @@ def _answer(asked: Connector, request: Request, ask: Ask, remarks: list[Remark])
     claims: list[Claim] = []
     for document in documents:
         read = asked.read(document, request)
-        claims += _within(read.claims, request)
+        claims += _apart(_within(read.claims, request))
         remarks += read.remarks
     remarks += _odd_dates(claims)
     if not documents and status != "blocked":
@@ -280,6 +289,21 @@ def _within(claims: Iterable[Claim], request: Request) -> list[Claim]:
         and (request.asof is None or claim.known_from <= request.asof)
         and (claim.period is None or first <= _middle(claim) <= last)
     ]
+
+
+def _apart(claims: list[Claim]) -> list[Claim]:
+    """Two numbers of one thing on one page are two claims: the second and later get their count as place."""
+    seen: dict[tuple[object, ...], list[float]] = {}
+    found = []
+    for claim in claims:
+        key = (claim.subject, claim.attribute, claim.period_label, claim.source.url, claim.product, claim.definition,
+               claim.at, claim.known_from)  # fmt: skip
+        values = seen.setdefault(key, [])
+        if claim.says.value not in values:
+            values.append(claim.says.value)
+        count = values.index(claim.says.value) + 1
+        found.append(claim if count == 1 else replace(claim, at=f"{claim.at or ''} ({count})".strip()))
+    return found
 
 
 def _middle(claim: Claim) -> datetime.date:

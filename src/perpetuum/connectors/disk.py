@@ -96,7 +96,9 @@ def open_shelf(place: Path) -> Shelf:
     else:
         raise CollectError(
             both(f"{place} is neither a folder nor a zip archive.", f"{place} 不是資料夾，也不是 zip 壓縮檔。"),
-            both("Give a folder with saved answers: --from-disk FOLDER", "請指定放有回應檔的資料夾：--from-disk FOLDER"),
+            both(
+                "Give a folder with saved answers: --from-disk FOLDER", "請指定放有回應檔的資料夾：--from-disk FOLDER"
+            ),
         )
     return Shelf(entries=entries, hashes=_manifest(entries), name=str(place))
 

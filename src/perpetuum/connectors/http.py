@@ -61,7 +61,10 @@ def open_client(user_agent: str) -> httpx.Client:
         import httpx
     except ImportError:
         raise MissingExtra(
-            both("collecting from the internet needs httpx, which is not installed.", "從網路收集資料需要 httpx，目前尚未安裝。"),
+            both(
+                "collecting from the internet needs httpx, which is not installed.",
+                "從網路收集資料需要 httpx，目前尚未安裝。",
+            ),
             both("pip install 'perpetuum[connectors]'; --from-disk FOLDER works without it.",
                  "pip install 'perpetuum[connectors]'；--from-disk FOLDER 不需要它。"),
         ) from None  # fmt: skip
@@ -135,7 +138,9 @@ class Web:
                 if response.status_code not in _MOVED:
                     return self._answer(address, url, response, known)
                 url = _next(address, url, response.headers.get("location", ""))
-        raise NoAnswer("redirected", both(f"{_name(address)}: sent in a circle.", f"{_name(address)}：轉址繞圈。"), _TELL)
+        raise NoAnswer(
+            "redirected", both(f"{_name(address)}: sent in a circle.", f"{_name(address)}：轉址繞圈。"), _TELL
+        )
 
     def _open(self, url: str) -> None:
         """Wait for our place, unless the publisher is left alone for now."""
@@ -167,9 +172,14 @@ class Web:
         if status in (404, 410):
             raise _not_found(address)
         if status == 408 or status >= 500:
-            raise _Again(_unavailable(address, both(f"status {status}", f"狀態碼 {status}")), _retry_after(response, self.clock()))
+            raise _Again(
+                _unavailable(address, both(f"status {status}", f"狀態碼 {status}")),
+                _retry_after(response, self.clock()),
+            )
         if status != 200:
-            raise NoAnswer("refused", both(f"{_name(address)}: status {status}.", f"{_name(address)}：狀態碼 {status}。"), _TELL)
+            raise NoAnswer(
+                "refused", both(f"{_name(address)}: status {status}.", f"{_name(address)}：狀態碼 {status}。"), _TELL
+            )
         return self._kept(address, response)
 
     def _turned_away(self, address: Address, url: str, response: Any) -> Exception:
@@ -184,7 +194,9 @@ class Web:
             if pause is None or pause <= LONGEST_PAUSE:
                 return _Again(_busy(address, pause), pause)
             return _busy(address, pause)
-        return NoAnswer("refused", both(f"{_name(address)}: access refused (403).", f"{_name(address)}：拒絕存取（403）。"), _TELL)
+        return NoAnswer(
+            "refused", both(f"{_name(address)}: access refused (403).", f"{_name(address)}：拒絕存取（403）。"), _TELL
+        )
 
     def _kept(self, address: Address, response: Any) -> Document:
         """Stream the answer to disk, piece by piece, so that its size is known before it is in memory."""
@@ -221,7 +233,10 @@ def _next(address: Address, url: str, location: str) -> str:
     elsewhere = after.hostname or "?"
     raise NoAnswer(
         "redirected",
-        both(f"{_name(address)}: sends us to another host, {elsewhere}.", f"{_name(address)}：要把我們轉到另一台主機 {elsewhere}。"),
+        both(
+            f"{_name(address)}: sends us to another host, {elsewhere}.",
+            f"{_name(address)}：要把我們轉到另一台主機 {elsewhere}。",
+        ),
         both("We do not follow; the address may have moved. Report it, or read a saved answer with --from-disk.",
              "我們不跟隨；網址可能已搬遷。請回報，或用 --from-disk 讀取存好的回應。"),
     )  # fmt: skip
@@ -246,7 +261,10 @@ def _blocked(host: str, seconds: float) -> NoAnswer:
     minutes = max(1, round(seconds / 60))
     return NoAnswer(
         "blocked",
-        both(f"{host} turned us away; it is left alone for {minutes} min.", f"{host} 拒絕了我們；接下來 {minutes} 分鐘不再詢問。"),
+        both(
+            f"{host} turned us away; it is left alone for {minutes} min.",
+            f"{host} 拒絕了我們；接下來 {minutes} 分鐘不再詢問。",
+        ),
         both("What was fetched is kept: run the same command again after that and it goes on from there.",
              "已取得的都保存了：之後再執行同一個指令，就會從那裡繼續。"),
     )  # fmt: skip
@@ -257,7 +275,9 @@ def _busy(address: Address, pause: float | None) -> NoAnswer:
     return NoAnswer(
         "busy",
         both(f"{_name(address)}: asks us to wait{en} (429).", f"{_name(address)}：請我們等候{zh}（429）。"),
-        both("Run the same command again later; what was fetched is kept.", "請稍後再執行同一個指令；已取得的都保存了。"),
+        both(
+            "Run the same command again later; what was fetched is kept.", "請稍後再執行同一個指令；已取得的都保存了。"
+        ),
     )
 
 

@@ -169,7 +169,10 @@ def _last_byte(file: int) -> bytes:
 
 def _cannot_keep(folder: Path, error: OSError) -> CollectError:
     return CollectError(
-        both(f"raw answers cannot be kept in {folder}: {error.strerror}.", f"無法把原始回應保存在 {folder}：{error.strerror}。"),
+        both(
+            f"raw answers cannot be kept in {folder}: {error.strerror}.",
+            f"無法把原始回應保存在 {folder}：{error.strerror}。",
+        ),
         both("Make room, or set XDG_CACHE_HOME to a folder that can be written.",
              "請騰出空間，或把 XDG_CACHE_HOME 設為可寫入的資料夾。"),
     )  # fmt: skip

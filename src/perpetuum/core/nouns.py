@@ -51,3 +51,4 @@ ENTITY_OR_LEG_OF_MACHINE = both("entity or leg of this simulation", "本模擬�
 MEMBER_OF_CAST = both("member of the cast", "模擬的成員")
 CONNECTOR = both("connector", "已知的連接器")
 METRIC_OF_CONNECTOR = both("metric that this connector gives", "這個連接器提供的指標")
+SERIES_OF_CONNECTOR = both("series of this connector", "這個連接器的數列")

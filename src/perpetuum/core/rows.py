@@ -26,11 +26,23 @@ from perpetuum.core.when import Span, When, last_of_month
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",
            "source_url", "source_title", "source_date")  # fmt: skip
-OPTIONAL = ("fiscal_label", "derivation", "product", "note", "definition", "at", "known_from", "retrieved", "hash")
+OPTIONAL = (
+    "fiscal_label",
+    "derivation",
+    "product",
+    "note",
+    "definition",
+    "at",
+    "known_from",
+    "assumed_days",
+    "retrieved",
+    "hash",
+)
 NOT_UTF_8 = both("the file is not UTF-8 text.", "這個檔案不是 UTF-8 文字。")
 # Plain digits only: a comma, a per cent sign or a scale can be read in more than one way.
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_DAYS = re.compile(r"[0-9]{1,4}")
 _QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
 _FILING_HOSTS = ("sec.gov",)
 # A filing must reach the public within 40 to 45 days of a quarter's end, 60 to 75 after a year's:
@@ -45,7 +57,10 @@ _WIDE = {"．": ".", "，": ",", "－": "-", "％": "%", "\u3000": " "}
 _UNITS = "usd_bn, pct"
 _NO_SOURCE = (
     both("the row names no source.", "這一列沒有來源。"),
-    both("Write the page in source_url, or the document in source_title.", "請在 source_url 寫網頁，或在 source_title 寫文件名稱。"),
+    both(
+        "Write the page in source_url, or the document in source_title.",
+        "請在 source_url 寫網頁，或在 source_title 寫文件名稱。",
+    ),
 )
 _NO_HASH = (
     both("this is no SHA-256.", "這不是 SHA-256。"),
@@ -255,7 +270,7 @@ class Rows:
 
     def _known(self, row: dict[str, str], published: When) -> tuple[datetime.date, int | None]:
         if said := row.get("known_from"):
-            return When.parse(said).first, None
+            return When.parse(said).first, int(row.get("assumed_days") or 0) or None
         return _known_from(row, published.first)
 
     def _unknown_evidence(self, line: int, row: dict[str, str]) -> bool:
@@ -269,6 +284,8 @@ class Rows:
                     When.parse(said)
                 except UnitError as error:
                     self._note(line, column, error.what, error.repair)
+        if (said := row.get("assumed_days")) and not _DAYS.fullmatch(said):
+            self._note(line, "assumed_days", *unreadable_number(said))
         if (said := row.get("hash")) and not _HASH.fullmatch(said):
             self._note(line, "hash", *_NO_HASH)
         return len(self.problems) > before
@@ -280,7 +297,7 @@ class Rows:
 def key_of(row: Mapping[str, str]) -> tuple[str, ...]:
     """What may stand only once in a table: of whom, what, when, by which document, known since when."""
     fixed = (row["entity_id"], row["metric"], row["period"], row["source_url"])
-    return (*fixed, row.get("product", ""), row.get("definition", ""), row.get("known_from", ""))
+    return (*fixed, row.get("product", ""), row.get("definition", ""), row.get("at", ""), row.get("known_from", ""))
 
 
 def unreadable_number(cell: str) -> tuple[Text, Text]:
@@ -305,7 +322,7 @@ def unreadable_number(cell: str) -> tuple[Text, Text]:
     elif re.fullmatch(r"-?[0-9.]+ ?[^0-9.\s]+", bare):
         sign = bare.lstrip("-0123456789. ")
         repair = both(
-            f"'{sign}' is a scale or a unit: write the number alone and its unit in the column `unit`, such as {_UNITS}.",
+            f"'{sign}' is a scale or a unit: write the number alone, and in the column `unit` for example {_UNITS}.",
             f"「{sign}」是級距或單位：這裡只寫數字，單位寫在 `unit` 欄，例如 {_UNITS}。",
         )
     elif re.search(r"\s", cell):
@@ -384,6 +401,8 @@ def period_span(label: str, end: str) -> Span:
     """
     if re.fullmatch(r"\d{4}Q[1-4]-Q[1-4]", label):
         return Span.parse(f"{label[:6]}..{label[:4]}{label[7:]}")
+    if ".." in label:
+        return Span.parse(label)
     if re.fullmatch(r"FY\d{4}", label):
         last = When.parse(end or label[2:]).last
         return Span(_a_year_before(last) + datetime.timedelta(days=1), last)

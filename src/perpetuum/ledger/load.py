@@ -16,6 +16,7 @@ from perpetuum.core.deal import Deal
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import LedgerError, Problem
 from perpetuum.core.record import Where
+from perpetuum.core.rows import Rows
 from perpetuum.core.text import Text, both
 from perpetuum.ledger import schema
 from perpetuum.ledger.audit import check_statements
@@ -34,7 +35,6 @@ from perpetuum.ledger.check_case import check_case
 from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
 from perpetuum.ledger.scenarios import Folder, Written
-from perpetuum.core.rows import Rows
 from perpetuum.ledger.yaml_text import Document, read_document
 
 _PAGES = (".yaml", ".yml")
