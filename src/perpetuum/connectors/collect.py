@@ -25,6 +25,7 @@ from perpetuum.core.claim import Claim
 from perpetuum.core.errors import CollectError, UnknownName
 from perpetuum.core.nouns import METRIC_OF_CONNECTOR
 from perpetuum.core.text import both
+from perpetuum.core.when import Quarter
 
 Status = Literal["done", "partial", "blocked", "nothing"]
 SETTING = "PERPETUUM_USER_AGENT"
@@ -287,7 +288,7 @@ def _within(claims: Iterable[Claim], request: Request) -> list[Claim]:
         for claim in claims
         if (not request.attributes or claim.attribute in request.attributes)
         and (request.asof is None or claim.known_from <= request.asof)
-        and (claim.period is None or first <= _middle(claim) <= last)
+        and (claim.period is None or first <= _counted_at(claim) <= last)
     ]
 
 
@@ -306,9 +307,11 @@ def _apart(claims: list[Claim]) -> list[Claim]:
     return found
 
 
-def _middle(claim: Claim) -> datetime.date:
-    """The day by which a period belongs to a quarter."""
+def _counted_at(claim: Claim) -> datetime.date:
+    """The day by which a claim belongs to a quarter: that of its label, else the middle of its period."""
     assert claim.period is not None
+    if re.fullmatch(r"\d{4}Q[1-4]", claim.period_label or ""):
+        return Quarter.parse(claim.period_label or "").last
     return claim.period.first + (claim.period.last - claim.period.first) / 2
 
 

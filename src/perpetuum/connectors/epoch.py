@@ -222,7 +222,7 @@ FILES = {
     ),
 }
 
-EPOCH = Connector(
+CONNECTOR = Connector(
     id="epoch",
     hosts=("epoch.ai",),
     gives=tuple(sorted({metric for file in FILES.values() for metric in file.gives})),

@@ -142,7 +142,7 @@ def _owned(name: str, owner: str) -> Remark:
     )
 
 
-FRED = Connector(
+CONNECTOR = Connector(
     id="fred",
     hosts=("fred.stlouisfed.org",),
     gives=tuple(sorted({series.metric for series in SERIES.values()})),

@@ -73,7 +73,7 @@ def _by_month(found: Table) -> dict[Group, list[tuple[int, datetime.date, float,
     return groups
 
 
-GPU_RENTAL = Connector(
+CONNECTOR = Connector(
     id="gpu_rental",
     hosts=(),
     gives=tuple(sorted(METRIC.values())),

@@ -51,7 +51,7 @@ def _kept(source: Source, document: Document) -> Source:
     )
 
 
-MANUAL = Connector(
+CONNECTOR = Connector(
     id="manual",
     hosts=(),
     gives=tuple(METRICS),

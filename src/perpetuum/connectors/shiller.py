@@ -73,7 +73,7 @@ def read(document: Document, request: Request) -> Read:
     return Read(claims=tuple(claims), remarks=tuple(found.remarks))
 
 
-SHILLER = Connector(
+CONNECTOR = Connector(
     id="shiller",
     hosts=("raw.githubusercontent.com",),
     gives=tuple(sorted({column.metric for column in COLUMNS.values()})),

@@ -58,7 +58,7 @@ def read(document: Document, request: Request) -> Read:
     return Read(claims=tuple(claims), remarks=tuple(found.remarks))
 
 
-STOOQ = Connector(
+CONNECTOR = Connector(
     id="stooq",
     hosts=("stooq.com",),
     gives=("price_close",),

@@ -93,7 +93,7 @@ def _foreign(document: Document, currency: str) -> Remark:
     )  # fmt: skip
 
 
-YAHOO = Connector(
+CONNECTOR = Connector(
     id="yahoo",
     hosts=("query1.finance.yahoo.com",),
     gives=("price_close",),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from perpetuum.core.claim import Claim
 from perpetuum.core.errors import LedgerError, Problem
-from perpetuum.core.metrics import RAW_UNITS
+from perpetuum.core.metrics import METRICS, RAW_UNITS
 from perpetuum.core.record import Where
 from perpetuum.core.rows import COLUMNS, OPTIONAL, Rows, key_of
 from perpetuum.core.text import Text, both
@@ -39,7 +39,8 @@ class Kept:
     """What keeping claims changed: ``restated`` are pairs of the former and the present claim.
 
     ``gone`` are claims within the span of what came that the publisher no longer makes. ``unchanged`` counts
-    the others. ``path`` is the file, whether or not it was written.
+    the others. ``left_out`` are claims in a unit the ledger has no sourced rate for, such as another currency.
+    ``path`` is the file, whether or not it was written.
     """
 
     path: Path
@@ -47,13 +48,18 @@ class Kept:
     restated: tuple[tuple[Claim, Claim], ...]
     unchanged: int
     gone: tuple[Claim, ...]
+    left_out: tuple[Claim, ...] = ()
 
 
 @dataclass(slots=True)
 class _Side:
-    """Rows by key without the day they became known: for each the vintages, in the order of that day."""
+    """Rows by key without the day they became known: for each the vintages, in the order of that day.
+
+    ``newest`` is the latest of one publisher's claims of one thing and period, whatever page it stands on.
+    """
 
     rows: dict[Base, list[tuple[Row, Claim]]]
+    newest: dict[Base, tuple[Row, Claim]]
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[Row, Claim]]) -> _Side:
@@ -62,7 +68,10 @@ class _Side:
             rows[_base(row)].append((row, claim))
         for vintages in rows.values():
             vintages.sort(key=lambda pair: pair[0]["known_from"])
-        return cls(dict(rows))
+        newest: dict[Base, tuple[Row, Claim]] = {}
+        for row, claim in sorted((vintages[-1] for vintages in rows.values()), key=lambda pair: pair[0]["known_from"]):
+            newest[(*_series(row), row["period"])] = (row, claim)
+        return cls(dict(rows), newest)
 
 
 def keep(
@@ -106,14 +115,22 @@ def keep(
     subjects = sorted({*ledger.entities, *ledger.case.topics})
     path = folder / "collected" / f"{connector}.csv"
     before = _Side.of(_written(path, shown, subjects))
-    after = _Side.of(_once(claims, shown))
+    fitting = [claim for claim in claims if _has_a_place(claim)]
+    after = _Side.of(_once(fitting, shown))
     gone = _gone(before, after, asof or datetime.date.max) if is_whole else set()
     kept, told = _merged(before, after, gone)
     raw = _as_csv(kept)
     _check(raw, shown, subjects)
     if not dry_run and kept:
         _put(path, raw)
-    return Kept(path=path, new=told.new, restated=told.restated, unchanged=told.unchanged, gone=told.gone)
+    return Kept(path=path, new=told.new, restated=told.restated, unchanged=told.unchanged, gone=told.gone,
+                left_out=tuple(claim for claim in claims if not _has_a_place(claim)))  # fmt: skip
+
+
+def _has_a_place(claim: Claim) -> bool:
+    """Can the table say it? A metric nobody knows is left to the check, which names the nearest."""
+    metric = METRICS.get(claim.attribute)
+    return metric is None or metric.unit == claim.says.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +149,12 @@ def _merged(before: _Side, after: _Side, gone: set[Base]) -> tuple[list[Row], _T
     for base, vintages in after.rows.items():
         old = before.rows.get(base, [])
         if not old:
-            new += [claim for _, claim in vintages]
+            former = before.newest.get((*_series(vintages[0][0]), vintages[0][0]["period"]))
+            for row, claim in vintages:
+                if former and _says(former[0]) != _says(row):
+                    restated.append((former[1], claim))
+                else:
+                    new.append(claim)
             rows += [row for row, _ in vintages]
         elif len(vintages) > 1 or _says(vintages[0][0]) != _says(old[-1][0]):
             changed = _changed(old, vintages)
@@ -188,7 +210,7 @@ def _base(row: Row) -> Base:
 
 
 def _says(row: Row) -> tuple[str, ...]:
-    unit, factor = RAW_UNITS[row["unit"]]
+    unit, factor = RAW_UNITS.get(row["unit"], (row["unit"], 1.0))
     return (str((Decimal(row["value"]) * Decimal(repr(factor))).normalize()), unit, row["status"])
 
 

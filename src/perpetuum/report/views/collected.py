@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from perpetuum.connectors import Collected, Connector, Prospect, Request
+from perpetuum.connectors import Collected, Connector, Prospect, Request, connectors
 from perpetuum.connectors.limiter import site_of
 from perpetuum.core.claim import Claim
 from perpetuum.core.entity import Entity
@@ -42,7 +42,7 @@ def request(
     """The request of a command line. Without a firm, all of the case and its topics are meant."""
     return Request(
         connector=connector,
-        subjects=_subjects(ledger, _words(firm), cik),
+        subjects=_subjects(ledger, connector, _words(firm), cik),
         attributes=_words((metric,)) if metric else (),
         series=_words(series),
         since=Quarter.parse(since) if since else None,
@@ -63,10 +63,13 @@ def _pair(word: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _subjects(ledger: Ledger, firms: tuple[str, ...], cik: str | None) -> tuple[Entity, ...]:
+def _subjects(ledger: Ledger, connector: str, firms: tuple[str, ...], cik: str | None) -> tuple[Entity, ...]:
     if not firms:
         if cik is not None:
             raise CollectError(say("collect.cik"), say("collect.cik.how"))
+        asked = connectors().get(connector)
+        if asked and any(site_of(host) == "sec.gov" for host in asked.hosts):
+            return tuple(firm for firm in ledger.entities.values() if dict(firm.identifiers).get("sec_cik"))
         topics = (Entity(id=id, name=name, roles=("outside",)) for id, name in ledger.case.topics.items())
         return (*ledger.entities.values(), *topics)
     found = tuple(ledger.entity(id) for id in firms)
@@ -78,7 +81,7 @@ def _subjects(ledger: Ledger, firms: tuple[str, ...], cik: str | None) -> tuple[
     return (replace(found[0], identifiers=(*others, ("sec_cik", cik.lstrip("0") or "0"))),)
 
 
-def catalogue(connectors: Mapping[str, Connector]) -> tuple[Block, ...]:
+def catalogue(found: Mapping[str, Connector]) -> tuple[Block, ...]:
     """Every connector: what it is, what it needs, under which licence, whether its numbers may be passed on."""
     return (
         Title(text=say("collect.title")),
@@ -96,7 +99,7 @@ def catalogue(connectors: Mapping[str, Connector]) -> tuple[Block, ...]:
                     Cell(text=each.licence),
                     parts.word("collect.yes" if each.may_ship else "collect.no"),
                 )
-                for each in connectors.values()
+                for each in found.values()
             ),
         ),
     )  # fmt: skip
@@ -106,10 +109,10 @@ def _hosts(connector: Connector) -> Text:
     return plain(", ".join(connector.hosts)) if connector.hosts else say("collect.disk_only")
 
 
-def listed(connectors: Mapping[str, Connector]) -> list[dict[str, Any]]:
+def listed(found: Mapping[str, Connector]) -> list[dict[str, Any]]:
     """The same as plain data; functions are left out."""
     told = ("id", "hosts", "needs", "gives", "name", "licence", "may_ship")
-    return [{name: getattr(each, name) for name in told} for each in connectors.values()]
+    return [{name: getattr(each, name) for name in told} for each in found.values()]
 
 
 def ahead(asked: Request, prospects: tuple[Prospect, ...]) -> tuple[Block, ...]:
@@ -149,6 +152,7 @@ def told(ledger: Ledger, asked: Request, came: Collected, kept: Kept) -> tuple[B
         *_changes(ledger, "collect.restated", [(claim, before) for before, claim in kept.restated]),
         *_changes(ledger, "collect.new", [(claim, None) for claim in kept.new]),
         *_changes(ledger, "collect.gone", [(claim, None) for claim in kept.gone]),
+        *_changes(ledger, "collect.left_out", [(claim, None) for claim in kept.left_out]),
         *_remarks(came),
     )
 
@@ -214,7 +218,7 @@ def result(asked: Request, came: Collected, kept: Kept) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "connector": asked.connector, "status": came.status, "documents": documents, "remarks": came.remarks,
-        "path": _shown(kept.path), "new": kept.new, "unchanged": kept.unchanged, "gone": kept.gone,
+        "path": _shown(kept.path), "new": kept.new, "unchanged": kept.unchanged, "gone": kept.gone, "left_out": kept.left_out,
         "restated": [{"before": before, "claim": claim} for before, claim in kept.restated],
     }  # fmt: skip
 
