@@ -49,7 +49,7 @@ def test_a_file_with_another_name_is_named_as_a_series(tmp_path):
     [
         ("1.234,5", "1234.5 or 1.2345"),
         ("1,234", "1.234 or 1234"),
-        ("1,234,567.8", "1.2345678 or 1234567.8"),
+        ("1,234,567.8", "1234.5678 or 1234567.8"),
         ("12 %", "'%' is a scale or a unit"),
         ("3bn", "'bn' is a scale or a unit"),
         ("１２．５", "Is it 12.5?"),
@@ -99,10 +99,15 @@ def test_a_bad_row_is_an_error_with_its_line_and_a_repair_in_both_languages(tmp_
 
 
 def test_a_misspelt_unit_comes_with_the_nearest_one(tmp_path):
-    assert "`usd_billion` is not a unit; did you mean `usd_bn`?" in str(refusal(tmp_path, GOOD.replace("usd_bn", "usd_billion")))
+    assert "`usd_billion` is not a unit; did you mean `usd_bn`?" in str(
+        refusal(tmp_path, GOOD.replace("usd_bn", "usd_billion"))
+    )
 
 
-@pytest.mark.parametrize("header", [HEADER.replace(b"\n", b",Produkt\n"), HEADER.replace(b"status", b"state"), HEADER.replace(b"\n", b",value\n")])
+@pytest.mark.parametrize(
+    "header",
+    [HEADER.replace(b"\n", b",Produkt\n"), HEADER.replace(b"status", b"state"), HEADER.replace(b"\n", b",value\n")],
+)
 def test_an_unknown_missing_or_repeated_column_is_an_error(tmp_path, header):
     with pytest.raises(LedgerError, match="missing, unknown or repeated columns"):
         read(tmp_path, header + GOOD.encode() + b",x\n")

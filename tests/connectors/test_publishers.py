@@ -18,7 +18,9 @@ from tests.connectors.made_up import NOON
 from tests.connectors.samples import ACME, EPOCH, SAMPLES
 
 REAL = Path(__file__).parent.parent.parent.parent / "shared" / "data" / "real"
-needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the folder with real answers, ../shared/data/real, is not here")
+needs_real = pytest.mark.skipif(
+    not REAL.is_dir(), reason="the folder with real answers, ../shared/data/real, is not here"
+)
 
 
 def told(connector: str, *, file: str | None = None, content: bytes | None = None, request: Request | None = None):
@@ -45,8 +47,15 @@ def entity(id: str, name: str, **identifiers: str) -> Entity:
 def test_a_blank_and_a_dot_are_days_without_a_number():
     rates = told("fred", file="DGS10.csv").claims
     prices = told("fred", file="CPIAUCSL.csv").claims
-    assert [(c.period_label, c.says.value) for c in rates] == [("2025-01-02", 0.0457), ("2025-01-03", 0.046), ("2025-01-07", 0.0467)]
-    assert [(c.period_label, c.says.value, c.says.unit) for c in prices] == [("2025-01", 319.086, "index"), ("2025-03", 319.615, "index")]
+    assert [(c.period_label, c.says.value) for c in rates] == [
+        ("2025-01-02", 0.0457),
+        ("2025-01-03", 0.046),
+        ("2025-01-07", 0.0467),
+    ]
+    assert [(c.period_label, c.says.value, c.says.unit) for c in prices] == [
+        ("2025-01", 319.086, "index"),
+        ("2025-03", 319.615, "index"),
+    ]
 
 
 def test_a_rate_is_known_the_day_after_and_a_revised_series_only_since_it_was_fetched():
@@ -62,7 +71,10 @@ def test_the_quarters_asked_for_stand_in_the_address():
 
 def test_only_series_of_the_metric_are_asked_for_and_owned_ones_only_by_name():
     plan = connectors()["fred"].plan
-    assert {a.subject for a in plan(Request(connector="fred", attributes=("price_index",)))} == {"CPIAUCSL", "PCU518210518210"}
+    assert {a.subject for a in plan(Request(connector="fred", attributes=("price_index",)))} == {
+        "CPIAUCSL",
+        "PCU518210518210",
+    }
     assert not {"SP500", "NASDAQCOM", "VIXCLS"} & {a.subject for a in plan(Request(connector="fred"))}
     with pytest.raises(UnknownName, match="did you mean `DGS10`"):
         plan(Request(connector="fred", series=("DSG10",)))
@@ -75,7 +87,9 @@ def test_a_series_with_an_owner_says_that_it_must_not_be_passed_on():
 
 
 def test_the_long_form_is_read_only_if_it_is_asked_for(tmp_path):
-    (tmp_path / "many_long.csv").write_bytes(b"series_id,date,value\nDGS10,2025-01-02,4.57\nODD,2025-01-02,1\nGDP,2025-01-01,29962.0\nGDP,2025-04-01,30353.9\n")
+    (tmp_path / "many_long.csv").write_bytes(
+        b"series_id,date,value\nDGS10,2025-01-02,4.57\nODD,2025-01-02,1\nGDP,2025-01-01,29962.0\nGDP,2025-04-01,30353.9\n"
+    )
     assert collect(Request(connector="fred", series=("DGS10",)), folder=tmp_path).claims == ()
     came = collect(Request(connector="fred", options=(("form", "long"),)), folder=tmp_path)
     assert [(c.product, c.period_label, c.says.value) for c in came.claims] == [
@@ -102,14 +116,19 @@ def test_real_fred_files_are_read_without_a_remark():
 
 def test_a_share_is_read_at_its_close_and_zero_is_no_price():
     (claim,) = told("stooq").claims
-    assert (claim.subject, claim.attribute, claim.says.value, claim.period_label) == ("acme", "price_close", 10.25, "2025-01-02")
+    assert (claim.subject, claim.attribute, claim.says.value, claim.period_label) == (
+        "acme",
+        "price_close",
+        10.25,
+        "2025-01-02",
+    )
     assert claim.known_from == datetime.date(2025, 1, 3)
 
 
 def test_a_symbol_can_say_whose_it_is_and_never_leads_outside():
-    addresses = connectors()["stooq"].plan(Request(connector="stooq", series=("^spx=us_stocks", "../x&s=y")))
-    assert [(a.subject, a.file) for a in addresses] == [("us_stocks", "_spx*.csv"), ("../x&s=y", ".._x_s_y*.csv")]
-    assert addresses[1].url == "https://stooq.com/q/d/l/?s=../x%26s%3Dy&i=d"
+    addresses = connectors()["stooq"].plan(Request(connector="stooq", series=("^spx=us_stocks", "../x&s")))
+    assert [(a.subject, a.file) for a in addresses] == [("us_stocks", "_spx*.csv"), ("../x&s", ".._x_s*.csv")]
+    assert addresses[1].url == "https://stooq.com/q/d/l/?s=../x%26s&i=d"
 
 
 def test_yahoo_is_off_unless_it_is_asked_for():
@@ -189,7 +208,11 @@ def test_real_epoch_files_are_read_and_the_paying_users_stand_apart():
     came = collect(Request(connector="epoch", subjects=firms), folder=REAL / "epoch")
     assert came.status == "done"
     by_metric = Counter(claim.attribute for claim in came.claims)
-    assert (by_metric["revenue_annualized"], by_metric["paid_subscribers"], by_metric["weekly_active_users"]) == (32, 1, 10)
+    assert (by_metric["revenue_annualized"], by_metric["paid_subscribers"], by_metric["weekly_active_users"]) == (
+        32,
+        1,
+        10,
+    )
     (paying,) = (claim for claim in came.claims if claim.attribute == "paid_subscribers")
     assert (paying.subject, paying.says.value, paying.period_label) == ("o", 4e7, "2025-10-14")
     revenue = {(c.subject, c.period_label, c.says.value) for c in came.claims if c.attribute == "revenue_annualized"}
@@ -202,7 +225,12 @@ def test_real_epoch_files_are_read_and_the_paying_users_stand_apart():
 def test_a_zero_of_the_mirror_is_missing_except_for_the_index():
     claims = told("shiller").claims
     held = {(claim.period_label, claim.product) for claim in claims}
-    assert {product for month, product in held if month == "2023-07"} == {"SP500", "Consumer Price Index", "Long Interest Rate", "PE10"}
+    assert {product for month, product in held if month == "2023-07"} == {
+        "SP500",
+        "Consumer Price Index",
+        "Long Interest Rate",
+        "PE10",
+    }
     assert {product for month, product in held if month == "2023-10"} == {"SP500"}
     assert next(c.says.value for c in claims if c.product == "Long Interest Rate") == 0.0375
 
@@ -241,7 +269,9 @@ def test_the_real_history_of_rentals_gives_months_only():
         if row.startswith("2026-07") and "vast_proxy" in row
     )  # fmt: skip
     middle = len(prices) // 2
-    assert july.says.value == pytest.approx(prices[middle] if len(prices) % 2 else sum(prices[middle - 1 : middle + 1]) / 2)
+    assert july.says.value == pytest.approx(
+        prices[middle] if len(prices) % 2 else sum(prices[middle - 1 : middle + 1]) / 2
+    )
 
 
 @pytest.mark.parametrize("connector", ["fred", "stooq", "epoch", "shiller", "gpu_rental"])

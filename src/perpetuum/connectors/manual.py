@@ -5,13 +5,10 @@ A publisher's unknown column is listed and passed over; a person's is an error, 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from perpetuum.connectors.connector import Address, Connector, Document, Read, Request
 from perpetuum.core.errors import LedgerError
 from perpetuum.core.metrics import METRICS
 from perpetuum.core.rows import Rows
-from perpetuum.core.source import Source
 from perpetuum.core.text import both
 from perpetuum.core.when import When
 
@@ -29,26 +26,12 @@ def read(document: Document, request: Request) -> Read:
     LedgerError
         With every problem: file, line, what, repair. Nothing is read by halves.
     """
-    rows = Rows(document.address.file, None)
+    rows = Rows(document.address.file, None, fetched=(When.day(document.retrieved.date()), document.hash))
     rows.read(document.content)
     if rows.problems:
         raise LedgerError(rows.problems)
     wanted = {entity.id for entity in request.subjects}
-    sources: dict[int, Source] = {}
-    claims = []
-    for claim in rows.claims:
-        if wanted and claim.subject not in wanted:
-            continue
-        # Rows of one document share one source; so must their copies.
-        kept = sources.setdefault(id(claim.source), _kept(claim.source, document))
-        claims.append(replace(claim, source=kept))
-    return Read(claims=tuple(claims))
-
-
-def _kept(source: Source, document: Document) -> Source:
-    return replace(
-        source, retrieved=source.retrieved or When.day(document.retrieved.date()), hash=source.hash or document.hash
-    )
+    return Read(claims=tuple(claim for claim in rows.claims if not wanted or claim.subject in wanted))
 
 
 CONNECTOR = Connector(
