@@ -86,7 +86,8 @@ def test_the_answer_is_json_with_documents_changes_and_remarks(shell, case, disk
 
 
 def test_metric_quarters_and_day_narrow_the_answer(shell, case, disk):
-    words = ("epoch", "--firm", "acme", "--metric", "weekly_active_users,compute_spend", "--since", "2024Q1", "--until", "2024Q4",
+    words = ("epoch", "--firm", "acme", "--metric", "weekly_active_users,compute_spend", "--since", "2024Q1",
+             "--until", "2024Q4",
              "--asof", "2025-06-30", "--case", case, "--from-disk", disk, "--json")  # fmt: skip
     answer = json.loads(shell(*words)[1])["result"]
     assert [(c["attribute"], c["period"]) for c in answer["new"]] == [("compute_spend", "2024")]

@@ -35,7 +35,8 @@ YAHOO = {
 EPOCH = {
     "ai_companies_revenue_reports.csv": b"\xef\xbb\xbfCompany,Date,Revenue amount (normalize to annual),,,\r\n"
     b"Acme Labs,12/31/2024,2000000000,,,\r\nAcme Labs,12/31/2024,700000000,,,\r\nNobody,1/1/2025,5,,,\r\n",
-    "ai_companies_usage_reports.csv": b"Id,Company,Active users,Active users time period,Daily tokens,Daily messages,Date,"
+    "ai_companies_usage_reports.csv": b"Id,Company,Active users,Active users time period,Daily tokens,Daily messages,"
+    b"Date,"
     b"Report date,Source 1,Source 2,Graph note,Notes,Source type,Product,Confidence,Exclude from graph view\n"
     b"Chat 50M WAU,Acme Labs,50000000,Weekly,,,3/25/2024,9/14/2025,https://acme.example/paper,,,\"two\nlines\","
     b"Company disclosure,Chat,Likely,\n"
@@ -43,7 +44,8 @@ EPOCH = {
     b"Media report,Chat,Confident,TRUE\n"
     b"Chat tokens,Acme Labs,,,1.5E+12,,10/6/2025,10/6/2025,,,,,Company disclosure,API,Confident,\n"
     b"Bolt 1M,Bolt,1000000,,,,10/6/2025,10/6/2025,,,,,Other,Helper,Confident,\n",
-    "ai_companies_compute_spend.csv": b"Id,Notes,Company,Amount,Category,Period type,Date,Report date,Confidence,Source Type\n"
+    "ai_companies_compute_spend.csv": b"Id,Notes,Company,Amount,Category,Period type,Date,Report date,"
+    b"Confidence,Source Type\n"
     b'Acme 2024,,Acme Labs,1500000000,R&D cloud compute,Year,12/31/2024,2/12/2025,Likely,Media report\n'
     b'Acme plan,,Acme Labs,9000000000,R&D cloud compute,Year,12/31/2026,9/19/2025,Likely,Media report\n'
     b'Acme July,,Acme Labs,2000000000,Inference cloud compute,Annualized,7/31/2025,,Likely,Other\n'
@@ -64,7 +66,7 @@ GPU_RENTAL = {
 MANUAL = {
     "manual.csv": b"entity_id,metric,period,period_end,value,unit,status,source_url,source_title,source_date,product\n"
     b"acme,revenue,2025Q2,2025-06-30,4.3,usd_bn,reported,https://acme.example/q2,Acme says,2025-08-01,\n"
-    b"acme,paid_subscribers,2025-06,2025-06-30,20,users_mn,estimated,https://news.example/acme,The news,2025-07-01,Chat\n",
+    b"acme,paid_subscribers,2025-06,2025-06-30,20,users_mn,estimated,https://news.example/a,The news,2025-07-01,Chat\n",
 }
 SAMPLES = {
     "fred": Sample(Request(connector="fred", series=("DGS10", "CPIAUCSL")), FRED),

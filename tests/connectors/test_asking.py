@@ -77,6 +77,15 @@ def test_a_good_answer_becomes_claims_with_source_hash_and_time(ask, cache):
     assert left_overs(cache) == []
 
 
+def moved(to: str) -> httpx.Response:
+    return httpx.Response(302, headers={"location": to})
+
+
+def sent(content: bytes, header: str, value: str) -> httpx.Response:
+    """Bytes under a header that need not be true."""
+    return httpx.Response(200, headers={header: value}, stream=httpx.ByteStream(content))
+
+
 BAD = {
     "forbidden": (lambda: httpx.Response(403), "refused", 1),
     "too many requests": (lambda: httpx.Response(429), "busy", TRIES),
@@ -88,13 +97,13 @@ BAD = {
     "a line of words": (lambda: csv(b"Exceeded the daily hits limit"), "not_what_was_asked", 1),
     "an empty file": (lambda: csv(b""), "empty", 1),
     "nothing but spaces": (lambda: csv(b"\xef\xbb\xbf \r\n"), "empty", 1),
-    "another host": (lambda: httpx.Response(302, headers={"location": "https://elsewhere.test/rates.csv"}), "redirected", 1),
-    "an insecure page": (lambda: httpx.Response(302, headers={"location": f"http://{HOST}/rates.csv"}), "redirected", 1),
+    "another host": (lambda: moved("https://elsewhere.test/rates.csv"), "redirected", 1),
+    "an insecure page": (lambda: moved(f"http://{HOST}/rates.csv"), "redirected", 1),
     "no such page": (lambda: httpx.Response(404), "not_found", 1),
     "a teapot": (lambda: httpx.Response(418), "refused", 1),
-    "a broken packing": (lambda: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip")), "cut", TRIES),
-    "fewer bytes than promised": (lambda: httpx.Response(200, headers={"content-length": "999"}, stream=httpx.ByteStream(GOOD)), "cut", TRIES),
-    "a promise of 1 GB": (lambda: httpx.Response(200, headers={"content-length": "1000000000"}, stream=httpx.ByteStream(b"x")), "too_large", 1),
+    "a broken packing": (lambda: sent(b"no gzip", "content-encoding", "gzip"), "cut", TRIES),
+    "fewer bytes than promised": (lambda: sent(GOOD, "content-length", "999"), "cut", TRIES),
+    "a promise of 1 GB": (lambda: sent(b"x", "content-length", "1000000000"), "too_large", 1),
 }  # fmt: skip
 
 
@@ -279,11 +288,10 @@ def test_the_name_is_sent_with_every_request_wherever_it_was_set(ask, sec, monke
 def test_no_secret_is_kept_shown_or_logged(monkeypatch, ask, cache, caplog, capsys):
     secret = "s3cr3t"
     url = f"https://user:{secret}@{HOST}/rates.csv?id=1&api_key={secret}"
-    plan = lambda _: (
-        Address(url=url, file="rates.csv", form="csv"),
-        Address(url=url.replace("rates", "gone"), file="gone.csv", form="csv"),
+    addresses = tuple(
+        Address(url=url.replace("rates", name), file=f"{name}.csv", form="csv") for name in ("rates", "gone")
     )
-    monkeypatch.setitem(connectors(), "made_up", made_up(plan=plan))
+    monkeypatch.setitem(connectors(), "made_up", made_up(plan=lambda _: addresses))
     caplog.set_level("DEBUG", logger="perpetuum.connectors")
     came = ask(Server(rates=[httpx.Response(500), csv()], gone=httpx.Response(404)))
     assert len(came.claims) == 2 and len(came.remarks) == 1

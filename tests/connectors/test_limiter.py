@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_eight_callers_together_never_exceed_the_rate(rate):
         each.join()
     granted.sort()
     assert len(granted) == 200
-    gaps = [later - earlier for earlier, later in zip(granted, granted[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(granted)]
     assert min(gaps) >= 1 / rate - 1e-9
     assert granted[-1] == pytest.approx(199 / rate)
 

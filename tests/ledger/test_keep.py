@@ -1,4 +1,4 @@
-"""Collected claims in a case: what is new, restated, unchanged and gone; whole or not at all; never over a person's file."""
+"""Collected claims in a case: new, restated, unchanged, gone; whole or not at all; never over a person's file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def claim(quarter: str, value: float, *, known="2025-08-01", retrieved="2026-01-
     source = Source(id="x", title="A page", kind="news", tier=3, url=f"https://acme.example/{page}",
                     published=When.parse(known), retrieved=When.parse(retrieved), hash="a" * 64)  # fmt: skip
     parts = {
-        "id": f"made_up/{quarter}", "subject": "acme", "attribute": "revenue", "says": Quantity(value, "USD"), "source": source,
+        "id": f"made_up/{quarter}", "subject": "acme", "attribute": "revenue", "says": Quantity(value, "USD"),
+        "source": source,
         "known_from": DAY.fromisoformat(known), "status": "reported", "period_label": quarter,
         "period": Span.parse(quarter) if ".." not in quarter else None, "derivation": "direct",
     }  # fmt: skip
@@ -73,8 +74,11 @@ def test_the_order_of_claims_does_not_matter(case):
 
 def test_running_twice_changes_nothing_but_when_it_was_fetched(case):
     before = keep(Q, "made_up", case=case).path.read_bytes()
-    later = [replace(c, source=replace(c.source, retrieved=When.parse("2026-02-06"), hash="b" * 64, published=When.parse("2026-02-06")),
-                     known_from=DAY(2026, 2, 6)) for c in Q]  # fmt: skip
+    then = When.parse("2026-02-06")
+    later = [
+        replace(c, known_from=then.first, source=replace(c.source, retrieved=then, published=then, hash="b" * 64))
+        for c in Q
+    ]
     kept = keep(later, "made_up", case=case)
     assert counts(kept) == (0, 0, 3, 0)
     assert kept.path.read_bytes() == before.replace(b"2026-01-05", b"2026-02-06").replace(b"a" * 64, b"b" * 64)

@@ -218,7 +218,8 @@ def result(asked: Request, came: Collected, kept: Kept) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "connector": asked.connector, "status": came.status, "documents": documents, "remarks": came.remarks,
-        "path": _shown(kept.path), "new": kept.new, "unchanged": kept.unchanged, "gone": kept.gone, "left_out": kept.left_out,
+        "path": _shown(kept.path), "new": kept.new, "unchanged": kept.unchanged, "gone": kept.gone,
+        "left_out": kept.left_out,
         "restated": [{"before": before, "claim": claim} for before, claim in kept.restated],
     }  # fmt: skip
 
