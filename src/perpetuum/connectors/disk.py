@@ -55,11 +55,14 @@ class Shelf:
         fitting = [entry for entry in self.entries if fnmatch.fnmatchcase(entry.name, address.file)]
         fitting = fitting or [e for e in self.entries if fnmatch.fnmatchcase(PurePosixPath(e.name).name, address.file)]
         if not fitting:
+            where = address.url or "–"
             raise NoAnswer(
                 "not_in_folder",
                 both(f"{self.name}: there is no {address.file}.", f"{self.name}：沒有 {address.file}。"),
-                both(f"Save the answer of {address.url or 'the publisher'} under that name.",
-                     f"請把 {address.url or '發布者'} 的回應以此名稱存檔。"),
+                both(
+                    f"Save the publisher's answer under that name. Its address: {where}",
+                    f"請把發布者的回應以此名稱存檔。網址：{where}",
+                ),
             )  # fmt: skip
         entry = max(fitting, key=lambda entry: entry.name)
         return self._document(address, entry), tuple(sorted(entry.name for entry in fitting))
