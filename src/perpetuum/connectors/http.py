@@ -271,10 +271,10 @@ def _blocked(host: str, seconds: float) -> NoAnswer:
 
 
 def _busy(address: Address, pause: float | None) -> NoAnswer:
-    en, zh = (f" for {pause:,.0f} s", f" {pause:,.0f} 秒") if pause else ("", "")
+    wait = "429" if pause is None else f"429, Retry-After {pause:,.0f} s"
     return NoAnswer(
         "busy",
-        both(f"{_name(address)}: asks us to wait{en} (429).", f"{_name(address)}：請我們等候{zh}（429）。"),
+        both(f"{_name(address)}: asks us to wait ({wait}).", f"{_name(address)}：請我們等候（{wait}）。"),
         both(
             "Run the same command again later; what was fetched is kept.", "請稍後再執行同一個指令；已取得的都保存了。"
         ),
