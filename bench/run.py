@@ -107,6 +107,7 @@ def figures() -> Iterator[Figure]:
     for edges in (1_000, 3_000, 10_000):
         yield timed("maximum circulation", "the bare linprog call", "netting", edges)
     yield from clearings()
+    yield from collecting()
     yield from toys()
     yield from machines()
     yield from explosive_roots()
@@ -137,6 +138,11 @@ def reading() -> Iterator[Figure]:
                  peer_seconds=warm.get("against"), memory_mb=warm.get("memory_mb"))  # fmt: skip
     yield Figure(name="read and check the case, fresh process", seconds=cold.get("seconds"), peer=peer,
                  peer_seconds=bare.get("seconds"), memory_mb=cold.get("memory_mb"))  # fmt: skip
+
+
+def collecting() -> Iterator[Figure]:
+    print("collecting: rows typed in by hand, from bytes to claims; no peer checks units, sources and dates")
+    yield timed("read manual rows", "no peer", "manual_rows", 100_000, 2.0)
 
 
 def inventory(longest: int, edges: int) -> Figure:

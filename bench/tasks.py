@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import resource
 import sys
@@ -20,6 +21,7 @@ import yaml
 from timing import Timed, clock, with_inner
 
 import perpetuum
+from perpetuum.connectors import Address, Document, Request, connectors
 from perpetuum.maths import bounds, circulation
 from perpetuum.maths.cycles import simple_cycles
 from perpetuum.maths.tracing import trace
@@ -32,6 +34,20 @@ def read_case() -> Timed:
     perpetuum.load("ai")
     compose = clock(lambda: [yaml.compose(raw, Loader=yaml.CSafeLoader) for raw in files])
     return {"seconds": clock(lambda: perpetuum.load("ai")), "against": compose}
+
+
+def manual_rows(rows: int) -> Timed:
+    """Rows typed in by hand, from bytes to claims."""
+    head = "entity_id,metric,period,period_end,value,unit,status,source_url,source_title,source_date\n"
+    typed = "".join(
+        f"acme,revenue,{1980 + n % 40}Q{n % 4 + 1},,{n}.5,usd_thousand,estimated,https://a.example/{n},A,2025-08-01\n"
+        for n in range(rows)
+    )
+    address = Address(url="", file="manual.csv", form="csv")
+    fetched = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    document = Document(address=address, content=(head + typed).encode(), retrieved=fetched)
+    read = connectors()["manual"].read
+    return {"seconds": clock(lambda: read(document, Request(connector="manual")))}
 
 
 def origins(firms: int) -> Timed:
@@ -89,6 +105,7 @@ def toy_peers(draws: int) -> Timed:
 TASKS: dict[str, Callable[..., Timed]] = (
     {
         "read_case": read_case,
+        "manual_rows": manual_rows,
         "origins": origins,
         "both_bounds": both_bounds,
         "loops": loops,

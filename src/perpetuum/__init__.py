@@ -1,7 +1,7 @@
 """Who finances whom, and how much of the money comes back.
 
-`import perpetuum` offers the verbs (`load`, `measure`, `simulate`, `stress`, `read_gauges`, `tell`) and the nouns of
-`perpetuum.core`; they are imported when first used, so that starting is quick.
+`import perpetuum` offers the verbs (`load`, `collect`, `measure`, `simulate`, `stress`, `read_gauges`, `tell`) and the
+nouns of `perpetuum.core`; they are imported when first used, so that starting is quick.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _OFFERED = {
     "load": "perpetuum.ledger",
+    "collect": "perpetuum.connectors",
     "measure": "perpetuum.circularity",
     "simulate": "perpetuum.machine",
     "stress": "perpetuum.contagion",

@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -369,6 +369,58 @@ def _futures(shown: Shown) -> Iterator[Any]:
 
     with bar(shown.lang) as tell:
         yield tell
+
+
+# ---- collect
+
+
+@Parameter(name="*", group=Group(_("help.group.asked"), sort_key=2))
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is asked of a publisher: of whom, which numbers, of which quarters, known by when."""
+
+    firm: Annotated[tuple[str, ...], _option("collect_firm", negative="", show_default=False)] = ()
+    cik: Annotated[str | None, _option("cik")] = None
+    series: Annotated[tuple[str, ...], _option("series", negative="", show_default=False)] = ()
+    metric: Annotated[str | None, _option("metric")] = None
+    since: Annotated[str | None, _option("since")] = None
+    until: Annotated[str | None, _option("until")] = None
+    asof: Annotated[str | None, _option("collect_asof")] = None
+    option: Annotated[tuple[str, ...], _option("option", negative="", show_default=False)] = ()
+
+
+@app.command(help=_("help.collect"))
+def collect(
+    connector: Annotated[str | None, _option("connector")] = None,
+    *,
+    wanted: Wanted = Wanted(),
+    shown: Shown = Shown(),
+    case: Annotated[str, _option("collect_case")] = "ai",
+    from_disk: Annotated[Path | None, _option("from_disk")] = None,
+    offline: Annotated[bool, _option("offline", negative="")] = False,
+    user_agent: Annotated[str | None, _option("user_agent")] = None,
+    dry_run: Annotated[bool, _option("dry_run", negative="")] = False,
+) -> int:
+    """New public numbers: from a publisher, from the raw cache or from a folder, into a case."""
+    from perpetuum.connectors import collect as fetch
+    from perpetuum.connectors import connectors, prospect
+    from perpetuum.ledger import keep
+    from perpetuum.report.views import collected as view
+
+    if connector is None:
+        return _show(view.catalogue(connectors()), shown, "collect", None, view.listed(connectors()))
+    ledger = _load(Asked(case=case), shown)
+    request = view.request(ledger, connector, **asdict(wanted))
+    if dry_run:
+        ahead = prospect(request)
+        return _show(view.ahead(request, ahead), shown, "collect", None, ahead)
+    keep((), connector, case=case, dry_run=True)  # a case that cannot be written to is no reason to ask anybody
+    with _progress(shown) as tell:
+        tell(say("progress.collect", connector=connector))
+        came = fetch(request, folder=from_disk, offline=offline, user_agent=user_agent)
+    kept = keep(came.claims, connector, case=case, asof=request.asof, is_whole=came.status == "done")
+    code = _show(view.told(ledger, request, came, kept), shown, "collect", None, view.result(request, came, kept))
+    return code if came.status == "done" else PROBLEMS
 
 
 # ---- gauges, report, the main job

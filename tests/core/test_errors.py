@@ -16,7 +16,7 @@ import perpetuum
 from perpetuum import cli, gauges, ledger
 from perpetuum.circularity.results import _around
 from perpetuum.circularity.view import along
-from perpetuum.connectors import Request, sec_companyfacts
+from perpetuum.connectors import Request, collect, sec_companyfacts
 from perpetuum.connectors.sec import cik_of
 from perpetuum.core.errors import (
     BooksDoNotBalance,
@@ -172,6 +172,8 @@ BAD_CALLS = {
     "a firm that is not on the loop": lambda: asked(show="loop", firm="acme"),
     "a scenario of a case": lambda: SMALL.scenario("base"),
     "a shock without a value": lambda: Shock(at=Quarter(2028, 1), target="mood", do="add"),
+    "a publisher of files": lambda: collect(Request(connector="manual")),
+    "a publisher": lambda: collect(Request(connector="freed")),
     "a key of words": lambda: say("unknwon"),
     "a request without a firm": lambda: sec_companyfacts.plan(Request(connector="sec_companyfacts")),
     "a firm that files nowhere": lambda: cik_of(SMALL.entity("acme")),
@@ -196,8 +198,16 @@ def test_the_bad_calls_meet_every_error_that_is_raised():
             call()
         except PerpetuumError as error:
             met.add(type(error))
-    assert met == {LedgerError, NetworkError, ScenarioError, SeriesError, CollectError, UnitError, UnknownName,
-                   BooksDoNotBalance}  # fmt: skip
+    assert met == {
+        CollectError,
+        LedgerError,
+        NetworkError,
+        ScenarioError,
+        SeriesError,
+        UnitError,
+        UnknownName,
+        BooksDoNotBalance,
+    }
     assert met | {MissingExtra} == set(PerpetuumError.__subclasses__())
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perpetuum.core.errors import UnitError
+from perpetuum.core.rows import period_span, series_source
 from perpetuum.core.when import Quarter, When
 from perpetuum.ledger import load
-from perpetuum.ledger.tables import period_span, series_source
 from tests.ledger.small_case import HEADER, SERIES, small_case
 
 Q1 = Quarter(2025, 1)

@@ -10,7 +10,7 @@ from perpetuum.core.quantity import Quantity
 from perpetuum.core.record import Record
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text
-from perpetuum.core.when import Span
+from perpetuum.core.when import Span, When
 
 Stage = Literal["announced", "signed", "paid"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -28,8 +28,8 @@ class Claim(Record):
     to read a headline: such a claim bounds the figure and is never the first choice.
     ``assumed_days`` is set where no document of that time is on record and ``known_from`` is taken
     to be so many days after the period. ``definition`` sets apart claims that only seem to speak of
-    one thing; different definitions are never rivals. ``fiscal_label`` is how the firm itself calls the
-    period (`FY2026Q3`): text to be shown, never a key.
+    one thing; different definitions are never rivals. ``fiscal_label`` is what the firm calls the period, as
+    text; ``period_end`` is its own last day, where the period is counted as a calendar quarter.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Claim(Record):
     definition: str | None = None
     derivation: str | None = None
     fiscal_label: str | None = None
+    period_end: When | None = None
     product: str | None = None
     note: str | None = None
 

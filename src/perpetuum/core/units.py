@@ -49,5 +49,6 @@ UNITS: dict[str, Unit] = {
         _unit("shares", "shares", "股"),
         _unit("H100e", "H100 equivalents", "H100 等效顆數"),
         _unit("units", "units", "單位"),
+        _unit("index", "index points", "點"),
     )
 }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from perpetuum.core.deal import Deal
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import LedgerError, Problem
 from perpetuum.core.record import Where
+from perpetuum.core.rows import Rows, no_collection
 from perpetuum.core.text import Text, both
 from perpetuum.ledger import schema
 from perpetuum.ledger.adoption import build_adoption
@@ -36,7 +35,6 @@ from perpetuum.ledger.check_case import check_case
 from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
 from perpetuum.ledger.scenarios import Folder, Written
-from perpetuum.ledger.tables import Rows
 from perpetuum.ledger.yaml_text import Document, read_document
 
 _PAGES = (".yaml", ".yml")
@@ -87,24 +85,12 @@ def load(case: str | Path | Mapping[str, bytes]) -> Ledger:
     >>> ledger.case.name.zh
     'AI 永動機'
     """
-    with _no_collection():
+    with no_collection():
         ledger, problems = examine(case)
     errors = [problem for problem in problems if problem.severity == "error"]
     if ledger is None or errors:
         raise LedgerError(errors)
     return ledger
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    # Thousands of small values are made at once; collecting in between doubles the time.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tuple[Problem, ...]]:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from perpetuum.core.errors import LedgerError, Problem, listed, suggest
 from perpetuum.core.record import Where
+from perpetuum.core.rows import NOT_UTF_8
 from perpetuum.core.text import Text, both
 from perpetuum.ledger.files import LARGEST_TABLE
-from perpetuum.ledger.yaml_text import NOT_UTF_8
 
 COLUMNS = ("date", "price")
 OPTIONAL = ("fundamental",)

@@ -456,6 +456,7 @@ class IdentifiersForm(Form):
     ticker: str | None = None
     sec_cik: str | None = None
     country: str | None = None
+    epoch: str | None = None  # the name in the tables of Epoch AI, where it is another
 
 
 class MergedForm(Form):

@@ -15,6 +15,7 @@ import yaml
 
 from perpetuum.core.errors import Problem
 from perpetuum.core.record import Where
+from perpetuum.core.rows import NOT_UTF_8
 from perpetuum.core.text import Text, both
 
 Path = tuple[str | int, ...]
@@ -42,7 +43,6 @@ NO_KEYS = (
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OWN = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq")
 _OWN_TAGS = {f"tag:yaml.org,2002:{name}" for name in _OWN}
-NOT_UTF_8 = both("the file is not UTF-8 text.", "這個檔案不是 UTF-8 文字。")
 LARGEST_FILE = 5_000_000
 DEEPEST = 40
 

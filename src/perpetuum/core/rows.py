@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime
+import functools
+import gc
 import io
 import math
 import re
-from collections.abc import Container
+import unicodedata
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -20,12 +24,28 @@ from perpetuum.core.record import Where
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Span, When, last_of_month
-from perpetuum.ledger.yaml_text import NOT_UTF_8
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",
            "source_url", "source_title", "source_date")  # fmt: skip
-OPTIONAL = ("fiscal_label", "derivation", "product", "note")
+OPTIONAL = (
+    "fiscal_label",
+    "derivation",
+    "product",
+    "note",
+    "definition",
+    "at",
+    "known_from",
+    "assumed_days",
+    "retrieved",
+    "hash",
+)
+NOT_UTF_8 = both("the file is not UTF-8 text.", "這個檔案不是 UTF-8 文字。")
+# Plain digits only: a comma, a per cent sign or a scale can be read in more than one way.
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_DAYS = re.compile(r"[0-9]{1,4}")
+_QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
 _FILING_HOSTS = ("sec.gov",)
 # A filing must reach the public within 40 to 45 days of a quarter's end, 60 to 75 after a year's:
 # where only the date of a later copy is on record, the reader could have known it then (assumed).
@@ -34,19 +54,45 @@ _FROM_FILINGS = {"direct", "instant", "ytd_diff", "fy_minus_3q", "ttm_undone", "
                  "secondary_transcription"}  # fmt: skip
 
 
-class Rows:
-    """One CSV file on its way to claims."""
+_FACTORS = {name: (unit, Decimal(repr(factor))) for name, (unit, factor) in RAW_UNITS.items()}
+_WIDE = {"．": ".", "，": ",", "－": "-", "％": "%", "\u3000": " "}
+_UNITS = "usd_bn, pct"
+_NO_SOURCE = (
+    both("the row names no source.", "這一列沒有來源。"),
+    both(
+        "Write the page in source_url, or the document in source_title.",
+        "請在 source_url 寫網頁，或在 source_title 寫文件名稱。",
+    ),
+)
+_NO_HASH = (
+    both("this is no SHA-256.", "這不是 SHA-256。"),
+    both("Write 64 hexadecimal digits in small letters, or leave it blank.", "請寫 64 個小寫十六進位數字，或留空。"),
+)
 
-    def __init__(self, file: str, subjects: Container[str], known_subjects: list[str]) -> None:
+
+class Rows:
+    """One CSV file on its way to claims; without ``subjects`` any may stand in it.
+
+    ``fetched`` is when the file was read and its hash, for rows that name neither.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        subjects: Container[str] | None,
+        known_subjects: Sequence[str] = (),
+        fetched: tuple[When, str] | None = None,
+    ) -> None:
         self.file = file
         self.subjects = subjects
+        self.fetched = fetched or (None, None)
         self.known_subjects = known_subjects
         self.problems: list[Problem] = []
         self.claims: list[Claim] = []
         self.written: list[dict[str, str]] = []
         self._line = 1
         self._seen: dict[tuple[str, ...], int] = {}
-        self._sources: dict[tuple[str, str, str], Source] = {}
+        self._sources: dict[tuple[str, ...], Source] = {}
 
     def read(self, raw: bytes) -> None:
         """Read the whole file; every bad row becomes one problem, every good one a claim."""
@@ -67,7 +113,8 @@ class Rows:
         # Strict: a quote that never closes would otherwise swallow the rest of the file.
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
-            self._read_rows(reader)
+            with no_collection():
+                self._read_rows(reader)
         except csv.Error as error:
             self._note(
                 self._line,
@@ -115,7 +162,7 @@ class Rows:
             self._row(line, dict(zip(header, cells, strict=True)))
 
     def _row(self, line: int, row: dict[str, str]) -> None:
-        key = (*(row[name] for name in ("entity_id", "metric", "period", "source_url")), row.get("product", ""))
+        key = key_of(row)
         if key in self._seen:
             self._note(
                 line,
@@ -132,13 +179,13 @@ class Rows:
         says, period = self._quantity(line, row), self._period(line, row)
         published = self._published(line, row)
         faults = self._unknown_words(line, row)
-        if says is None or period is None or published is None or faults:
+        if says is None or period is None or published is None or faults or self._unknown_evidence(line, row):
             return
         self.claims.append(self._claim(line, row, says, period, published))
 
     def _claim(self, line: int, row: dict[str, str], says: Quantity, period: Span, published: When) -> Claim:
         derivation = row.get("derivation") or None
-        known, assumed = _known_from(row, published.first)
+        known, assumed = self._known(row, published)
         return Claim(
             id=f"{self.file.rsplit('/', 1)[-1].removesuffix('.csv')}/{line}",
             subject=row["entity_id"],
@@ -152,13 +199,16 @@ class Rows:
             assumed_days=assumed,
             derivation=derivation,
             fiscal_label=row.get("fiscal_label") or None,
+            period_end=When.parse(row["period_end"]) if row["period_end"] else None,
+            definition=row.get("definition") or None,
+            at=row.get("at") or None,
             product=row.get("product") or None,
             note=row.get("note") or None,
             where=Where(self.file, line),
         )
 
     def _quantity(self, line: int, row: dict[str, str]) -> Quantity | None:
-        unit = RAW_UNITS.get(row["unit"])
+        unit = _FACTORS.get(row["unit"])
         if unit is None:
             self._note(line, "unit", not_a(UNIT, row["unit"], RAW_UNITS), one_of(RAW_UNITS))
             return None
@@ -174,20 +224,12 @@ class Rows:
                 both("Correct the unit, or the metric.", "請更正單位或指標。"),
             )
             return None
-        try:
-            value = float(Decimal(row["value"].strip()) * Decimal(repr(unit[1])))
-        except ArithmeticError:
-            value = math.nan
+        if not _NUMBER.fullmatch(row["value"]):
+            self._note(line, "value", *unreadable_number(row["value"]))
+            return None
+        value = float(Decimal(row["value"]) * unit[1]) if unit[1] != 1 else float(row["value"])
         if not math.isfinite(value):
-            self._note(
-                line,
-                "value",
-                both(f"cannot read '{row['value']}' as a number.", f"無法把「{row['value']}」讀成數字。"),
-                both(
-                    "Write digits with a decimal point; leave the row out if the value is unknown.",
-                    "請寫阿拉伯數字與小數點；若數值未知，請不要列出這一列。",
-                ),
-            )
+            self._note(line, "value", *unreadable_number(row["value"]))
             return None
         return Quantity(value, unit[0])
 
@@ -209,7 +251,7 @@ class Rows:
 
     def _unknown_words(self, line: int, row: dict[str, str]) -> bool:
         faults = 0
-        if row["entity_id"] not in self.subjects:
+        if self.subjects is not None and row["entity_id"] not in self.subjects:
             faults += 1
             near = suggest(row["entity_id"], self.known_subjects)
             self._note(
@@ -231,13 +273,107 @@ class Rows:
         return bool(faults)
 
     def _source(self, row: dict[str, str], published: When) -> Source:
-        key = (row["source_url"], row["source_title"], row["source_date"])
+        get = row.get
+        key = (get("source_url", ""), get("source_title", ""), get("source_date", ""), get("derivation", ""),
+               get("retrieved", ""), get("hash", ""))  # fmt: skip
         if key not in self._sources:
-            self._sources[key] = series_source(*key[:2], published, row.get("derivation", ""))
+            when, digest = self.fetched
+            self._sources[key] = series_source(
+                row["source_url"], row["source_title"], published, row.get("derivation", ""),
+                retrieved=When.parse(row["retrieved"]) if row.get("retrieved") else when,
+                hash=row.get("hash") or digest,
+            )  # fmt: skip
         return self._sources[key]
+
+    def _known(self, row: dict[str, str], published: When) -> tuple[datetime.date, int | None]:
+        if said := row.get("known_from"):
+            return When.parse(said).first, int(row.get("assumed_days") or 0) or None
+        return _known_from(row, published.first)
+
+    def _unknown_evidence(self, line: int, row: dict[str, str]) -> bool:
+        """Is there no document, or a date or hash of it that cannot be one?"""
+        before = len(self.problems)
+        if not row["source_url"] and not row["source_title"]:
+            self._note(line, "source_url", *_NO_SOURCE)
+        for column in ("known_from", "retrieved"):
+            if said := row.get(column):
+                try:
+                    When.parse(said)
+                except UnitError as error:
+                    self._note(line, column, error.what, error.repair)
+        if (said := row.get("assumed_days")) and not _DAYS.fullmatch(said):
+            self._note(line, "assumed_days", *unreadable_number(said))
+        if (said := row.get("hash")) and not _HASH.fullmatch(said):
+            self._note(line, "hash", *_NO_HASH)
+        return len(self.problems) > before
 
     def _note(self, line: int, path: str, what: Text, repair: Text) -> None:
         self.problems.append(Problem(where=Where(self.file, line), path=path, what=what, repair=repair))
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Thousands of small values are made at once; collecting in between doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def key_of(row: Mapping[str, str]) -> tuple[str, ...]:
+    """What may stand only once in a table: of whom, what, when, by which document, known since when."""
+    fixed = (row["entity_id"], row["metric"], row["period"], row["source_url"])
+    return (*fixed, row.get("product", ""), row.get("definition", ""), row.get("at", ""), row.get("known_from", ""))
+
+
+def unreadable_number(cell: str) -> tuple[Text, Text]:
+    """What is wrong with a cell that should hold a number, and the repair: the reading that is refused is named.
+
+    Examples
+    --------
+    >>> print(unreadable_number("1.234,5")[1])
+    Is it 1234.5 or 1.2345? Write digits with a decimal point and nothing between them.
+    """
+    what = both(f"cannot read '{cell}' as a number.", f"無法把「{cell}」讀成數字。")
+    bare = cell.strip()
+    if ascii_digits(bare) != bare:
+        digits = ascii_digits(bare)
+        repair = both(f"Is it {digits}? Write the digits 0 to 9.", f"是 {digits} 嗎？請改用半形數字 0 到 9。")
+    elif re.fullmatch(r"-?[0-9.]*[0-9],[0-9,.]*", bare):
+        first, second = _with_mark_at(bare, ","), _with_mark_at(bare, ".")
+        repair = both(
+            f"Is it {first} or {second}? Write digits with a decimal point and nothing between them.",
+            f"是 {first} 還是 {second}？請寫數字與小數點，中間不要有其他符號。",
+        )
+    elif re.fullmatch(r"-?[0-9.]+ ?[^0-9.\s]+", bare):
+        sign = bare.lstrip("-0123456789. ")
+        repair = both(
+            f"'{sign}' is a scale or a unit: write the number alone, and in the column `unit` for example {_UNITS}.",
+            f"「{sign}」是級距或單位：這裡只寫數字，單位寫在 `unit` 欄，例如 {_UNITS}。",
+        )
+    elif re.search(r"\s", cell):
+        repair = both("Remove the spaces.", "請移除空白。")
+    else:
+        repair = both(
+            "Write digits with a decimal point; leave the row out if the value is unknown.",
+            "請寫阿拉伯數字與小數點；若數值未知，請不要列出這一列。",
+        )
+    return what, repair
+
+
+def ascii_digits(text: str) -> str:
+    """The same with digits of any script, and the full-width point and sign, as on an English keyboard."""
+    return "".join(str(unicodedata.digit(sign)) if sign.isdigit() else _WIDE.get(sign, sign) for sign in text)
+
+
+def _with_mark_at(text: str, mark: str) -> str:
+    """The number if a sign is the decimal point and the other one only parts the thousands."""
+    other = "," if mark == "." else "."
+    whole, _, rest = text.replace(other, "").rpartition(mark)
+    return f"{whole.replace(mark, '')}.{rest}" if whole else rest
 
 
 def _known_from(row: dict[str, str], published: datetime.date) -> tuple[datetime.date, int | None]:
@@ -246,7 +382,7 @@ def _known_from(row: dict[str, str], published: datetime.date) -> tuple[datetime
     Tables of filings often hold only the newest document that repeats a number. The first one
     that printed it was due some weeks after the period; a later restatement may hide behind it.
     """
-    is_quarter = re.fullmatch(r"\d{4}Q[1-4]", row["period"]) is not None
+    is_quarter = _QUARTER.fullmatch(row["period"]) is not None
     if not (
         is_quarter and row["status"] == "reported" and row.get("derivation") in _FROM_FILINGS and row["period_end"]
     ):
@@ -259,7 +395,9 @@ def _known_from(row: dict[str, str], published: datetime.date) -> tuple[datetime
     return due, days
 
 
-def series_source(url: str, title: str, published: When, derivation: str) -> Source:
+def series_source(
+    url: str, title: str, published: When, derivation: str, retrieved: When | None = None, hash: str | None = None
+) -> Source:
     """The page a row was taken from; its kind follows from its host and from how it was read."""
     host = url.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")
     if derivation == "claim":
@@ -270,7 +408,7 @@ def series_source(url: str, title: str, published: When, derivation: str) -> Sou
         kind, tier = "news", 3
     return Source(
         id=f"{host}-{published}", title=title or host, kind=kind, tier=tier,  # type: ignore[arg-type]
-        url=url or None, publisher=host or None, published=published,
+        url=url or None, publisher=host or None, published=published, retrieved=retrieved, hash=hash,
     )  # fmt: skip
 
 
@@ -280,6 +418,7 @@ def _a_year_before(day: datetime.date) -> datetime.date:
     return day.replace(year=day.year - 1)
 
 
+@functools.lru_cache(maxsize=4096)
 def period_span(label: str, end: str) -> Span:
     """The days a period label covers.
 
@@ -294,6 +433,8 @@ def period_span(label: str, end: str) -> Span:
     """
     if re.fullmatch(r"\d{4}Q[1-4]-Q[1-4]", label):
         return Span.parse(f"{label[:6]}..{label[:4]}{label[7:]}")
+    if ".." in label:
+        return Span.parse(label)
     if re.fullmatch(r"FY\d{4}", label):
         last = When.parse(end or label[2:]).last
         return Span(_a_year_before(last) + datetime.timedelta(days=1), last)

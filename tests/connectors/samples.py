@@ -1,0 +1,79 @@
+"""For every connector a small answer in the publisher's form, with invented numbers, and the request it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from perpetuum.connectors import Request
+from perpetuum.core.entity import Entity
+from perpetuum.core.text import both
+
+ACME = Entity(id="acme", name=both("Acme", "甲公司"), roles=("engine",),
+              identifiers=(("ticker", "ACME"), ("country", "US"), ("epoch", "Acme Labs")))  # fmt: skip
+BOLT = Entity(id="bolt", name=both("Bolt", "乙公司"), roles=("gear",))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Files by name, and the request they answer."""
+
+    request: Request
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+FRED = {
+    "DGS10.csv": b"observation_date,DGS10\n2025-01-02,4.57\n2025-01-03,4.60\n2025-01-06,\n2025-01-07,4.67\n",
+    "CPIAUCSL.csv": b"DATE,CPIAUCSL\n2025-01-01,319.086\n2025-02-01,.\n2025-03-01,319.615\n",
+}
+STOOQ = {
+    "acme.us.csv": b"Date,Open,High,Low,Close,Volume\n2025-01-02,9.5,10.5,9,10.25,1000\n2025-01-03,10,11,10,0,0\n",
+}
+YAHOO = {
+    "ACME.json": b'{"chart":{"result":[{"meta":{"currency":"USD"},"timestamp":[1735828200,1735914600],'
+    b'"indicators":{"quote":[{"close":[10.25,null]}]}}],"error":null}}',
+}
+EPOCH = {
+    "ai_companies_revenue_reports.csv": b"\xef\xbb\xbfCompany,Date,Revenue amount (normalize to annual),,,\r\n"
+    b"Acme Labs,12/31/2024,2000000000,,,\r\nAcme Labs,12/31/2024,700000000,,,\r\nNobody,1/1/2025,5,,,\r\n",
+    "ai_companies_usage_reports.csv": b"Id,Company,Active users,Active users time period,Daily tokens,Daily messages,"
+    b"Date,"
+    b"Report date,Source 1,Source 2,Graph note,Notes,Source type,Product,Confidence,Exclude from graph view\n"
+    b"Chat 50M WAU,Acme Labs,50000000,Weekly,,,3/25/2024,9/14/2025,https://acme.example/paper,,,\"two\nlines\","
+    b"Company disclosure,Chat,Likely,\n"
+    b"Chat 4M paying WAU,Acme Labs,4000000,Weekly,,,10/14/2025,10/14/2025,https://news.example/pay,,,,"
+    b"Media report,Chat,Confident,TRUE\n"
+    b"Chat tokens,Acme Labs,,,1.5E+12,,10/6/2025,10/6/2025,,,,,Company disclosure,API,Confident,\n"
+    b"Bolt 1M,Bolt,1000000,,,,10/6/2025,10/6/2025,,,,,Other,Helper,Confident,\n",
+    "ai_companies_compute_spend.csv": b"Id,Notes,Company,Amount,Category,Period type,Date,Report date,"
+    b"Confidence,Source Type\n"
+    b'Acme 2024,,Acme Labs,1500000000,R&D cloud compute,Year,12/31/2024,2/12/2025,Likely,Media report\n'
+    b'Acme plan,,Acme Labs,9000000000,R&D cloud compute,Year,12/31/2026,9/19/2025,Likely,Media report\n'
+    b'Acme July,,Acme Labs,2000000000,Inference cloud compute,Annualized,7/31/2025,,Likely,Other\n'
+    b'Acme slip,,Acme Labs,3000000000,Inference cloud compute,Year,12/31/2024,0202-07-30,Likely,Other\n',
+    "ml_hardware.csv": b"Hardware name,Manufacturer,Release date,Release price (USD)\nChip A,Bolt,2024-03-18,30000.0\n"
+    b"Chip B,Bolt,2025-03-18,\nChip C,Bolt,,25000.0\n",
+}  # fmt: skip
+SHILLER = {
+    "shiller_sp500_monthly.csv": b"Date,SP500,Dividend,Earnings,Consumer Price Index,Long Interest Rate,Real Price,"
+    b"Real Dividend,Real Earnings,PE10\n2023-06-01,4345.37,68.7,181.2,305.1,3.75,5000,79,208,30.9\n"
+    b"2023-07-01,4508.08,0.0,0.0,305.7,3.9,5100,0.0,0.0,31.4\n2023-10-01,4269.4,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0\n",
+}
+GPU_RENTAL = {
+    "h100_rental_history.csv": b"date,index_type,source,usd_hr,low,n\n2025-06-15,neocloud,index_points,2.24,,\n"
+    + b"".join(b"2025-07-%02d,neocloud,offers,%.1f,1.7,20\n" % (day, 4.5 if day > 20 else 2.0) for day in range(1, 31))
+    + b"".join(b"2025-08-%02d,neocloud,offers,3.0,1.7,20\n" % day for day in range(1, 20)),
+}
+MANUAL = {
+    "manual.csv": b"entity_id,metric,period,period_end,value,unit,status,source_url,source_title,source_date,product\n"
+    b"acme,revenue,2025Q2,2025-06-30,4.3,usd_bn,reported,https://acme.example/q2,Acme says,2025-08-01,\n"
+    b"acme,paid_subscribers,2025-06,2025-06-30,20,users_mn,estimated,https://news.example/a,The news,2025-07-01,Chat\n",
+}
+SAMPLES = {
+    "fred": Sample(Request(connector="fred", series=("DGS10", "CPIAUCSL")), FRED),
+    "stooq": Sample(Request(connector="stooq", subjects=(ACME, BOLT)), STOOQ),
+    "yahoo": Sample(Request(connector="yahoo", subjects=(ACME,), options=(("unofficial", "yes"),)), YAHOO),
+    "epoch": Sample(Request(connector="epoch", subjects=(ACME, BOLT)), EPOCH),
+    "shiller": Sample(Request(connector="shiller"), SHILLER),
+    "gpu_rental": Sample(Request(connector="gpu_rental"), GPU_RENTAL),
+    "manual": Sample(Request(connector="manual"), MANUAL),
+}
