@@ -470,6 +470,7 @@ def bubble(
     from perpetuum.gauges.explosive_settings import Settings
     from perpetuum.ledger.price_series import FEWEST, read_price_series
     from perpetuum.report.views.bubble import bubble as told
+    from perpetuum.report.views.log_periodic import beside_the_test
 
     series = read_price_series(file, FEWEST if min_window is None else max(FEWEST, min_window + 3))
     if series.fundamental is None and "ratio" in (input or ()):
@@ -484,8 +485,8 @@ def bubble(
         reading = explosive_price(
             series.prices, series.dates, series.fundamental, inputs=input or INPUTS, settings=settings
         )
-    # Blocks of further readings of the same price, which do not vote.
-    beside: list[Block] = []
+        # A further reading of the same price, which does not vote.
+        beside = beside_the_test(series.dates, series.prices)
     origin = {"file": series.file, "file_hash": series.hash, "version": perpetuum.__version__}
     return _show(told(reading, series.file, beside), shown, "bubble", origin, reading)
 

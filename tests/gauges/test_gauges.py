@@ -327,16 +327,16 @@ def test_the_revenue_gap_with_a_seller_missing_is_only_a_bound():
 def test_a_run_up_is_measured_after_inflation_over_one_year_and_two():
     months = {f"{year}-{month:02d}-28": 0 for year in (2022, 2023, 2024) for month in range(1, 13)}
     prices = {day: 100 * 2.2 ** (n / 12) for n, day in enumerate(months)}
-    flat = dated("consumer_prices", dict.fromkeys(months, 100.0), entity="x", metric="consumer_prices", product=None)
+    flat = dated("consumer_prices", dict.fromkeys(months, 100.0), entity="x", metric="price_index", product=None)
     made = together(dated("basket", prices, entity="b", metric="price_close", product=None), flat)
     made = replace(
-        made, named={"basket": ("b", "price_close", None), "consumer_prices": ("x", "consumer_prices", None)}
+        made, named={"basket": ("b", "price_close", None), "consumer_prices": ("x", "price_index", None)}
     )
     point = read(made, "run_up", Quarter(2024, 4)).system
     assert (point.value, point.subs[0].value) == (pytest.approx(1.2), pytest.approx(2.2**2 - 1))
     assert point.band == "alarm"
     dearer = dated("", {day: 100 * 1.1 ** (n / 12) for n, day in enumerate(months)}, entity="x",
-                   metric="consumer_prices", product=None)  # fmt: skip
+                   metric="price_index", product=None)  # fmt: skip
     real = real_return(named(made, "basket"), named(together(made, dearer), "consumer_prices"),
                        datetime.date(2024, 12, 28), 12)  # fmt: skip
     assert real[0] == pytest.approx(2.2 / 1.1 - 1)

@@ -149,6 +149,18 @@ def test_inventory_of_the_vendor_outgrows_its_sales(now):
         assert points[quarter] == pytest.approx(value, abs=0.006)
 
 
+def test_receivables_of_the_vendor_do_not_and_its_customers_pay_as_before(now):
+    by = {str(point.quarter): point for point in read(now, "stock_and_receivables").history
+          if point.entity == "nvidia"}  # fmt: skip
+    spreads = {"2025Q1": 0.10, "2025Q2": 0.41, "2025Q3": 0.26, "2025Q4": -0.06, "2026Q1": -0.01}
+    for quarter, value in spreads.items():
+        assert sub(by[quarter], "receivables") == pytest.approx(value, abs=0.006)
+    days = {"2025Q1": 45.7, "2025Q2": 54.1, "2025Q3": 53.3, "2025Q4": 51.4, "2026Q1": 45.4}
+    for quarter, value in days.items():
+        assert sub(by[quarter], "days of sales") == pytest.approx(value, abs=0.06)
+    assert firm(read(now, "stock_and_receivables"), "amd").band == "running"
+
+
 def test_promises_to_customers_are_a_sixth_of_a_years_sales(now):
     point = firm(read(now, "vendor_financing"), "nvidia")
     assert point.value == pytest.approx(0.173, abs=5e-4)

@@ -35,7 +35,7 @@ def market() -> Panel:
     prices = {str(day): value for day, value in rows("CPIAUCSL") if 1990 <= day.year <= 2002}
     made = together(
         dated("basket", index, entity="index", metric="price_close", product=None),
-        dated("consumer_prices", prices, entity="us", metric="consumer_prices", product=None),
+        dated("consumer_prices", prices, entity="us", metric="price_index", product=None),
     )
     return replace(made, quarters=(Quarter(2000, 1),))
 

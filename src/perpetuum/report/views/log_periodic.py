@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from perpetuum.core.errors import SeriesError
 from perpetuum.core.text import Text
 from perpetuum.gauges.lppls import Axis, FalseAlarm, LogPeriodic, read_log_periodic
 from perpetuum.report import numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
 from perpetuum.report.views import parts
 from perpetuum.report.words import plain, say
+
+# The middle gap between two days of a series that is read day by day.
+DAILY = 4
 
 
 def log_periodic(
@@ -25,6 +30,25 @@ def log_periodic(
 ) -> tuple[Block, ...]:
     """Read a series and tell it; what is wrong with the series raises ``SeriesError``."""
     return told(read_log_periodic(dates, prices, axis=axis, at=at))
+
+
+def beside_the_test(dates: Sequence[str], prices: NDArray[np.float64]) -> tuple[Block, ...]:
+    """The reading of a series of days; of any other series, or of one it cannot read, a sentence why there is none."""
+    days = [datetime.date.fromisoformat(date) for date in dates if len(date) == len("2026-01-31")]
+    gaps = [(after - before).days for before, after in pairwise(days)]
+    if len(days) < len(dates) or not gaps or sorted(gaps)[len(gaps) // 2] > DAILY:
+        return _absent(say("lppls.not_daily"))
+    try:
+        return log_periodic(days, prices)
+    except SeriesError as error:
+        return _absent(error.what)
+
+
+def _absent(why: Text) -> tuple[Block, ...]:
+    return (
+        Title(text=say("lppls.title"), level=3),
+        Paragraph(text=say("lppls.none", why=why), style="note"),
+    )
 
 
 def told(reading: LogPeriodic) -> tuple[Block, ...]:
