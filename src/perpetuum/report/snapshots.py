@@ -18,6 +18,7 @@ from perpetuum.core.reading import Reading, Vote
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter, quarters_between
 from perpetuum.gauges import read_gauges, votes_as_known_then, votes_in_hindsight
+from perpetuum.gauges.adoption import AdoptionReading, read_adoption
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.audit import Audited
 from perpetuum.ledger.gaps import Gaps
@@ -64,7 +65,8 @@ class Study:
 
     ``simulated`` is what comes after it, or why that cannot be asked; nothing where nobody asked.
     ``votes_then`` and ``votes_hindsight`` count the dials of the quarters up to the present, as they could be
-    known at the end of each and as they are known at the newest date.
+    known at the end of each and as they are known at the newest date. ``adoption`` is how far things have
+    spread, where the case knows it.
     """
 
     ledger: Ledger
@@ -75,6 +77,7 @@ class Study:
     simulated: Simulated | Text | None = None
     votes_then: tuple[Vote, ...] = ()
     votes_hindsight: tuple[Vote, ...] = ()
+    adoption: AdoptionReading | None = None
 
     @property
     def now(self) -> Snapshot:
@@ -119,6 +122,7 @@ def study(
         snapshots=snapshots,
         votes_then=then,
         votes_hindsight=hindsight,
+        adoption=read_adoption(ledger.adoption, min(now.at, now.asof)) if ledger.adoption is not None else None,
         # Verdicts are those of the newest date; on an earlier one they would be hindsight.
         audited=ledger.audit() if known >= ledger.case.newest else (),
         answered=tuple(each for each in ledger.findings() if all(answer.asof <= known for answer in each.answers)),

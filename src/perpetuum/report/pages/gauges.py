@@ -6,7 +6,7 @@ from perpetuum.gauges import vote
 from perpetuum.report.blocks import Block, Paragraph, Title
 from perpetuum.report.page import PageMaker
 from perpetuum.report.snapshots import Study
-from perpetuum.report.views import gauges
+from perpetuum.report.views import adoption, gauges
 from perpetuum.report.words import say
 
 
@@ -18,6 +18,7 @@ def tell(study: Study) -> tuple[Block, ...]:
         Paragraph(text=say("gauges.how"), style="note"),
         *gauges.tallies(study.votes_then, study.votes_hindsight),
         *gauges.by_part(study.ledger, study.now.readings),
+        *(adoption.in_brief(study.adoption, study.now.at) if study.adoption is not None else ()),
         Paragraph(text=say("gauges.not_known"), style="note"),
     )
 

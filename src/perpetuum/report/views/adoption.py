@@ -13,7 +13,7 @@ from perpetuum.gauges.adoption import AdoptionReading, Growth, Verdict, Years
 from perpetuum.maths.curve_fit import CurveFit
 from perpetuum.maths.saturation import Profile
 from perpetuum.report import numbers
-from perpetuum.report.blocks import PENS, Block, Cell, Curves, Paragraph, Points, Table, Title
+from perpetuum.report.blocks import PENS, Block, Cell, Curves, Fold, Paragraph, Points, Table, Title
 from perpetuum.report.views import parts
 from perpetuum.report.views.machine_fans import ticks
 from perpetuum.report.words import joined, plain, say
@@ -30,6 +30,21 @@ def spread(reading: AdoptionReading, at: datetime.date) -> tuple[Block, ...]:
         *_years(reading),
         *_verdicts(reading.verdicts),
     )
+
+
+def in_brief(reading: AdoptionReading, at: datetime.date) -> tuple[Block, ...]:
+    """The answer and the picture of each technology that grows; everything else opens on demand."""
+    return (
+        Title(text=say("adoption.title"), level=3),
+        *(block for growth in reading.growth for block in _picture(growth, at)),
+        Fold(summary=say("adoption.details"), blocks=spread(reading, at)[1:]),
+    )
+
+
+def _picture(growth: Growth, at: datetime.date) -> Iterator[Block]:
+    yield Paragraph(text=growth.because or _potential(growth))
+    if growth.because is None:
+        yield _chart(growth, at)
 
 
 # ---- growth
