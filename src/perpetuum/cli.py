@@ -118,8 +118,6 @@ app["--help"].help = _("help.help")
 app["--version"].help = _("help.version")
 ledger_app = App(name="ledger", help=_("help.ledger"), help_format="plaintext")
 app.command(ledger_app)
-gauges_app = App(name="gauges", help=_("help.gauges"), help_format="plaintext")
-app.command(gauges_app)
 
 
 # ---- ledger
@@ -424,6 +422,10 @@ def collect(
 
 
 # ---- gauges, report, the main job
+
+
+gauges_app = App(name="gauges", help=_("help.gauges"), help_format="plaintext")
+app.command(gauges_app)
 
 
 @gauges_app.default
