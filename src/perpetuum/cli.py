@@ -436,15 +436,16 @@ def gauges(
     gauge: Annotated[str | None, _option("gauge")] = None,
     firm: Annotated[str | None, _option("gauge_firm")] = None,
 ) -> int:
-    """The dials, as plain numbers with their sources."""
+    """The dials, how many stand in each band, and how that count moved."""
     from perpetuum.gauges import read_gauges
-    from perpetuum.report.snapshots import closed
+    from perpetuum.report.snapshots import closed, votes
     from perpetuum.report.views.gauges import dials
 
     found = _load(asked, shown)
     at, asof = found.clock(asked.at, asked.asof)
     readings = read_gauges(found.panel(asof, asked.policy), closed(at), gauge, firm)
-    blocks = dials(found, readings, is_open=gauge is not None or firm is not None)
+    is_open = gauge is not None or firm is not None
+    blocks = dials(found, readings, () if is_open else votes(found, at, asof, asked.policy), is_open=is_open)
     return _show(blocks, shown, "gauges", _origin(found, asked), readings)
 
 
