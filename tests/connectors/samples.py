@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from perpetuum.connectors import Request
 from perpetuum.core.entity import Entity
 from perpetuum.core.text import both
+from perpetuum.core.when import Quarter
 
 ACME = Entity(id="acme", name=both("Acme", "甲公司"), roles=("engine",),
               identifiers=(("ticker", "ACME"), ("country", "US"), ("epoch", "Acme Labs")))  # fmt: skip
+ACME_WORKS = Entity(id="acme", name=both("Acme", "甲公司"), roles=("gear",),
+                    identifiers=(("sec_cik", "901"),))  # fmt: skip
 BOLT = Entity(id="bolt", name=both("Bolt", "乙公司"), roles=("gear",))
 
 
@@ -68,7 +72,29 @@ MANUAL = {
     b"acme,revenue,2025Q2,2025-06-30,4.3,usd_bn,reported,https://acme.example/q2,Acme says,2025-08-01,\n"
     b"acme,paid_subscribers,2025-06,2025-06-30,20,users_mn,estimated,https://news.example/a,The news,2025-07-01,Chat\n",
 }
+
+
+def filed(connector: str, *names: str, **more) -> Sample:
+    """Saved answers of the SEC about a firm that does not exist, for whom tests/connectors/filings.py has words."""
+    folder = Path(__file__).parent / "data"
+    files = {name.removeprefix(f"{connector}_"): (folder / name).read_bytes() for name in names}
+    return Sample(Request(connector=connector, subjects=(ACME_WORKS,), **more), files)
+
+
 SAMPLES = {
+    "sec_companyfacts": filed("sec_companyfacts", "sec_companyfacts_CIK0000000901.json"),
+    "sec_companyconcept": filed(
+        "sec_companyconcept", "sec_companyconcept_CIK0000000901_Revenues.json", attributes=("revenue",)
+    ),
+    "sec_frames": filed(
+        "sec_frames", "sec_frames_Revenues_CY2023Q3.json", attributes=("revenue",), since=Quarter(2023, 3),
+        until=Quarter(2023, 3),
+    ),
+    "sec_submissions": filed("sec_submissions", "sec_submissions_CIK0000000901.json"),
+    "sec_instance": filed(
+        "sec_instance", "sec_instance_acme-20240128_htm.xml",
+        series=("0000000901-24-022800/acme-20240128_htm.xml",), options=(("filed", "2024-02-28"),),
+    ),
     "fred": Sample(Request(connector="fred", series=("DGS10", "CPIAUCSL")), FRED),
     "stooq": Sample(Request(connector="stooq", subjects=(ACME, BOLT)), STOOQ),
     "yahoo": Sample(Request(connector="yahoo", subjects=(ACME,), options=(("unofficial", "yes"),)), YAHOO),
