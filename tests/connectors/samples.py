@@ -87,13 +87,18 @@ SAMPLES = {
         "sec_companyconcept", "sec_companyconcept_CIK0000000901_Revenues.json", attributes=("revenue",)
     ),
     "sec_frames": filed(
-        "sec_frames", "sec_frames_Revenues_CY2023Q3.json", attributes=("revenue",), since=Quarter(2023, 3),
+        "sec_frames",
+        "sec_frames_Revenues_CY2023Q3.json",
+        attributes=("revenue",),
+        since=Quarter(2023, 3),
         until=Quarter(2023, 3),
     ),
     "sec_submissions": filed("sec_submissions", "sec_submissions_CIK0000000901.json"),
     "sec_instance": filed(
-        "sec_instance", "sec_instance_acme-20240128_htm.xml",
-        series=("0000000901-24-022800/acme-20240128_htm.xml",), options=(("filed", "2024-02-28"),),
+        "sec_instance",
+        "sec_instance_acme-20240128_htm.xml",
+        series=("0000000901-24-022800/acme-20240128_htm.xml",),
+        options=(("filed", "2024-02-28"),),
     ),
     "fred": Sample(Request(connector="fred", series=("DGS10", "CPIAUCSL")), FRED),
     "stooq": Sample(Request(connector="stooq", subjects=(ACME, BOLT)), STOOQ),

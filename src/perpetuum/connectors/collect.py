@@ -115,7 +115,7 @@ def collect(
             client=client if own is None else own, cache=kept, connector=asked.id, version=perpetuum.__version__,
             user_agent=agent, limiter=limiter, clock=clock, sleep=sleep, chance=chance,
         )  # fmt: skip
-        return _answer(asked, request, _fetching(web, kept, limiter), [])
+        return _answer(asked, request, _fetching(web, kept, limiter), list(asked.advise(request)))
     finally:
         if own is not None:
             own.close()
@@ -131,6 +131,11 @@ def prospect(request: Request, *, cache: RawCache | None = None, limiter: Limite
         pause = limiter.pause(urlsplit(address.url).hostname or "")
         found.append(Prospect(address=address, kept=known[0].retrieved if known else None, pause=pause))
     return tuple(found)
+
+
+def advice(request: Request) -> tuple[Remark, ...]:
+    """What a person should know before asking the internet, such as a shorter way."""
+    return _checked(request).advise(request)
 
 
 def _checked(request: Request) -> Connector:
@@ -242,10 +247,10 @@ def _stay_away(address: Address, cache: RawCache, limiter: Limiter, now: datetim
 def _answer(asked: Connector, request: Request, ask: Ask, remarks: list[Remark]) -> Collected:
     """Both rounds of questions, then everything read."""
     first = asked.plan(request)
-    documents, status = _ask_all(first, ask, remarks)
+    documents, status = _ask_all(asked, request, first, ask, remarks)
     if status != "blocked":
         more = [address for address in asked.follow(request, documents) if address not in first]
-        further, then = _ask_all(more, ask, remarks)
+        further, then = _ask_all(asked, request, more, ask, remarks)
         documents, status = documents + further, then if then != "done" else status
     claims: list[Claim] = []
     for document in documents:
@@ -258,7 +263,9 @@ def _answer(asked: Connector, request: Request, ask: Ask, remarks: list[Remark])
     return Collected(claims=tuple(claims), documents=tuple(documents), remarks=tuple(remarks), status=status)
 
 
-def _ask_all(addresses: Iterable[Address], ask: Ask, remarks: list[Remark]) -> tuple[list[Document], Status]:
+def _ask_all(
+    asked: Connector, request: Request, addresses: Iterable[Address], ask: Ask, remarks: list[Remark]
+) -> tuple[list[Document], Status]:
     documents: list[Document] = []
     status: Status = "done"
     closed: set[str] = set()
@@ -270,10 +277,12 @@ def _ask_all(addresses: Iterable[Address], ask: Ask, remarks: list[Remark]) -> t
             document = ask(address)
             check(document)
         except NoAnswer as error:
-            remarks.append(error.remark(public(address.url) or address.file))
+            told = asked.absent(address, request) if error.code == "not_found" else None
+            remarks.append(told or error.remark(public(address.url) or address.file))
             if error.code == "blocked":
                 closed.add(site)
-            status = "blocked" if closed else "partial"
+            if error.code != "not_found" or not asked.may_lack:
+                status = "blocked" if closed else "partial"
         else:
             documents.append(document)
     return documents, status

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from perpetuum.connectors import Collected, Connector, Prospect, Request, connectors
+from perpetuum.connectors import Collected, Connector, Prospect, Remark, Request, connectors
 from perpetuum.connectors.limiter import site_of
 from perpetuum.core.claim import Claim
 from perpetuum.core.entity import Entity
@@ -49,6 +49,7 @@ def request(
         until=Quarter.parse(until) if until else None,
         asof=None if asof in (None, "latest") else ledger.clock(None, asof)[1],
         options=tuple(_pair(word) for word in option),
+        known=tuple(ledger.entities.values()),
     )
 
 
@@ -115,8 +116,8 @@ def listed(found: Mapping[str, Connector]) -> list[dict[str, Any]]:
     return [{name: getattr(each, name) for name in told} for each in found.values()]
 
 
-def ahead(asked: Request, prospects: tuple[Prospect, ...]) -> tuple[Block, ...]:
-    """What would be asked, how long that takes at least, and what is kept already."""
+def ahead(asked: Request, prospects: tuple[Prospect, ...], advice: tuple[Remark, ...] = ()) -> tuple[Block, ...]:
+    """What would be asked, how long that takes at least, what is kept already, and what is advised."""
     pauses: dict[str, float] = {}
     for each in prospects:
         site = site_of(each.address.url.split("//", 1)[-1].split("/", 1)[0])
@@ -132,6 +133,7 @@ def ahead(asked: Request, prospects: tuple[Prospect, ...]) -> tuple[Block, ...]:
                 for each in prospects
             ),
         ),
+        *(Paragraph(text=remark.says, style="note") for remark in advice),
     )
 
 
