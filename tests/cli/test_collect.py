@@ -71,9 +71,9 @@ def test_from_a_folder_into_a_case_and_again(shell, case, disk, language):
     words = ("epoch", "--firm", "acme", "--case", case, "--from-disk", disk, "--lang", language)
     code, out, _ = shell(*words)
     assert code == 0 and (case / "collected" / "epoch.csv").is_file()
-    assert ("8 new" if language == "en" else "新增 8 筆") in out
+    assert ("11 new" if language == "en" else "新增 11 筆") in out
     code, out, _ = shell(*words)
-    assert ("0 new, 0 restated, 8 unchanged" if language == "en" else "新增 0 筆，更正 0 筆，未變 8 筆") in out
+    assert ("0 new, 0 restated, 11 unchanged" if language == "en" else "新增 0 筆，更正 0 筆，未變 11 筆") in out
 
 
 def test_the_answer_is_json_with_documents_changes_and_remarks(shell, case, disk):
