@@ -23,7 +23,7 @@ from perpetuum.connectors.limiter import CLOSED, LIMITER, Limiter, site_of
 from perpetuum.connectors.raw import RawCache
 from perpetuum.core.claim import Claim
 from perpetuum.core.errors import CollectError, UnknownName
-from perpetuum.core.nouns import METRIC_OF_CONNECTOR
+from perpetuum.core.nouns import METRIC_OF_CONNECTOR, OPTION_OF_CONNECTOR
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter
 
@@ -143,12 +143,20 @@ def _checked(request: Request) -> Connector:
     for attribute in request.attributes:
         if attribute not in asked.gives:
             raise UnknownName(attribute, asked.gives, what=METRIC_OF_CONNECTOR)
+    options = [name.replace("{firm}", firm) for name in asked.understands for firm in _firms(request)]
+    for name, _ in request.options:
+        if name not in options:
+            raise UnknownName(name, options, what=OPTION_OF_CONNECTOR)
     if request.since and request.until and request.until - request.since < 0:
         raise CollectError(
             both(f"{request.until} is before {request.since}.", f"{request.until} 早於 {request.since}。"),
             both("Give the earlier quarter to --since.", "請把較早的季度寫在 --since。"),
         )
     return asked
+
+
+def _firms(request: Request) -> list[str]:
+    return [firm.id for firm in request.subjects] or [""]
 
 
 def _user_agent(asked: Connector, given: str | None) -> str:

@@ -116,6 +116,7 @@ class Connector:
     bytes. ``follow`` may ask for more once the first answers are there (older filings in further
     files); it is called once. ``advise`` says what a person should know before asking, ``absent``
     what it means that a page does not exist; where ``may_lack`` is set, that is an answer like any other.
+    ``understands`` are the names of its options, where `{firm}` stands for a firm asked about.
     ``may_ship`` says whether what it gives may be passed on.
     """
 
@@ -132,3 +133,4 @@ class Connector:
     advise: Callable[[Request], tuple[Remark, ...]] = no_advice
     absent: Callable[[Address, Request], Remark | None] = no_such_page
     may_lack: bool = False
+    understands: tuple[str, ...] = ()

@@ -53,4 +53,5 @@ CONNECTOR = Connector(
     may_ship=True,
     plan=plan,
     read=read,
+    understands=("subject",),
 )

@@ -24,7 +24,7 @@ from perpetuum.connectors.sec import (
     read_json,
     remark,
 )
-from perpetuum.connectors.tags import RECIPES, Recipe
+from perpetuum.connectors.tags import RECIPES, Recipe, tag_options
 from perpetuum.core.entity import Entity
 from perpetuum.core.text import both
 
@@ -114,4 +114,5 @@ CONNECTOR = Connector(
     read=read,
     absent=absent,
     may_lack=True,
+    understands=(*tag_options(GIVES), "fiscal_year_end"),
 )

@@ -22,7 +22,7 @@ from perpetuum.connectors.sec import (
     one_download,
     read_json,
 )
-from perpetuum.connectors.tags import RECIPES
+from perpetuum.connectors.tags import RECIPES, tag_options
 from perpetuum.core.entity import Entity
 from perpetuum.core.text import both
 
@@ -72,4 +72,5 @@ CONNECTOR = Connector(
     read=read,
     advise=partial(one_download, file=ARCHIVE),
     absent=nobodys_number,
+    understands=(*tag_options(RECIPES), "fiscal_year_end"),
 )

@@ -166,4 +166,5 @@ CONNECTOR = Connector(
     follow=follow,
     advise=partial(one_download, file=ARCHIVE),
     absent=nobodys_number,
+    understands=("older",),
 )
