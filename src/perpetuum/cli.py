@@ -400,8 +400,8 @@ def collect(
     dry_run: Annotated[bool, _option("dry_run", negative="")] = False,
 ) -> int:
     """New public numbers: from a publisher, from the raw cache or from a folder, into a case."""
+    from perpetuum.connectors import advice, connectors, prospect
     from perpetuum.connectors import collect as fetch
-    from perpetuum.connectors import connectors, prospect
     from perpetuum.ledger import keep
     from perpetuum.report.views import collected as view
 
@@ -411,7 +411,7 @@ def collect(
     request = view.request(ledger, connector, **asdict(wanted))
     if dry_run:
         ahead = prospect(request)
-        return _show(view.ahead(request, ahead), shown, "collect", None, ahead)
+        return _show(view.ahead(request, ahead, advice(request)), shown, "collect", None, ahead)
     keep((), connector, case=case, dry_run=True)  # a case that cannot be written to is no reason to ask anybody
     with _progress(shown) as tell:
         tell(say("progress.collect", connector=connector))
