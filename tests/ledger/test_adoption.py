@@ -123,3 +123,59 @@ def test_a_launch_of_another_technology_is_no_launch_of_this_one():
     )
     _, problems = examine(page)
     assert any("`first_horn` is a launch of `drum`" in str(each) for each in problems)
+
+
+# ---- announcements that are a series
+
+SERIES = (
+    "    populations: [all]\n    seen:",
+    "    populations: [all]\n    series: {entity: bolt, metric: weekly_active_users}\n    seen:",
+)
+
+
+def test_announcements_with_a_name_are_the_dated_series_that_dials_read():
+    ledger = load(with_page(SERIES, ("2002-01-05, says: 30m users, source: count",
+                                     "2002-01-05, says: 30m users, source: paper"),
+                            ("sources:\n", 'sources:\n  - {id: paper, title: A paper, kind: news, tier: 1, '
+                                           'url: "https://example.org/paper", published: 2002-02}\n')))  # fmt: skip
+    series = ledger.panel().dated["bolt", "weekly_active_users", None]
+    assert [str(day) for day in series.dates] == ["2001-01-05", "2002-01-05"]
+    assert series.values.tolist() == [1e7, 3e7]
+    assert [figure.chosen.source.title for figure in series.figures] == ["A count", "A paper"]
+    # The paper names a month only: on the last day of it at the latest a reader knew.
+    assert [str(figure.chosen.known_from) for figure in series.figures] == ["2001-01-05", "2002-02-28"]
+    assert len(ledger.panel("2002-02-27").dated["bolt", "weekly_active_users", None].dates) == 1
+
+
+def test_an_observation_beside_the_others_is_no_part_of_the_series():
+    odd = ("{at: 2001-01-05, says: 10m users, source: count}", "{at: 2001-01-05, says: 10m users, source: count}\n"
+           "      - {at: 2001-03-05, says: 99m users, source: count, beside: true}")  # fmt: skip
+    series = load(with_page(SERIES, odd)).panel().dated["bolt", "weekly_active_users", None]
+    assert series.values.tolist() == [1e7, 3e7]
+
+
+def test_announcements_without_a_name_are_no_series():
+    assert not [key for key in load(with_page()).panel().dated if key[1] == "weekly_active_users"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("entity: nobody, metric: weekly_active_users", "series.entity"),
+        ("entity: bolt, metric: capex", "series.metric"),
+    ],
+)
+def test_a_series_of_nobody_or_of_no_users_is_refused_at_its_line(written, said):
+    page = with_page(SERIES, ("entity: bolt, metric: weekly_active_users", written))
+    with pytest.raises(LedgerError, match=f"adoption.yaml:13: announced.0.{said}"):
+        load(page)
+
+
+def test_the_dials_and_the_curves_of_the_shipped_case_rest_on_the_same_announcements():
+    ledger = load("ai")
+    told = {(each.at.last, each.value, each.source.url) for announced in ledger.adoption.announced
+            for each in announced.seen if not each.beside}  # fmt: skip
+    series = ledger.panel("latest").dated[ledger.case.series["users"]]
+    read = {(day, figure.value, figure.chosen.source.url)
+            for day, figure in zip(series.dates, series.figures, strict=True)}  # fmt: skip
+    assert read == told and len(read) == 7

@@ -112,13 +112,17 @@ class Spread(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced(Record):
-    """Users of one technology as announced, at exact dates; ``populations`` are those they are a share of."""
+    """Users of one technology as announced, at exact dates; ``populations`` are those they are a share of.
+
+    ``series`` (entity, metric, product) is the dated series of a panel that these announcements are, if they are one.
+    """
 
     technology: str
     launch: str
     measure: Text
     seen: tuple[Seen, ...]
     populations: tuple[str, ...] = ()
+    series: tuple[str, str, str | None] | None = None
 
 
 Named = TypeVar("Named", Technology, Population, Launch)

@@ -101,8 +101,9 @@ class Reading:
 
     ``system`` is the point that votes, never older than the dial allows; ``last`` is the newest there
     is, shown in grey where it is too old. ``history`` are the system's points, oldest first, ``firms``
-    the newest of each firm. ``age`` is how many quarters lie between ``last`` and the quarter asked for.
-    ``past`` are earlier episodes in the band shown.
+    the newest of each firm, ``missing`` the firms of the group that have none or one that is too old.
+    ``age`` is how many quarters lie between ``last`` and the quarter asked for. ``past`` are earlier
+    episodes in the band shown.
     """
 
     gauge: str
@@ -111,6 +112,7 @@ class Reading:
     system: Point | None
     last: Point | None
     firms: tuple[Point, ...] = ()
+    missing: tuple[str, ...] = ()
     history: tuple[Point, ...] = ()
     band: Band = "unknown"
     trend: Trend = "unknown"

@@ -45,7 +45,7 @@ def vendor_money(
 
     A vendor is a firm whose main role is fuel. What it gives counts where it goes to a customer, a firm whose
     main role is gear or engine, or to a vehicle; a guarantee counts whoever is behind it. Suppliers and peers
-    are left out.
+    are left out. A vehicle owes what it has signed or drawn; a loan that is only announced is no debt.
     """
     found: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for promise in promises:
@@ -55,8 +55,8 @@ def vendor_money(
         if payer.roles[:1] == ("fuel",):
             for metric, figures in _given(promise, payee):
                 found[payer.id, metric] += figures
-        if payee.vehicle and payee.of and _is_loan(promise) and (owed := promise.firm or promise.announced):
-            found[payee.of, "vehicle_debt"].append(owed)
+        if payee.vehicle and payee.of and _is_loan(promise):
+            found[payee.of, "vehicle_debt"] += [promise.firm] if promise.firm else list(promise.paid)
     return {key: tuple(figures) for key, figures in found.items() if figures}
 
 

@@ -6,6 +6,7 @@ import math
 
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.panel import Panel
+from perpetuum.core.vendor_money import SUM
 from perpetuum.core.when import Quarter
 from perpetuum.gauges.gauge import Gauge, Seen
 
@@ -13,7 +14,7 @@ from perpetuum.gauges.gauge import Gauge, Seen
 def is_disputed(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quarter, seen: Seen) -> bool:
     """Is there a rival of one figure under which the dial would stand in another known band?
 
-    Rivals are tried one at a time. A sum of several reports has no rivals, only parts.
+    Rivals are tried one at a time. A sum of several reports or legs has no rivals, only parts.
     """
     for figure in dict.fromkeys((*seen.figures, *(figure for sub in seen.subs for figure in sub.figures))):
         for rival in _rivals(figure):
@@ -24,7 +25,7 @@ def is_disputed(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quar
 
 
 def _rivals(figure: Figure) -> list[Claim]:
-    if figure.chosen.derivation == "sum_of_tags":
+    if figure.chosen.derivation in ("sum_of_tags", SUM):
         return []
     return [
         claim

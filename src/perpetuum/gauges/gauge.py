@@ -58,8 +58,9 @@ class Gauge:
     is missing; it may look back, never ahead. ``group`` names the firms of the case it is read of;
     ``whole`` how the reading that votes comes about: the ratio of their sums, the worst of them, or
     one series that the case names. ``max_age`` is how many quarters a reading may be old, ``history``
-    how far back it is read. ``article`` is what the article under audit watches in its place. A dial
-    that does not vote is an anchor.
+    how far back it is read, ``trend_over`` over how many quarters its direction is told: the first of
+    them that is known. ``by_firm`` is false where the band says nothing of one firm alone. ``article``
+    is what the article under audit watches in its place. A dial that does not vote is an anchor.
     """
 
     id: str
@@ -74,6 +75,8 @@ class Gauge:
     group: str | None = None
     max_age: int = MAX_AGE
     history: int = HISTORY
+    trend_over: tuple[int, ...] = (2, 1)
+    by_firm: bool = True
     lead: Lead = "unknown"
     votes: bool = True
     article: Text | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from dataclasses import replace
 
 from perpetuum.core.catalogue import collect
 from perpetuum.core.errors import SeriesError, UnknownName
 from perpetuum.core.nouns import FIRM_WITH_GAUGE, GAUGE
 from perpetuum.core.panel import Panel
-from perpetuum.core.reading import Band, Episode, Point, Reading, Trend, worst
+from perpetuum.core.reading import Band, Point, Reading, Trend, worst
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter
 from perpetuum.gauges import catalogue
@@ -20,6 +22,7 @@ FLAT = 0.01
 _NO_DATA = both("no data: an empty dial is unknown, never green", "沒有資料：空白的儀表是未知，絕非正常")
 _TOO_OLD = both("the newest figure is too old to speak of now", "最新數字太舊，無法代表現況")
 _ANCHOR = both("an anchor for scenarios: it has no band and does not vote", "情境的參照值：不給燈號，也不計票")
+_MISSING = both("not every firm of the group is known", "群組中並非每家公司都有資料")
 _UNDECIDED = both("what is known does not decide the band", "已知資料不足以判定燈號")
 
 
@@ -44,7 +47,8 @@ def read_gauges(
     gauge
         The id of one dial; an unknown one raises ``UnknownName``.
     firm
-        Only readings of this firm or group; one that no dial reads raises ``UnknownName``.
+        Only readings of this firm or group, each with its own history; one that no dial reads raises
+        ``UnknownName``.
 
     Returns
     -------
@@ -76,88 +80,113 @@ def read_gauges(
     if gauge is not None and gauge not in known:
         raise UnknownName(gauge, known, what=GAUGE)
     now = at or panel.quarters[-1]
-    found = tuple(read_one(dial, panel, now) for dial in known.values() if gauge in (None, dial.id))
-    return found if firm is None else _only(firm, found)
+    asked = [dial for dial in known.values() if gauge in (None, dial.id)]
+    return tuple(read_one(dial, panel, now) for dial in asked) if firm is None else _of(firm, asked, panel, now)
 
 
-def _only(firm: str, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """The readings of one firm or group: its own point in the place of the system's."""
-    own = []
-    for reading in readings:
-        points = (*reading.firms, *([reading.last] if reading.last else []))
-        if point := next((point for point in points if point.entity == firm), None):
-            own.append(_told(gauges()[reading.gauge], reading.at, point, (), reading.history, reading.past))
-    if not own:
-        names = {point.entity for reading in readings for point in (*reading.firms, *reading.history)}
-        raise UnknownName(firm, names, what=FIRM_WITH_GAUGE)
-    return tuple(own)
+def _of(name: str, dials: list[Gauge], panel: Panel, now: Quarter) -> tuple[Reading, ...]:
+    """The readings of one firm or group: its own in the place of the system's, unknown where it has none."""
+    found, names = [], set()
+    for dial in dials:
+        members = _read_alone(dial, panel)
+        whole = None if name in members else read_one(dial, panel, now)
+        if name in members:
+            found.append(_read_firm(dial, panel, name, now))
+        elif whole is not None and whole.last is not None and whole.last.entity == name:
+            found.append(whole)
+        names |= {*members, *({whole.last.entity} if whole is not None and whole.last is not None else ())} - {""}
+    if not found:
+        raise UnknownName(name, names, what=FIRM_WITH_GAUGE)
+    return tuple(found)
+
+
+def _read_alone(dial: Gauge, panel: Panel) -> tuple[str, ...]:
+    """The firms of which a dial has a reading of their own."""
+    if dial.whole == "single" or not dial.by_firm or dial.group is None:
+        return ()
+    return panel.groups.get(dial.group, ())
 
 
 def read_one(dial: Gauge, panel: Panel, now: Quarter) -> Reading:
     """What one dial shows at one quarter, with its history."""
     firms = panel.groups.get(dial.group, ()) if dial.group else ()
-    history = [
-        point
-        for back in range(max(dial.history, dial.max_age), -1, -1)
-        for point in [_system(dial, panel, firms, now + -back)]
-        if point is not None
-    ]
-    newest = [point for firm in firms for point in [_newest(dial, panel, firm, now)] if point is not None]
-    past = tuple(episode for episode in panel.episodes if episode.gauge == dial.id)
-    own = tuple(newest) if dial.whole != "single" else ()
-    return _told(dial, now, history[-1] if history else None, own, tuple(history), past)
+    system, alone = _system(dial, panel, firms, now), _read_alone(dial, panel)
+    history = _history(dial, now, lambda quarter: _exactly(dial, panel, firms, quarter), system)
+    newest = {firm: _newest(dial, panel, (firm,), now, firm) for firm in alone}
+    reading = _told(dial, panel, now, system, history)
+    return replace(
+        reading, firms=tuple(point for point in newest.values() if point is not None),
+        missing=tuple(firm for firm, point in newest.items() if point is None),
+    )  # fmt: skip
+
+
+def _read_firm(dial: Gauge, panel: Panel, firm: str, now: Quarter) -> Reading:
+    """What one dial shows of one firm of its group, with the history of that firm."""
+    newest = _newest(dial, panel, (firm,), now, firm)
+    history = _history(dial, now, lambda quarter: _point(dial, panel, (firm,), quarter, firm), newest)
+    return _told(dial, panel, now, newest, history)
 
 
 def band_at(dial: Gauge, panel: Panel, now: Quarter) -> Band:
     """The band of the reading that votes, without its history."""
-    firms = panel.groups.get(dial.group, ()) if dial.group else ()
-    found = (_system(dial, panel, firms, now + -back) for back in range(dial.max_age + 1))
-    newest = next((point for point in found if point is not None), None)
-    return newest.band if newest else "unknown"
+    found = _system(dial, panel, panel.groups.get(dial.group, ()) if dial.group else (), now)
+    return found.band if found else "unknown"
 
 
-def _told(dial: Gauge, now: Quarter, last: Point | None, firms: tuple[Point, ...], history: tuple[Point, ...],
-          past: tuple[Episode, ...]) -> Reading:  # fmt: skip
-    age = now - last.quarter if last else None
-    system = last if last and age is not None and age <= dial.max_age else None
+def _history(
+    dial: Gauge, now: Quarter, look: Callable[[Quarter], Point | None], newest: Point | None
+) -> tuple[Point, ...]:
+    """What there was to see in each quarter, up to the reading of now."""
+    until = newest.quarter + -1 if newest else now
+    back = range(max(dial.history, dial.max_age), -1, -1)
+    seen = [look(now + -n) for n in back if until - (now + -n) >= 0]
+    return (*(point for point in seen if point is not None), *([newest] if newest else []))
+
+
+def _told(dial: Gauge, panel: Panel, now: Quarter, system: Point | None, history: tuple[Point, ...]) -> Reading:
+    last = history[-1] if history else None
     band = system.band if system and dial.votes else "unknown"
     why = _NO_DATA if last is None else _TOO_OLD if system is None else None
     if why is None:
         why = _ANCHOR if not dial.votes else _UNDECIDED if band == "unknown" else dial.bands.rule
+    past = tuple(each for each in panel.episodes if each.gauge == dial.id and each.read == band)
     return Reading(
-        gauge=dial.id, unit=dial.unit, at=now, system=system, last=last, firms=firms, history=history, band=band,
-        trend=_trend(history, last), age=age, because=why, past=tuple(each for each in past if each.read == band),
+        gauge=dial.id, unit=dial.unit, at=now, system=system, last=last, history=history, band=band,
+        trend=_trend(dial, panel, history, last), age=now - last.quarter if last else None, because=why, past=past,
     )  # fmt: skip
 
 
-def _system(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Point | None:
-    """The reading that votes, of exactly one quarter."""
+def _system(dial: Gauge, panel: Panel, firms: tuple[str, ...], now: Quarter) -> Point | None:
+    """The reading that votes: the newest there is, and of the worst firm where the worst speaks.
+
+    Each firm counts with its newest reading, so that a firm that reports early hides no other.
+    """
+    if dial.whole != "widest":
+        return None if dial.whole == "sum" and not firms else _newest(dial, panel, firms, now, dial.group or "")
+    return _worst([_newest(dial, panel, (firm,), now, firm) for firm in firms])
+
+
+def _exactly(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Point | None:
+    """The reading of exactly one quarter."""
     if dial.whole == "widest":
-        return _widest(dial, panel, firms, quarter)
-    if dial.whole == "sum" and not firms:
-        return None
-    return _point(dial, panel, firms, quarter, dial.group or "")
+        return _worst([_point(dial, panel, (firm,), quarter, firm) for firm in firms])
+    return None if dial.whole == "sum" and not firms else _point(dial, panel, firms, quarter, dial.group or "")
 
 
-def _widest(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Point | None:
+def _worst(points: list[Point | None]) -> Point | None:
     """The firm in the worst band; running only where every firm of the group is known."""
-    points = [_point(dial, panel, (firm,), quarter, firm) for firm in firms]
     known = [point for point in points if point is not None]
     if not known:
         return None
-    band = worst((point.band for point in known), complete=len(known) == len(firms))
+    band = worst((point.band for point in known), complete=len(known) == len(points))
     at_worst = [point for point in known if point.band == band] or known
     chosen = max(at_worst, key=lambda point: point.value if point.value is not None else float("inf"))
-    if band == chosen.band:
-        return chosen
-    missing = both("not every firm of the group is known", "群組中並非每家公司都有資料")
-    return Point(**{**{name: getattr(chosen, name) for name in Point.__slots__}, "band": band,
-                    "notes": (*chosen.notes, missing)})  # fmt: skip
+    return chosen if band == chosen.band else replace(chosen, band=band, notes=(*chosen.notes, _MISSING))
 
 
-def _newest(dial: Gauge, panel: Panel, firm: str, now: Quarter) -> Point | None:
-    """The newest point of one firm that is not too old."""
-    found = (_point(dial, panel, (firm,), now + -back, firm) for back in range(dial.max_age + 1))
+def _newest(dial: Gauge, panel: Panel, firms: tuple[str, ...], now: Quarter, name: str) -> Point | None:
+    """The newest point that is not too old."""
+    found = (_point(dial, panel, firms, now + -back, name) for back in range(dial.max_age + 1))
     return next((point for point in found if point is not None), None)
 
 
@@ -172,14 +201,24 @@ def _point(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quarter, 
     )  # fmt: skip
 
 
-def _trend(history: tuple[Point, ...], last: Point | None) -> Trend:
-    """The direction over two quarters, or over one where only that is known."""
+def _trend(dial: Gauge, panel: Panel, history: tuple[Point, ...], last: Point | None) -> Trend:
+    """The direction over as many quarters as the dial says, or over fewer where only that is known."""
     if last is None or last.value is None:
         return "unknown"
-    before = {last.quarter - point.quarter: point.value for point in history if point.entity == last.entity}
-    was = before.get(2) if before.get(2) is not None else before.get(1)
+    was = next((value for back in dial.trend_over if (value := _value(dial, panel, history, last, back)) is not None),
+               None)  # fmt: skip
     if was is None:
         return "unknown"
     if abs(last.value - was) <= FLAT * max(abs(last.value), abs(was)):
         return "flat"
     return "rising" if last.value > was else "falling"
+
+
+def _value(dial: Gauge, panel: Panel, history: tuple[Point, ...], last: Point, back: int) -> float | None:
+    """What the same firm or group read some quarters before its last point, whoever was the worst then."""
+    then = last.quarter + -back
+    if dial.whole == "widest":
+        found = _point(dial, panel, (last.entity,), then, last.entity)
+    else:
+        found = next((point for point in history if (point.quarter, point.entity) == (then, last.entity)), None)
+    return found.value if found else None

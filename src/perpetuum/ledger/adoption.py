@@ -115,9 +115,10 @@ class _Builder:
                  where=self.document.where((*path, "seen", n)))
             for n, each in enumerate(form.seen)
         )  # fmt: skip
+        series = (form.series.entity, form.series.metric, form.series.product) if form.series else None
         return Announced(
             technology=form.technology, launch=form.launch, measure=form.measure, populations=form.populations,
-            seen=seen, where=self.document.where(path),
+            seen=seen, series=series, where=self.document.where(path),
         )  # fmt: skip
 
     def _after_launch(self, path: Path, form: schema.AnnouncedForm) -> None:

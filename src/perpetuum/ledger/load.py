@@ -19,6 +19,7 @@ from perpetuum.core.rows import Rows, no_collection
 from perpetuum.core.text import Text, both
 from perpetuum.ledger import schema
 from perpetuum.ledger.adoption import build_adoption
+from perpetuum.ledger.announced import announced_claims, check_announced
 from perpetuum.ledger.audit import check_statements
 from perpetuum.ledger.build import (
     DealBuilder,
@@ -104,6 +105,7 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
     for path, raw in files.items():
         _read_one(reading, described, shown, path, raw)
     _read_tables(reading, described, shown, files)
+    reading.claims += announced_claims(reading.adoption)
     _read_scenarios(reading, described, shown, files)
     _check(reading, described)
     warnings = tuple(problem for problem in reading.problems if problem.severity == "warning")
@@ -140,6 +142,7 @@ def _check(reading: Reading, case: Case) -> None:
         *check([*reading.entities, *there], reading.deals, reading.unread_legs),
         *check_statements(reading.statements, legs),
         *check_case(case, reading.findings, entities, legs),
+        *check_announced(reading.adoption, entities | set(case.topics)),
     ]
     reading.problems += [_at_its_line(problem, reading.documents) for problem in problems]
 

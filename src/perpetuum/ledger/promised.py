@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from perpetuum.core.claim import Figure
 from perpetuum.core.deal import Deal
 from perpetuum.core.vendor_money import Promise, as_cells, vendor_money
-from perpetuum.core.when import Quarter
+from perpetuum.core.when import Quarter, Span
 from perpetuum.ledger.figures import choose
 from perpetuum.ledger.payments import payments_of
 from perpetuum.ledger.versions import Standing, standings, usable
@@ -34,7 +34,8 @@ def _promises(
 ) -> Iterator[Promise]:
     """Every leg of some deals that enters sums on a day."""
     for standing in standings(deals, at, asof).values():
-        if standing.is_countable and (promise := _promise(ledger, standing, at, asof, policy)):
+        # A contract may run from a day before anybody heard of it: what is told later was no promise yet.
+        if standing.is_countable and standing.known <= at and (promise := _promise(ledger, standing, at, asof, policy)):
             yield promise
 
 
@@ -53,9 +54,10 @@ def _deals_of(ledger: Ledger) -> tuple[Deal, ...]:
 
 
 def _promise(ledger: Ledger, standing: Standing, at: datetime.date, asof: datetime.date, policy: str) -> Promise | None:
+    """One leg as promised by a day; of what was paid by then, also what was reported later."""
     leg = standing.leg
     claims = [*leg.amounts, *ledger.printed.get(leg.id, ())]
-    headline = choose(usable(claims, "announced", asof), policy)
+    headline = choose(usable(claims, "announced", at), policy)
     if headline is None:
         return None
     is_guarantee = leg.contingent is not None and leg.contingent.form is not None
@@ -63,7 +65,12 @@ def _promise(ledger: Ledger, standing: Standing, at: datetime.date, asof: dateti
     paid = payments_of(usable(leg.amounts, "paid", asof), policy)
     return Promise(
         leg=leg.id, kind=leg.kind, payer=leg.payer, payee=leg.payee, is_guarantee=is_guarantee, announced=headline,
-        firm=choose(usable(claims, "signed", asof), policy) if standing.binding else None,
-        paid=tuple(figure for span, figure in paid if span is None or span.first <= at),
+        firm=choose(usable(claims, "signed", at), policy) if standing.binding else None,
+        paid=tuple(figure for span, figure in paid if _by(span, figure) <= at),
         cap=headline if is_guarantee and is_signed else None,
     )  # fmt: skip
+
+
+def _by(span: Span | None, figure: Figure) -> datetime.date:
+    """The day by which all of a payment was made: the end of its time, or when it was told where that is unknown."""
+    return span.last if span else figure.chosen.known_from

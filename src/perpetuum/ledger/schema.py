@@ -712,6 +712,7 @@ class AnnouncedForm(Form):
     measure: AText
     seen: Annotated[tuple[CountedForm, ...], Field(min_length=1)]
     populations: tuple[Id, ...] = ()
+    series: SeriesForm | None = None
 
 
 class AdoptionForm(Form):

@@ -58,4 +58,6 @@ GAUGE = Gauge(
     whole="sum",
     group="gears",
     max_age=4,
+    trend_over=(4,),
+    by_firm=False,
 )

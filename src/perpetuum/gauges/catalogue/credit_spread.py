@@ -25,12 +25,12 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     if not quotes:
         return None
     newest = quotes[-1]
-    yearly = newest.value / (1 - RECOVERY)
     return Seen(
         value=newest.value, band=step(newest.value, WATCH, ALARM), figures=(newest.figure,),
         period=newest.figure.chosen.period_label or str(newest.day),
         subs=(
-            Sub(name=both("chance of default in a year", "一年違約機率"), value=yearly, unit="ratio"),
+            Sub(name=both("chance of default in a year", "一年違約機率"), value=default_within(newest.value, 1),
+                unit="ratio"),
             Sub(name=both("chance of default in five years", "五年違約機率"), value=default_within(newest.value),
                 unit="ratio"),
         ),
@@ -39,7 +39,7 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
 
 
 def default_within(spread: float, years: int = YEARS, recovery: float = RECOVERY) -> float:
-    """The chance of default that a spread implies: 1 - (1 - spread / (1 - recovery))^years.
+    """The chance of default that a spread implies: 1 - (1 - spread / (1 - recovery))^years; never above 1.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def default_within(spread: float, years: int = YEARS, recovery: float = RECOVERY
     >>> round(default_within(0.0141, recovery=0.3), 3)
     0.097
     """
-    return float(1 - (1 - spread / (1 - recovery)) ** years)
+    return float(1 - max(0.0, 1 - spread / (1 - recovery)) ** years)
 
 
 GAUGE = Gauge(

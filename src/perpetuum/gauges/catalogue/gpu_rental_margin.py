@@ -13,8 +13,6 @@ from perpetuum.gauges.gauge import Bands, Gauge, Seen
 
 SERIES, BREAK_EVEN = "rental", "rental_break_even"
 RUNNING, ALARM = 0.30, 0.0
-# Two months running: the observation before lies no further back than this.
-A_MONTH = datetime.timedelta(days=62)
 _ONE_INDEX = both("One named index, never joined to another.", "只用一個具名指數，不與其他指數混接。")
 
 
@@ -43,10 +41,15 @@ def _band(points: tuple[Observation, ...], newest: Observation, cost: float) -> 
     margin = newest.value / cost - 1
     if margin > RUNNING:
         return "running"
-    before = [point for point in points if newest.day - A_MONTH <= point.day < newest.day]
+    before = [point for point in points if _month(newest.day) - _month(point.day) == 1]
     if margin < ALARM and before and before[-1].value / cost - 1 < ALARM:
         return "alarm"
     return "watch"
+
+
+def _month(day: datetime.date) -> int:
+    """Months counted through, so that the month before is one less."""
+    return 12 * day.year + day.month
 
 
 GAUGE = Gauge(

@@ -12,6 +12,9 @@ from perpetuum.gauges.sums import of_quarter, step
 WATCH, ALARM = 0.25, 0.75
 LEASES, VEHICLES = "lease_commitments_not_commenced", "vehicle_debt"
 _NO_LEASES = both("Leases that have not begun are unknown: the ratio is a floor.", "尚未起租的租賃未知：此比率為下限。")
+_NO_VEHICLES = both(
+    "No deal names debt of its vehicles: the ratio is a floor.", "沒有交易載明其特殊目的公司的債務：此比率為下限。"
+)
 _RICH = both(
     "A rich firm with few bonds reads high; look at its cash too.", "現金多、債券少的公司讀數偏高，請一併看現金。"
 )
@@ -37,11 +40,11 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
         subs.append(Sub(name=name, value=cash.value - debt.value, unit="USD", figures=(*cash.figures, *debt.figures)))
     value = sum(part.value for part in known.values()) / debt.value
     band: Band = step(value, WATCH, ALARM)
-    is_floor = parts[LEASES] is None
+    missing = tuple(note for metric, note in ((LEASES, _NO_LEASES), (VEHICLES, _NO_VEHICLES)) if metric not in known)
     return Seen(
-        value=value, band="unknown" if is_floor and band == "running" else band,
+        value=value, band="unknown" if missing and band == "running" else band,
         figures=(*(figure for part in known.values() for figure in part.figures), *debt.figures), period=str(quarter),
-        subs=tuple(subs), notes=(_NO_LEASES, _RICH) if is_floor else (_RICH,),
+        subs=tuple(subs), notes=(*missing, _RICH),
     )  # fmt: skip
 
 

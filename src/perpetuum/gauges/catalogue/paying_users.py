@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from itertools import pairwise
 
 from perpetuum.core.claim import Figure
 from perpetuum.core.panel import Panel
@@ -78,23 +77,15 @@ def _users_on(points: tuple[Observation, ...], day: datetime.date) -> tuple[floa
 
 
 def _band(panel: Panel, series: str, quarter: Quarter) -> Band:
-    """Running if the last step went up; watch if it was flat twice; alarm if it fell twice."""
-    known = [
-        found[0]
-        for back in range(8, -1, -1)
-        for found in [_ratio(panel, series, quarter + -back, quarter)]
-        if found is not None
-    ]
-    steps = [_step(before, after) for before, after in pairwise(known)]
-    if not steps or _ratio(panel, series, quarter, quarter) is None:
+    """Running if it went up since the quarter before, alarm if it fell twice running, else watch."""
+    found = (_ratio(panel, series, quarter + -back, quarter) for back in range(3))
+    now, before, earlier = (each[0] if each else None for each in found)
+    if now is None or before is None:
         return "unknown"
-    if steps[-1] > 0:
+    last = _step(before, now)
+    if last > 0:
         return "running"
-    if len(steps) < 2:
-        return "unknown"
-    if steps[-1] < 0 and steps[-2] < 0:
-        return "alarm"
-    return "watch" if steps[-2] <= 0 else "running"
+    return "alarm" if last < 0 and earlier is not None and _step(earlier, before) < 0 else "watch"
 
 
 def _step(before: float, after: float) -> int:
@@ -115,9 +106,9 @@ GAUGE = Gauge(
     ),
     bands=Bands(
         rule=Text(
-            en="running: the last step went up; watch: no step up (within 3 %) twice in a row; alarm: down twice in a"
-            " row; the worse of the two parts",
-            zh="運轉：最近一次上升；觀察：連續兩次未上升（±3 % 內視為持平）；警示：連續兩次下降；取兩項中較差者",
+            en="running: up by more than 3 % since the quarter before; alarm: down by more than 3 % two quarters in a"
+            " row; watch: anything between; the worse of the two parts",
+            zh="運轉：較上季上升逾 3 %；警示：連續兩季下降逾 3 %；觀察：介於其間；取兩項中較差者",
         ),
         because=Text(en="users who do not pay do not fund gigawatts", zh="不付費的用戶養不起 GW 級的算力"),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from perpetuum.core.claim import Figure
 from perpetuum.core.panel import Panel
@@ -25,7 +26,7 @@ _BOTH_WAYS = both(
 
 def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     """The newest price of a quarter against those of one and two years before, without inflation."""
-    basket, consumer = named(panel, BASKET), named(panel, PRICES)
+    basket, market, consumer = (_until(panel, series, quarter) for series in (BASKET, MARKET, PRICES))
     if basket is None or consumer is None or not within(basket.points, quarter):
         return None
     newest = within(basket.points, quarter)[-1]
@@ -34,7 +35,6 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
         return None
     band = "alarm" if two[0] >= ALARM else "watch" if max(year[0], two[0]) >= WATCH else "running"
     subs = [Sub(name=both("real return over two years", "兩年實質報酬"), value=two[0], unit="ratio", figures=two[1])]
-    market = named(panel, MARKET)
     beside = real_return(market, consumer, newest.day, 12) if market else None
     if beside is not None:
         name = both("the market over one year", "大盤一年")
@@ -43,6 +43,12 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
         value=year[0], band=band, figures=year[1], period=newest.figure.chosen.period_label or str(newest.day),  # type: ignore[arg-type]
         subs=tuple(subs), notes=(_BOTH_WAYS,), entity=basket.entity, product=basket.product,
     )  # fmt: skip
+
+
+def _until(panel: Panel, series: str, quarter: Quarter) -> Named | None:
+    """A series as it stood at the end of a quarter: the nearest observation must not be a later one."""
+    found = named(panel, series)
+    return replace(found, points=found.until(quarter.last)) if found else None
 
 
 def real_return(

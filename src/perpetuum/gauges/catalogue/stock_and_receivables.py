@@ -89,9 +89,10 @@ GAUGE = Gauge(
             zh="觀察：兩者連續兩季高於 15 個百分點，或其一連續四季；警示：兩者連續四季高於 15 個百分點",
         ),
         because=Text(
-            en="at one large supplier of 1999 both stood above 15 points for a year before it fell by 28 % in a day; at"
-            " another inventory alone did, and nothing came of it for two years",
-            zh="1999 年一家大型設備商兩者高於 15 個百分點達一年，隨後單日重挫 28 %；另一家只有存貨偏高，兩年內並未出事",
+            en="at one large supplier of 1999 both stood above 15 points for a year before its share fell by 28 % in a"
+            " day; at another inventory alone did, and its sales went on growing for a year and a half",
+            zh="1999 年一家大型設備商兩者高於 15 個百分點達一年，隨後股價單日重挫 28 %；另一家只有存貨偏高，"
+            "其營收又成長了一年半",
         ),
     ),
     look=look,
