@@ -6,19 +6,16 @@ its id or the name of its file.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.golden import bubbles_explosive
+from tests.golden import bubbles_curves, bubbles_explosive
 
 Case = dict[str, Any]
-RUNNERS = dict(bubbles_explosive.RUNNERS)
-if importlib.util.find_spec("tests.golden.bubbles_curves") is not None:
-    RUNNERS |= importlib.import_module("tests.golden.bubbles_curves").RUNNERS
+RUNNERS = bubbles_explosive.RUNNERS | bubbles_curves.RUNNERS
 
 
 def cases(folder: Path) -> list[tuple[str, Case | None]]:
