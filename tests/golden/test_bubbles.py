@@ -50,6 +50,12 @@ def test_a_file_without_cases_is_no_pass(tmp_path: Path) -> None:
     assert [case for _, case in cases(tmp_path)] == [None]
 
 
+def test_an_empty_folder_is_no_pass(tmp_path: Path) -> None:
+    assert [case for _, case in cases(tmp_path)] == [None]
+    with pytest.raises(AssertionError, match="no cases in"):
+        test_golden_case(None, tmp_path)
+
+
 def test_a_wrong_number_fails(tmp_path: Path) -> None:
     case = {"function": "adf", "input": {"values": [1, 2, 4, 3, 5, 9, 8, 11]}, "expected": {"stat": 0.0}}
     with pytest.raises(AssertionError):
