@@ -1,4 +1,4 @@
-"""The runner of bubble cases on a folder it has never seen: other names, other settings, numbers by plain least squares.
+"""The runner of bubble cases on a folder it has never seen: other names, other settings, numbers of our own.
 
 Every regression here is NumPy's ``lstsq`` over every window, one after the other.
 """
@@ -86,9 +86,9 @@ def level_cases() -> list[Case]:
     for rule, price in (("BIC", None), ("aic", 2.0)):
         lag = chosen(walk(11), 4, "constant", price)
         stat, rows = regressed(walk(11), lag)
-        out.append({"function": "adf", "input": {"series": "lent"},
+        out.append({"function": "adf", "input": {"series": "lent"}, "tolerance": {"abs": 1e-9},
                     "settings": {"lag_selection": rule, "max_lag": 4},
-                    "expected": {"lag": lag, "stat": stat, "nobs_regression": rows}, "tolerance": {"abs": 1e-9}})  # fmt: skip
+                    "expected": {"lag": lag, "stat": stat, "nobs_regression": rows}})  # fmt: skip
     return out
 
 
@@ -121,7 +121,8 @@ def dated_cases() -> list[Case]:
     told = [{"start_index": int(run[0]) + 13, "end_index": int(run[-1]) + 13, "length": len(run),
              "ongoing": int(run[-1]) == len(found) - 1} for run in runs]  # fmt: skip
     return [
-        {"function": "datestamp", "input": {"bsadf": found.tolist(), "critical_value": line, "first_stat_end_index": 13},
+        {"function": "datestamp",
+         "input": {"bsadf": found.tolist(), "critical_value": line, "first_stat_end_index": 13},
          "settings": {"min_length": 1}, "expected": {"episodes": told}, "tolerance": "exact"},
         {"function": "datestamp", "input": {"values": y.tolist(), "minw": 14, "window_convention": "levels", "lag": 0,
                                             "critical_value": line - 1e-7},
