@@ -60,6 +60,8 @@ def how(reading: BubbleReading) -> Text:
             say(f"bubble.convention.{used.convention}", minw=used.minw or 0),
             _lag(used),
             say("bubble.min_length", length=used.min_length or 0),
+            *(say("bubble.curve.how", curve=say(f"curve.{each.curve}"), count=each.observed or 0)
+              for each in reading.inputs if each.curve is not None),
         ],
         " ", "",
     )  # fmt: skip
@@ -108,7 +110,7 @@ def _form(each: InputReading) -> Text | None:
     if each.in_hindsight:
         told.append(say("bubble.in_hindsight"))
     if each.curve is not None:
-        told.append(say("bubble.curve", curve=say(f"curve.{each.curve}"), count=each.observed or 0))
+        told.append(say("bubble.curve", curve=say(f"curve.{each.curve}")))
     if each.since is not None:
         told.append(say("bubble.since", since=numbers.window(each.since)))
     return joined(told, ", ", "，")
