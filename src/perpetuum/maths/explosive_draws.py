@@ -27,11 +27,11 @@ _ONE_AT_A_TIME = threading.Lock()
 def draw_into(
     y: Float[np.ndarray, " time"], of: Float[np.ndarray, " time"], kind: int, seed: int, draw: int, stream: int
 ) -> None:
-    """One series from zero: each change of another, times a number of its own with mean 0 and variance 1.
+    """One series from where another begins: each change of the other, times a number with mean 0 and variance 1.
 
     Two numbers come from each address of chance. Of a series that rises by one each time, normal numbers make a walk.
     """
-    y[0] = 0.0
+    y[0] = of[0]
     for pair in range(len(y) // 2):
         at = 2 * pair + 1
         if kind == RADEMACHER:
