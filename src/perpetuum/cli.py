@@ -454,8 +454,9 @@ def bubble(
     file: Annotated[Path, _option("bubble_file")],
     shown: Shown = Shown(),
     *,
-    input: Annotated[list[Literal["price", "ratio"]] | None, _option("bubble_input", negative="")] = None,
+    input: Annotated[list[Literal["price", "ratio", "residual"]] | None, _option("bubble_input", negative="")] = None,
     ratio_form: Annotated[Literal["logs", "levels"], _option("bubble_form")] = "logs",
+    curve: Annotated[Literal["logistic", "gompertz"], _option("bubble_curve")] = "logistic",
     bound: Annotated[Literal["wild", "table", "monte_carlo"], _option("bubble_bound")] = "wild",
     draws: Annotated[int | None, _option("bubble_draws")] = None,
     level: Annotated[float, _option("bubble_level")] = 0.95,
@@ -471,6 +472,7 @@ def bubble(
     from perpetuum.gauges.explosive import explosive_price
     from perpetuum.gauges.explosive_inputs import INPUTS
     from perpetuum.gauges.explosive_settings import Settings
+    from perpetuum.gauges.known_curve import known_curve
     from perpetuum.ledger.price_series import FEWEST, read_price_series
     from perpetuum.report.views.bubble import bubble as told
     from perpetuum.report.views.log_periodic import beside_the_test
@@ -478,6 +480,8 @@ def bubble(
     series = read_price_series(file, FEWEST if min_window is None else max(FEWEST, min_window + 3))
     if series.fundamental is None and "ratio" in (input or ()):
         raise SeriesError(say("bubble.no_fundamental", file=series.file), say("bubble.no_fundamental.how"))
+    if series.users is None and "residual" in (input or ()):
+        raise SeriesError(say("bubble.no_users", file=series.file), say("bubble.no_users.how"))
     settings = Settings(
         bound=bound, draws=399 if draws is None else draws, paths=2_000 if draws is None else draws, level=level,
         lag=lag, lag_rule=lag_rule, convention=convention, minw=min_window, min_length=min_length,
@@ -485,8 +489,11 @@ def bubble(
     )  # fmt: skip
     with _progress(shown) as tell:
         tell(say("progress.bubble"))
+        adoption = None
+        if series.users is not None and "residual" in (input or INPUTS):
+            adoption = known_curve(series.days, series.users, curve)
         reading = explosive_price(
-            series.prices, series.dates, series.fundamental, inputs=input or INPUTS, settings=settings
+            series.prices, series.dates, series.fundamental, adoption, inputs=input or INPUTS, settings=settings
         )
         # A further reading of the same price, which does not vote.
         beside = beside_the_test(series.dates, series.prices)

@@ -329,9 +329,7 @@ def test_a_run_up_is_measured_after_inflation_over_one_year_and_two():
     prices = {day: 100 * 2.2 ** (n / 12) for n, day in enumerate(months)}
     flat = dated("consumer_prices", dict.fromkeys(months, 100.0), entity="x", metric="price_index", product=None)
     made = together(dated("basket", prices, entity="b", metric="price_close", product=None), flat)
-    made = replace(
-        made, named={"basket": ("b", "price_close", None), "consumer_prices": ("x", "price_index", None)}
-    )
+    made = replace(made, named={"basket": ("b", "price_close", None), "consumer_prices": ("x", "price_index", None)})
     point = read(made, "run_up", Quarter(2024, 4)).system
     assert (point.value, point.subs[0].value) == (pytest.approx(1.2), pytest.approx(2.2**2 - 1))
     assert point.band == "alarm"
