@@ -101,7 +101,7 @@ def catalogue(found: Mapping[str, Connector]) -> tuple[Block, ...]:
                 (
                     Cell(text=plain(each.id), tone="strong"),
                     Cell(text=each.name, small=_hosts(each)),
-                    parts.word(f"collect.need.{each.needs[0]}" if each.needs else "nothing"),
+                    parts.word(f"collect.need.{_need(each)}"),
                     Cell(text=each.licence),
                     parts.word("collect.yes" if each.may_ship else "collect.no"),
                 )
@@ -109,6 +109,10 @@ def catalogue(found: Mapping[str, Connector]) -> tuple[Block, ...]:
             ),
         ),
     )  # fmt: skip
+
+
+def _need(connector: Connector) -> str:
+    return connector.needs[0] if connector.needs else "nothing"
 
 
 def _hosts(connector: Connector) -> Text:
