@@ -22,7 +22,7 @@ from perpetuum.connectors.disk import Shelf, open_shelf
 from perpetuum.connectors.limiter import CLOSED, LIMITER, Limiter, site_of
 from perpetuum.connectors.raw import RawCache
 from perpetuum.core.claim import Claim
-from perpetuum.core.errors import CollectError, UnknownName
+from perpetuum.core.errors import CollectError, UnknownName, listed
 from perpetuum.core.nouns import METRIC_OF_CONNECTOR, OPTION_OF_CONNECTOR
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter
@@ -32,6 +32,8 @@ SETTING = "PERPETUUM_USER_AGENT"
 # An answer this young is used as it is, so that a run that broke off goes on where it stopped.
 FRESH = datetime.timedelta(hours=1)
 Ask = Callable[[Address], Document]
+# Words of remarks about an answer of which nothing could be read.
+_UNREAD = {"columns_changed", "not_csv", "not_utf_8", "not_what_was_asked", "refused", "truncated"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,13 +187,13 @@ def _from(shelf: Shelf, remarks: list[Remark]) -> Ask:
     def ask(address: Address) -> Document:
         document, names = shelf.find(address)
         if len(names) > 1:
-            listed = ", ".join(names)
+            them = listed(names)
             remarks.append(
                 Remark(
                     code="several_files",
                     about=address.file,
-                    says=both(f"{len(names)} files have a fitting name ({listed}); the last one is read.",
-                              f"有 {len(names)} 個檔案符合名稱（{listed}）；讀取最後一個。"),
+                    says=both(f"{len(names)} files have a fitting name ({them.en}); the last one is read.",
+                              f"有 {len(names)} 個檔案符合名稱（{them.zh}）；讀取最後一個。"),
                 )
             )  # fmt: skip
         return document
@@ -263,8 +265,11 @@ def _answer(asked: Connector, request: Request, ask: Ask, remarks: list[Remark])
     claims: list[Claim] = []
     for document in documents:
         read = asked.read(document, request)
-        claims += _apart(_within(read.claims, request))
+        claims += _within(read.claims, request)
         remarks += read.remarks
+        if status == "done" and not read.claims and any(remark.code in _UNREAD for remark in read.remarks):
+            status = "partial"
+    claims = _apart(claims)
     remarks += _odd_dates(claims)
     if not documents and status != "blocked":
         status = "nothing"
