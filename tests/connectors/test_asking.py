@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import tracemalloc
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -197,6 +198,28 @@ def test_one_bad_address_does_not_spoil_the_others(ask):
     came = ask(Server(a=csv(), b=httpx.Response(404), c=csv()), Request(connector="made_up", series=("a", "b", "c")))
     assert came.status == "partial"
     assert [document.address.subject for document in came.documents] == ["a", "c"]
+
+
+def test_no_two_requests_come_closer_than_the_rate_whatever_is_answered(ask, time):
+    """Retries, redirects and refusals take their place in the queue like any other request."""
+    at: list[float] = []
+
+    def noted(answer):
+        def play(request: httpx.Request) -> httpx.Response:
+            at.append(time.seconds)
+            return answer(request) if callable(answer) else answer
+
+        return play
+
+    answers = {
+        "a": [httpx.Response(500), httpx.Response(429, headers={"retry-after": "0"}), csv()],
+        "b": [moved(f"https://{HOST}/c.csv")], "c": [csv()], "d": [httpx.Response(404)], "e": [broken([b"da"]), csv()],
+    }  # fmt: skip
+    server = Server(**{name: [noted(answer) for answer in each] for name, each in answers.items()})
+    limiter = time.limiter(**{"example.org": 0.5})
+    came = ask(server, Request(connector="made_up", series=tuple("abcde")), limiter=limiter)
+    assert len(at) == 9 and len(came.documents) == 4
+    assert min(later - earlier for earlier, later in pairwise(at)) >= 2.0
 
 
 # ---- a retry continues

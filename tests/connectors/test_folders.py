@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from perpetuum.connectors import Address, Request, collect, connectors
+from perpetuum.connectors import Address, Read, Request, collect, connectors
 from perpetuum.connectors.disk import inside, open_shelf
 from perpetuum.core.errors import CollectError
+from tests.connectors.filings import CIK, answer, firm
 from tests.connectors.made_up import GOOD, in_both_languages, made_up
 
 ASKED = Request(connector="made_up")
@@ -124,3 +128,58 @@ def test_what_is_neither_a_folder_nor_an_archive_is_refused(tmp_path):
     for place in (tmp_path / "x.zip", tmp_path / "nowhere"):
         with pytest.raises(CollectError, match="neither a folder nor a zip"):
             collect(ASKED, folder=place)
+
+
+def test_of_two_answers_with_one_name_the_one_in_the_folder_of_the_address_is_read(tmp_path):
+    for folder, content in (("companyfacts", answer({})), ("submissions", {"cik": CIK, "filings": {}})):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"CIK{CIK}.json").write_text(json.dumps(content))
+    for connector, folder in (("sec_companyfacts", "companyfacts"), ("sec_submissions", "submissions")):
+        came = collect(Request(connector=connector, subjects=(firm(),)), folder=tmp_path)
+        assert came.documents[0].content == (tmp_path / folder / f"CIK{CIK}.json").read_bytes()
+        assert "several_files" not in {remark.code for remark in came.remarks}
+
+
+def hurt(archive: Path, *, locked: bool = False) -> None:
+    """Break the packed bytes of an archive, or mark them as locked with a password."""
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("rates.csv", GOOD * 50, zipfile.ZIP_DEFLATED)
+    raw = bytearray(archive.read_bytes())
+    if locked:
+        raw[6] |= 1
+        raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    else:
+        raw[45:60] = bytes(15)
+    archive.write_bytes(bytes(raw))
+
+
+@pytest.mark.parametrize("locked", [False, True], ids=["damaged", "locked"])
+def test_an_archive_that_cannot_be_unpacked_is_refused_with_a_sentence(tmp_path, locked):
+    hurt(tmp_path / "answers.zip", locked=locked)
+    with pytest.raises(CollectError, match="damaged or locked") as refused:
+        collect(Request(connector="made_up"), folder=tmp_path / "answers.zip")
+    assert in_both_languages(refused.value.says)
+
+
+def test_an_answer_of_which_nothing_could_be_read_makes_the_run_partial(tmp_path):
+    (tmp_path / "rates.csv").write_bytes(GOOD)
+    assert collect(Request(connector="made_up"), folder=tmp_path).status == "done"
+    (tmp_path / "rates.csv").write_bytes(GOOD.replace(b"value", b"worth"))
+    came = collect(Request(connector="made_up"), folder=tmp_path)
+    assert (came.status, [remark.code for remark in came.remarks]) == ("partial", ["columns_changed"])
+
+
+def test_two_answers_that_quote_one_page_differently_are_two_claims(monkeypatch, tmp_path):
+    """One key, two values: neither is lost, and keeping them is no error."""
+
+    def quoting(document, request):
+        read = made_up().read(document, request)
+        source = replace(read.claims[0].source, url="https://page.example.org/")
+        return Read(claims=tuple(replace(claim, source=source) for claim in read.claims))
+
+    monkeypatch.setitem(connectors(), "made_up", made_up(read=quoting))
+    for name, content in (("a", GOOD), ("b", GOOD.replace(b"4.25", b"9.5"))):
+        (tmp_path / f"{name}.csv").write_bytes(content)
+    came = collect(Request(connector="made_up", series=("a", "b")), folder=tmp_path)
+    march = [(claim.says.value, claim.at) for claim in came.claims if claim.period_label == "2025-03-31"]
+    assert march == [(0.0425, None), (0.095, "(2)")]

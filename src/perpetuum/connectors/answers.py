@@ -9,7 +9,7 @@ from perpetuum.core.errors import CollectError
 from perpetuum.core.text import Text, both
 
 # Words in an address whose value is a secret.
-_SECRETS = {"api_key", "apikey", "key", "token", "access_token", "file_type_key"}
+_SECRETS = {"api_key", "apikey", "key", "token", "access_token"}
 _CLOSING = {"{": "}", "[": "]"}
 
 

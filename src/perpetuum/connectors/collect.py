@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 import perpetuum
 from perpetuum.connectors import http
 from perpetuum.connectors.answers import NoAnswer, check, public
+from perpetuum.connectors.asking import Ask, from_cache, from_shelf, from_web
 from perpetuum.connectors.catalogue import connector as named
 from perpetuum.connectors.connector import Address, Connector, Document, Remark, Request
-from perpetuum.connectors.disk import Shelf, open_shelf
-from perpetuum.connectors.limiter import CLOSED, LIMITER, Limiter, site_of
+from perpetuum.connectors.disk import open_shelf
+from perpetuum.connectors.limiter import LIMITER, Limiter, site_of
 from perpetuum.connectors.raw import RawCache
 from perpetuum.core.claim import Claim
 from perpetuum.core.errors import CollectError, UnknownName
@@ -29,9 +30,8 @@ from perpetuum.core.when import Quarter
 
 Status = Literal["done", "partial", "blocked", "nothing"]
 SETTING = "PERPETUUM_USER_AGENT"
-# An answer this young is used as it is, so that a run that broke off goes on where it stopped.
-FRESH = datetime.timedelta(hours=1)
-Ask = Callable[[Address], Document]
+# Words of remarks about an answer of which nothing could be read.
+_UNREAD = {"columns_changed", "not_csv", "not_utf_8", "not_what_was_asked", "refused", "truncated"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +104,10 @@ def collect(
     asked = _checked(request)
     if folder is not None:
         seen: list[Remark] = []
-        return _answer(asked, request, _from(open_shelf(folder), seen), seen)
+        return _answer(asked, request, from_shelf(open_shelf(folder), seen), seen)
     kept = cache or RawCache()
     if offline:
-        return _answer(asked, request, _only(kept), [])
+        return _answer(asked, request, from_cache(kept), [])
     agent = _user_agent(asked, user_agent)
     own = http.open_client(agent) if client is None else None
     try:
@@ -115,7 +115,7 @@ def collect(
             client=client if own is None else own, cache=kept, connector=asked.id, version=perpetuum.__version__,
             user_agent=agent, limiter=limiter, clock=clock, sleep=sleep, chance=chance,
         )  # fmt: skip
-        return _answer(asked, request, _fetching(web, kept, limiter), list(asked.advise(request)))
+        return _answer(asked, request, from_web(web, kept, limiter), list(asked.advise(request)))
     finally:
         if own is not None:
             own.close()
@@ -181,77 +181,6 @@ def _user_agent(asked: Connector, given: str | None) -> str:
     return f"perpetuum/{perpetuum.__version__}"
 
 
-def _from(shelf: Shelf, remarks: list[Remark]) -> Ask:
-    def ask(address: Address) -> Document:
-        document, names = shelf.find(address)
-        if len(names) > 1:
-            listed = ", ".join(names)
-            remarks.append(
-                Remark(
-                    code="several_files",
-                    about=address.file,
-                    says=both(f"{len(names)} files have a fitting name ({listed}); the last one is read.",
-                              f"有 {len(names)} 個檔案符合名稱（{listed}）；讀取最後一個。"),
-                )
-            )  # fmt: skip
-        return document
-
-    return ask
-
-
-def _only(cache: RawCache) -> Ask:
-    def ask(address: Address) -> Document:
-        known = cache.newest(address)
-        if known is None:
-            raise NoAnswer(
-                "not_in_cache",
-                both(f"{public(address.url)}: no answer is kept.", f"{public(address.url)}：沒有保存過的回應。"),
-                both("Run the command once without --offline.", "請先不加 --offline 執行一次。"),
-            )
-        return known[0]
-
-    return ask
-
-
-def _fetching(web: http.Web, cache: RawCache, limiter: Limiter) -> Ask:
-    def ask(address: Address) -> Document:
-        known = cache.newest(address)
-        if known and ago(known[0].retrieved, web.clock()) < FRESH and _is_sound(known[0]):
-            return known[0]
-        _stay_away(address, cache, limiter, web.clock())
-        document = web.get(address, known)
-        try:
-            check(document)
-        except NoAnswer as error:
-            if error.code != "cut":
-                raise
-            document = web.get(address)
-        return document
-
-    return ask
-
-
-def _is_sound(document: Document) -> bool:
-    try:
-        check(document)
-    except NoAnswer:
-        return False
-    return True
-
-
-def ago(then: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
-    """How long ago something was; a time in the future counts as long ago."""
-    return now - then if now >= then else datetime.timedelta.max
-
-
-def _stay_away(address: Address, cache: RawCache, limiter: Limiter, now: datetime.datetime) -> None:
-    """An earlier run was turned away: the rest of its ten minutes holds for this one too."""
-    host = urlsplit(address.url).hostname or ""
-    seconds, last = CLOSED.get(site_of(host)), cache.turned_away(address.url)
-    if seconds and last and (left := seconds - ago(last, now).total_seconds()) > 0:
-        limiter.close(host, left)
-
-
 def _answer(asked: Connector, request: Request, ask: Ask, remarks: list[Remark]) -> Collected:
     """Both rounds of questions, then everything read."""
     first = asked.plan(request)
@@ -263,8 +192,11 @@ def _answer(asked: Connector, request: Request, ask: Ask, remarks: list[Remark])
     claims: list[Claim] = []
     for document in documents:
         read = asked.read(document, request)
-        claims += _apart(_within(read.claims, request))
+        claims += _within(read.claims, request)
         remarks += read.remarks
+        if status == "done" and not read.claims and any(remark.code in _UNREAD for remark in read.remarks):
+            status = "partial"
+    claims = _apart(claims)
     remarks += _odd_dates(claims)
     if not documents and status != "blocked":
         status = "nothing"

@@ -42,6 +42,10 @@ class Request:
     options: tuple[tuple[str, str], ...] = ()
     known: tuple[Entity, ...] = ()
 
+    def asks_about(self, quarter: Quarter) -> bool:
+        """Does a quarter lie between `since` and `until`, both included?"""
+        return (self.since is None or self.since <= quarter) and (self.until is None or quarter <= self.until)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:

@@ -7,9 +7,11 @@ import fnmatch
 import hashlib
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from perpetuum.connectors.answers import NoAnswer
 from perpetuum.connectors.connector import Address, Document
@@ -18,6 +20,8 @@ from perpetuum.core.errors import CollectError
 from perpetuum.core.text import Text, both
 
 MANIFEST = "SHA256SUMS"
+# What an archive that is damaged, locked or packed in another way makes the library say.
+_UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -42,7 +46,8 @@ class Shelf:
     def find(self, address: Address) -> tuple[Document, tuple[str, ...]]:
         """The saved answer of an address, and the names of all files that could be it.
 
-        Among several the last by name is taken: names that hold a date sort by it.
+        Among several, those in a folder named as in the address come first (two answers of a publisher may
+        have one name), and of these the last by name: names that hold a date sort by it.
 
         Raises
         ------
@@ -64,6 +69,7 @@ class Shelf:
                     f"請把發布者的回應以此名稱存檔，* 可為任意文字。網址：{where}",
                 ),
             )  # fmt: skip
+        fitting = _beside(address, fitting)
         entry = max(fitting, key=lambda entry: entry.name)
         return self._document(address, entry), tuple(sorted(entry.name for entry in fitting))
 
@@ -82,6 +88,12 @@ class Shelf:
                      "請重新取得；若是您有意修改，請重做清單：sha256sum * > SHA256SUMS"),
             )  # fmt: skip
         return Document(address=address, content=content, retrieved=entry.written)
+
+
+def _beside(address: Address, entries: list[Entry]) -> list[Entry]:
+    """Those that lie in a folder named as the last one of the address, if any do."""
+    folder = PurePosixPath(urlsplit(address.url).path).parent.name
+    return [entry for entry in entries if folder and folder in PurePosixPath(entry.name).parent.as_posix()] or entries
 
 
 def open_shelf(place: Path) -> Shelf:
@@ -144,21 +156,34 @@ def _link(name: str) -> Callable[[], bytes]:
 
 def _archive(place: Path) -> tuple[Entry, ...]:
     found = []
-    with zipfile.ZipFile(place) as archive:
-        for member in archive.infolist():
-            name = inside(member.filename)
-            if stat.S_ISLNK(member.external_attr >> 16):
-                found.append(Entry(name=name, size=0, written=_LONG_AGO, read=_link(name)))
-            elif not member.is_dir():
-                written = datetime.datetime(*member.date_time, tzinfo=datetime.UTC)
-                found.append(Entry(name=name, size=member.file_size, written=written, read=_member(place, name)))
+    try:
+        with zipfile.ZipFile(place) as archive:
+            members = archive.infolist()
+    except _UNPACKING as error:
+        raise _refused(place.name, both("it is damaged or locked", "它已損壞或上鎖")) from error
+    for member in members:
+        name = inside(member.filename)
+        if stat.S_ISLNK(member.external_attr >> 16):
+            found.append(Entry(name=name, size=0, written=_LONG_AGO, read=_link(name)))
+        elif not member.is_dir():
+            found.append(Entry(name=name, size=member.file_size, written=_written(member), read=_member(place, name)))
     return tuple(found)
+
+
+def _written(member: zipfile.ZipInfo) -> datetime.datetime:
+    try:
+        return datetime.datetime(*member.date_time, tzinfo=datetime.UTC)
+    except ValueError:  # some programs write month 0
+        return _LONG_AGO
 
 
 def _member(place: Path, name: str) -> Callable[[], bytes]:
     def read() -> bytes:
-        with zipfile.ZipFile(place) as archive, archive.open(name) as file:
-            content = file.read(LARGEST_ANSWER + 1)
+        try:
+            with zipfile.ZipFile(place) as archive, archive.open(name) as file:
+                content = file.read(LARGEST_ANSWER + 1)
+        except _UNPACKING as error:
+            raise _refused(name, both("it is damaged or locked", "它已損壞或上鎖")) from error
         if len(content) > LARGEST_ANSWER:
             raise _refused(name, both("it unpacks to more than it says", "解壓縮後比標示的大"))
         return content

@@ -27,14 +27,8 @@ def claims_of(
     each number with its days and its filing. ``period`` are the firm's real days.
     """
     for vintage in vintages:
-        if in_range(vintage, request):
+        if request.asks_about(vintage.quarter):
             yield _claim(vintage, metric, firm, answer, request.connector)
-
-
-def in_range(vintage: Vintage, request: Request) -> bool:
-    """Does the quarter lie between `since` and `until`?"""
-    after = request.since is None or request.since <= vintage.quarter
-    return after and (request.until is None or vintage.quarter <= request.until)
 
 
 def _claim(vintage: Vintage, metric: str, firm: Entity, answer: Kept, connector: str) -> Claim:

@@ -12,6 +12,7 @@ from perpetuum.connectors.facts import Fact, Facts
 from perpetuum.connectors.filed_claims import claims_of
 from perpetuum.connectors.filed_remarks import remarks_on
 from perpetuum.connectors.quarters import build
+from perpetuum.connectors.saying import option
 from perpetuum.connectors.sec import Kept, about, remark, shown
 from perpetuum.connectors.tags import RECIPES, Recipe, recipe_of
 from perpetuum.connectors.vintages import Built, less
@@ -125,7 +126,7 @@ def _nothing_found(read: Read, request: Request, firm: str, metrics: Sequence[st
 
 def _year_end(request: Request) -> tuple[int, int] | None:
     """The option `fiscal_year_end`, written MMDD as the submissions of a firm have it."""
-    text = dict(request.options).get("fiscal_year_end")
+    text = option(request, "fiscal_year_end")
     if text is None:
         return None
     if re.fullmatch(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", text, re.ASCII):

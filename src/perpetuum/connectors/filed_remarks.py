@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from perpetuum.connectors.connector import Document, Remark, Request
 from perpetuum.connectors.durations import calendar_quarter
 from perpetuum.connectors.facts import Facts
-from perpetuum.connectors.filed_claims import evidence, in_range
+from perpetuum.connectors.filed_claims import evidence
 from perpetuum.connectors.sec import about, remark, shown
 from perpetuum.connectors.tags import Recipe
 from perpetuum.connectors.vintages import Built, Doubt, Vintage
@@ -68,12 +68,12 @@ def no_us_gaap(found: Facts, firm: str) -> Remark:
 
 def remarks_on(built: Built, recipe: Recipe, found: Facts, firm: str, request: Request) -> Iterator[Remark]:
     """What is odd about one metric, in the quarters asked for."""
-    newest = {quarter: v for quarter, v in built.newest().items() if in_range(v, request)}
+    newest = {quarter: v for quarter, v in built.newest().items() if request.asks_about(quarter)}
     name = about(firm, recipe.metric)
     yield from _stale_tags(newest, recipe, found, name)
     yield from _gaps(newest, name)
     for doubt in built.doubts:
-        if _asked(calendar_quarter(*doubt.days), request):
+        if request.asks_about(calendar_quarter(*doubt.days)):
             yield _SAY[doubt.code](doubt, name)
     for quarter, vintage in newest.items():
         if recipe.never_negative and vintage.value < 0 and vintage.derivation in _DIFFERENCES:
@@ -87,10 +87,6 @@ def remarks_on(built: Built, recipe: Recipe, found: Facts, firm: str, request: R
             )
     if built.unused:
         yield _unused(built, name)
-
-
-def _asked(quarter: Quarter, request: Request) -> bool:
-    return (request.since is None or request.since <= quarter) and (request.until is None or quarter <= request.until)
 
 
 def _filer_error(doubt: Doubt, name: str) -> Remark:

@@ -129,7 +129,8 @@ class Web:
         except (httpx.ReadError, httpx.RemoteProtocolError):
             raise _Again(_cut(address)) from None
         except httpx.TransportError as error:
-            raise _Again(_unavailable(address, both(type(error).__name__, type(error).__name__))) from None
+            kind = type(error).__name__
+            raise _Again(_unavailable(address, both(f"no connection ({kind})", f"連不上（{kind}）"))) from None
 
     def _follow(self, address: Address, known: tuple[Document, Line] | None) -> Document:
         url = address.url

@@ -99,7 +99,7 @@ def read(document: Document, request: Request) -> Read:
         return Read(remarks=(not_asked(document),))
     origin = kept(document)
     claims = [claim for row in rows for claim in _claims(row, tag, unit, metrics, firms, origin)]
-    return Read(claims=tuple(claim for claim in claims if _asked(claim, request)))
+    return Read(claims=tuple(claim for claim in claims if request.asks_about(Quarter.parse(claim.period_label or ""))))
 
 
 def _not_known_then(tag: str, asof: datetime.date, fetched: datetime.date) -> Remark:
@@ -134,11 +134,6 @@ def _quarter(start: datetime.date | None, end: datetime.date, at_close: bool) ->
     if start is None:
         return nearest_quarter_end(end) if at_close else None
     return calendar_quarter(start, end) if not at_close and length((end - start).days + 1) == "quarter" else None
-
-
-def _asked(claim: Claim, request: Request) -> bool:
-    quarter = Quarter.parse(claim.period_label or "")
-    return (request.since is None or request.since <= quarter) and (request.until is None or quarter <= request.until)
 
 
 def _claim(

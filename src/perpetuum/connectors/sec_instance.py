@@ -14,6 +14,7 @@ from perpetuum.connectors.filed_claims import full_tag, source_of
 from perpetuum.connectors.filed_metrics import DIFFERENCES, read_metrics, recipes_for
 from perpetuum.connectors.instance import Instance, Tagged, read_instance
 from perpetuum.connectors.periods import periods_of
+from perpetuum.connectors.saying import option
 from perpetuum.connectors.sec import (
     DOCUMENT_HOST,
     HOSTS,
@@ -105,7 +106,7 @@ def read(document: Document, request: Request) -> Read:
     read = _whole_firm(instance, filing, firm, answer, request)
     for part in _parts(instance, filing, firm, answer, request):
         read = Read(claims=(*read.claims, *part.claims), remarks=(*read.remarks, *part.remarks))
-    undated = () if "filed" in dict(request.options) else (_no_filing_date(firm.id, filing),)
+    undated = () if option(request, "filed") else (_no_filing_date(firm.id, filing),)
     return Read(claims=read.claims, remarks=(*undated, *read.remarks))
 
 
@@ -121,7 +122,7 @@ def _read_document(document: Document) -> tuple[Instance | None, Remark | None]:
 
 
 def _filing(instance: Instance, accession: str, document: Document, request: Request) -> Filed:
-    cover, filed = instance.cover, dict(request.options).get("filed")
+    cover, filed = instance.cover, option(request, "filed")
     year = cover.get("DocumentFiscalYearFocus", "")
     when = document.retrieved.date() if filed is None else day(filed)
     if when is None:

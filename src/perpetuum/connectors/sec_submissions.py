@@ -11,6 +11,7 @@ from typing import Any
 
 from perpetuum.connectors.connector import Address, Connector, Document, Read, Request
 from perpetuum.connectors.facts import day, is_accession
+from perpetuum.connectors.saying import option
 from perpetuum.connectors.sec import (
     HOSTS,
     LICENCE,
@@ -108,7 +109,7 @@ def follow(request: Request, documents: Sequence[Document]) -> tuple[Address, ..
 
     The first answer holds about a thousand filings or a year, whichever is more.
     """
-    if dict(request.options).get("older") != "yes" and request.asof is None:
+    if option(request, "older") != "yes" and request.asof is None:
         return ()
     found: list[Address] = []
     for document in documents:
