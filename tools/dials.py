@@ -25,6 +25,7 @@ _LEAD = {
     "coincident": both("moves with events", "同時"),
     "unknown": both("not known", "未知"),
 }
+_WORSE = {"high": both("a high number", "數值高"), "low": both("a low number", "數值低")}
 _STATUS = {
     "proposal": both("a proposal", "提案"),
     "back-tested": both("judged by replaying 2000", "已經 2000 年重演檢驗"),
@@ -60,11 +61,12 @@ def _dial(lang: Lang, dial: Gauge) -> Iterable[str]:
     rows: tuple[tuple[Text, str], ...] = (
         (both("what", "內容"), dial.formula.in_language(lang)),
         (both("unit", "單位"), UNITS[dial.unit].name.in_language(lang)),
+        (both("bad is", "警訊方向"), _WORSE[dial.worse].in_language(lang)),
         (both("bands", "燈號"), dial.bands.rule.in_language(lang)),
         (both("why there", "理由"), dial.bands.because.in_language(lang)),
         (both("thresholds are", "門檻"), _STATUS[dial.bands.status].in_language(lang)),
         (both("what votes", "計票者"), _voter(lang, dial)),
-        (both("at most old", "最舊"), both(f"{dial.max_age} quarters", f"{dial.max_age} 季").in_language(lang)),
+        (both("no older than", "最舊"), both(f"{dial.max_age} quarters", f"{dial.max_age} 季").in_language(lang)),
         (both("lead", "領先程度"), _LEAD[dial.lead].in_language(lang)),
         *(((both("the article watches", "文章看的是"), dial.article.in_language(lang)),) if dial.article else ()),
     )

@@ -8,8 +8,10 @@ import pytest
 
 from perpetuum.core.errors import UnknownName
 from perpetuum.core.when import Quarter
-from perpetuum.gauges import read_gauges, votes_in_hindsight
+from perpetuum.gauges import gauges, read_gauges, votes_in_hindsight
 from perpetuum.gauges.catalogue.credit_spread import default_within
+from perpetuum.ledger import load
+from perpetuum.report.views.gauges import card as gauge_card
 from tests.gauges.made_panel import FIRST, dated, figure, panel, together
 from tests.report.made_case import ai
 
@@ -183,3 +185,61 @@ def test_the_legs_of_a_sum_are_no_rivals_of_it():
     made = replace(made, cells={**made.cells, ("v", "vendor_financing_promised"): {FIRST + 3: total}})
     point = read(made, "vendor_financing").system
     assert (point.band, point.disputed) == ("alarm", False)
+
+
+# ---- which end is bad, and what a reader is told
+
+
+@pytest.mark.parametrize(
+    "gauge",
+    [
+        FLOW,
+        "depreciation_life",
+        "vendor_financing",
+        BACKLOG,
+        VEHICLES,
+        "revenue_gap",
+        GDP,
+        RENT,
+        "stock_and_receivables",
+    ],
+)
+def test_the_end_of_the_scale_that_is_called_bad_is_the_one_that_warns(gauge):
+    dial = gauges()[gauge]
+    shipped = ai().panel("latest")
+    seen = [dial.look(shipped, (firm,), Quarter(2023, 1) + n)
+            for firm in shipped.groups.get(dial.group or "", ("",)) for n in range(14)]  # fmt: skip
+    values = {band: [each.value for each in seen if each and each.value is not None and each.band == band]
+              for band in ("running", "watch", "alarm")}  # fmt: skip
+    known = [values[band] for band in ("running", "watch", "alarm") if values[band]]
+    assert known
+    middles = [sorted(each)[len(each) // 2] for each in known]
+    assert middles == sorted(middles, reverse=dial.worse == "low")
+
+
+def test_a_card_lists_firms_without_a_reading_as_unknown_and_says_which_end_is_bad():
+    shown = gauge_card(ai(), read(ai().panel("latest"), BACKLOG, Quarter(2026, 1)))
+    (table,) = [block for block in shown.details.blocks if getattr(block, "columns", ())
+                and block.columns[0].text.en == "firm"]  # fmt: skip
+    rows = {row[0].text.en: (row[1].text.en, row[2].text.en) for row in table.rows}
+    assert rows["CoreWeave"] == ("unknown", "unknown")
+    assert rows["Oracle"][1] == "alarm"
+    assert "a high number is bad" in shown.lines[-1].text.en
+
+
+def test_a_first_strike_is_told_on_the_face_of_the_card():
+    shown = gauge_card(ai(), read(ai().panel("latest"), "users_against_curve", Quarter(2026, 1)))
+    assert any("first strike" in line.text.en and "首次落後" in line.text.zh for line in shown.lines)
+
+
+# ---- a case that says nothing
+
+
+def test_a_case_without_groups_series_or_numbers_reads_unknown_everywhere():
+    ledger = load({
+        "case.yaml": "id: tiny\nname: {en: Tiny, zh: 小}\nnewest: 2026-01-31\n".encode(),
+        "entities/a.yaml": "id: a\nname: {en: A, zh: 甲}\nroles: [fuel]\n".encode(),
+    })  # fmt: skip
+    readings = read_gauges(ledger.panel(), Quarter(2025, 4))
+    assert {reading.band for reading in readings} == {"unknown"}
+    assert all(gauge_card(ledger, reading).lines for reading in readings)

@@ -233,7 +233,7 @@ def test_the_worst_firm_speaks_for_a_group_and_calm_needs_every_firm():
         reading = read(made(a=a, b=b), "backlog_concentration")
         assert reading.band == band, (a, b)
     assert read(made(a=0.1, b=0.3), "backlog_concentration").system.entity == "b"
-    assert "not every firm" in read(made(a=0.1, b=None), "backlog_concentration").system.notes[-1].en
+    assert "Not every firm" in read(made(a=0.1, b=None), "backlog_concentration").system.remark.en
 
 
 def test_a_guarantee_is_shown_apart_from_money_and_draws_have_a_band_of_their_own():
@@ -366,7 +366,7 @@ def test_users_close_to_the_curve_run_whatever_their_growth_does():
 def test_one_step_below_the_curve_is_a_strike_and_two_are_watch():
     once = read(logistic_users(DATES, behind=[(-1, 0.6)]), USERS, Quarter(2025, 1))
     assert (once.band, once.system.value < -0.3) == ("running", True)
-    assert "first strike" in once.system.notes[0].en
+    assert "first strike" in once.system.remark.en
     soon_after = (*DATES[:-1], "2025-01-10", "2025-03-20")
     twice = read(logistic_users(soon_after, behind=[(-2, 0.85), (-1, 0.6)]), USERS, Quarter(2025, 1))
     assert twice.band == "watch"

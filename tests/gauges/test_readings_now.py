@@ -52,7 +52,7 @@ def test_users_fall_behind_the_curve_of_the_earlier_announcements_for_the_first_
     assert gaps["2026Q1"].value == pytest.approx(-0.25, abs=0.005)
     assert sub(gaps["2026Q1"], "deviation") == pytest.approx(0.07, abs=0.005)
     assert (reading.band, reading.trend) == ("running", "falling")
-    assert any("first strike" in note.en for note in reading.system.notes)
+    assert "first strike" in reading.system.remark.en
 
 
 def test_paying_users_and_what_each_user_brings_both_rise(now):

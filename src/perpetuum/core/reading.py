@@ -56,8 +56,8 @@ class Point:
     """What a dial sees of one firm or group in one quarter.
 
     ``value`` is absent where the ratio has no meaning; ``period`` is the time its figures speak of.
-    ``notes`` say what is missing from it or how far it can be trusted. ``disputed`` is true where a
-    claim that was overruled would give another band.
+    ``notes`` say what is missing from it or how far it can be trusted, ``remark`` what the band alone
+    would hide. ``disputed`` is true where a claim that was overruled would give another band.
     """
 
     entity: str
@@ -68,6 +68,7 @@ class Point:
     figures: tuple[Figure, ...]
     subs: tuple[Sub, ...] = ()
     notes: tuple[Text, ...] = ()
+    remark: Text | None = None
     product: str | None = None
     disputed: bool = False
 
@@ -84,7 +85,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode(Record):
-    """A time in the past at which a dial stood in a band, and what came of it within two years."""
+    """A time in the past at which a dial stood in a band, and what came of it within two years.
+
+    ``url`` is the page of what it read, ``came_url`` the page of what came, where that is another one.
+    """
 
     gauge: str
     who: Text
@@ -93,6 +97,7 @@ class Episode(Record):
     came: Text
     ended: bool
     url: str
+    came_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from perpetuum.core.when import Quarter
 Part = Literal["engine", "gear", "fuel", "money", "credit", "system", "prices"]
 PARTS: tuple[Part, ...] = ("engine", "gear", "fuel", "money", "credit", "system", "prices")
 Whole = Literal["sum", "widest", "single"]
+Worse = Literal["high", "low"]
 Lead = Literal["leads", "coincident", "unknown"]
 MAX_AGE = 2
 # How many quarters back a card shows what the dial read.
@@ -35,7 +36,10 @@ class Bands:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a dial sees in one quarter: a number (or that it has none), its band, and what both rest on."""
+    """What a dial sees in one quarter: a number (or that it has none), its band, and what both rest on.
+
+    ``remark`` is what the band alone would hide, ``notes`` are what is missing and how far to trust it.
+    """
 
     value: float | None
     band: Band
@@ -43,6 +47,7 @@ class Seen:
     period: str
     subs: tuple[Sub, ...] = ()
     notes: tuple[Text, ...] = ()
+    remark: Text | None = None
     entity: str | None = None
     product: str | None = None
 
@@ -59,8 +64,9 @@ class Gauge:
     ``whole`` how the reading that votes comes about: the ratio of their sums, the worst of them, or
     one series that the case names. ``max_age`` is how many quarters a reading may be old, ``history``
     how far back it is read, ``trend_over`` over how many quarters its direction is told: the first of
-    them that is known. ``by_firm`` is false where the band says nothing of one firm alone. ``article``
-    is what the article under audit watches in its place. A dial that does not vote is an anchor.
+    them that is known. ``worse`` says which end of its scale is bad, ``by_firm`` is false where the band
+    says nothing of one firm alone. ``article`` is what the article under audit watches in its place. A
+    dial that does not vote is an anchor.
     """
 
     id: str
@@ -77,6 +83,7 @@ class Gauge:
     history: int = HISTORY
     trend_over: tuple[int, ...] = (2, 1)
     by_firm: bool = True
+    worse: Worse = "high"
     lead: Lead = "unknown"
     votes: bool = True
     article: Text | None = None

@@ -22,7 +22,7 @@ FLAT = 0.01
 _NO_DATA = both("no data: an empty dial is unknown, never green", "沒有資料：空白的儀表是未知，絕非正常")
 _TOO_OLD = both("the newest figure is too old to speak of now", "最新數字太舊，無法代表現況")
 _ANCHOR = both("an anchor for scenarios: it has no band and does not vote", "情境的參照值：不給燈號，也不計票")
-_MISSING = both("not every firm of the group is known", "群組中並非每家公司都有資料")
+_MISSING = both("Not every firm of the group is known.", "群組中並非每家公司都有資料。")
 _UNDECIDED = both("what is known does not decide the band", "已知資料不足以判定燈號")
 
 
@@ -181,7 +181,7 @@ def _worst(points: list[Point | None]) -> Point | None:
     band = worst((point.band for point in known), complete=len(known) == len(points))
     at_worst = [point for point in known if point.band == band] or known
     chosen = max(at_worst, key=lambda point: point.value if point.value is not None else float("inf"))
-    return chosen if band == chosen.band else replace(chosen, band=band, notes=(*chosen.notes, _MISSING))
+    return chosen if band == chosen.band else replace(chosen, band=band, remark=_MISSING)
 
 
 def _newest(dial: Gauge, panel: Panel, firms: tuple[str, ...], now: Quarter, name: str) -> Point | None:
@@ -196,7 +196,7 @@ def _point(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quarter, 
         return None
     return Point(
         entity=seen.entity or name, quarter=quarter, period=seen.period, value=seen.value, band=seen.band,
-        figures=seen.figures, subs=seen.subs, notes=seen.notes, product=seen.product,
+        figures=seen.figures, subs=seen.subs, notes=seen.notes, remark=seen.remark, product=seen.product,
         disputed=is_disputed(dial, panel, firms, quarter, seen),
     )  # fmt: skip
 

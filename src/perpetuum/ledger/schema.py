@@ -505,6 +505,7 @@ class EpisodeForm(Form):
     came: AText
     ended: bool
     url: str
+    came_url: str | None = None
 
 
 class TopicForm(Form):

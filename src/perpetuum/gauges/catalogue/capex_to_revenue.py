@@ -26,17 +26,17 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     if spent is None or sold is None or sold.value <= 0:
         return None
     spread, left = _spread(panel, firms, quarter), of_year(panel, firms, "free_cash_flow", quarter)
-    band, notes = _band(panel, firms, quarter)
+    band, remark = _band(panel, firms, quarter)
     subs = []
     if spread is not None:
-        name = both("spending outgrew revenue over four quarters by, logarithm", "四季間資本支出成長領先營收（對數）")
+        name = both("over four quarters spending outgrew revenue by (logarithm)", "四季間資本支出成長領先營收（對數）")
         subs.append(Sub(name=name, value=spread, unit="ratio", band=band))
     if left is not None:
         name = both("free cash flow of the year", "全年自由現金流量")
         subs.append(Sub(name=name, value=left.value, unit="USD", figures=left.figures))
     return Seen(
         value=spent.value / sold.value, band=band, figures=(*spent.figures, *sold.figures), period=years_of(quarter),
-        subs=tuple(subs), notes=(*notes, _WITHOUT),
+        subs=tuple(subs), notes=(_WITHOUT,), remark=remark,
     )  # fmt: skip
 
 
@@ -49,22 +49,22 @@ def _spread(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> float | N
     return None if rates[0] is None or rates[1] is None else rates[0] - rates[1]
 
 
-def _band(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> tuple[Band, tuple[Text, ...]]:
+def _band(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> tuple[Band, Text | None]:
     def outgrows(when: Quarter) -> bool | None:
         spread = _spread(panel, firms, when)
         return None if spread is None else spread > 0
 
     long_enough = lasted(outgrows, quarter, WATCH)
     if long_enough is None:
-        return "unknown", (_SHORT,) if outgrows(quarter) else ()
+        return "unknown", _SHORT if outgrows(quarter) else None
     if not long_enough:
-        return "running", ()
+        return "running", None
     if not lasted(outgrows, quarter, ALARM):
-        return "watch", ()
+        return "watch", None
     left = of_year(panel, firms, "free_cash_flow", quarter)
     if left is None:
-        return "watch", (_NO_CASH,)
-    return ("alarm" if left.value < 0 else "watch"), ()
+        return "watch", _NO_CASH
+    return ("alarm" if left.value < 0 else "watch"), None
 
 
 GAUGE = Gauge(

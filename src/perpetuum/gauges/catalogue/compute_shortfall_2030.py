@@ -43,5 +43,6 @@ GAUGE = Gauge(
     ),
     look=look,
     whole="single",
+    worse="low",
     votes=False,
 )

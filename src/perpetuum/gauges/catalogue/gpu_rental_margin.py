@@ -58,7 +58,10 @@ GAUGE = Gauge(
     part="fuel",
     name=Text(en="Margin on rented chips", zh="GPU 租金毛利"),
     unit="ratio",
-    formula=Text(en="(rent of an hour - break-even) / break-even", zh="（每小時租金 − 損益兩平）／損益兩平"),
+    formula=Text(
+        en="by how much the rent of an hour exceeds the rent at which its owner breaks even",
+        zh="每小時租金高於損益兩平租金的幅度",
+    ),
     bands=Bands(
         rule=Text(
             en="watch: 30 % or less; alarm: below zero for two months in a row",
@@ -68,5 +71,6 @@ GAUGE = Gauge(
     ),
     look=look,
     whole="single",
+    worse="low",
     lead="coincident",
 )

@@ -114,4 +114,5 @@ GAUGE = Gauge(
     ),
     look=look,
     whole="single",
+    worse="low",
 )

@@ -74,5 +74,6 @@ GAUGE = Gauge(
     ),
     look=look,
     whole="single",
+    worse="low",
     max_age=4,
 )

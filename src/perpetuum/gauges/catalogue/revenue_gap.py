@@ -73,9 +73,10 @@ GAUGE = Gauge(
     name=Text(en="Revenue gap", zh="營收缺口"),
     unit="x",
     formula=Text(
-        en="(4 x run rate of chip sales - what end users pay in a year) / run rate; run rate is four times a quarter's"
-        " data center sales",
-        zh="（4 × 晶片年化銷售 − 終端用戶每年支付）／晶片年化銷售；年化銷售為單季資料中心營收的四倍",
+        en="what the build-out has to earn in a year, less what end users pay, in years of chip sales; it has to earn"
+        " four times the chips, and a year of chips is four times a quarter's data center sales",
+        zh="建置每年須賺得的營收減去終端用戶每年支付，再除以晶片年化銷售；須賺得者為晶片年化銷售的四倍，"
+        "年化銷售為單季資料中心營收的四倍",
     ),
     bands=Bands(
         rule=Text(en="watch: 1 or more; alarm: above 3", zh="觀察：1 以上；警示：高於 3"),

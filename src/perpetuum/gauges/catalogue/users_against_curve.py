@@ -22,7 +22,10 @@ STRIKE = 1.0
 _FEW = both(
     "Fewer than five announcements came before this one, so no curve can be laid.", "此前公告不足五次，無法擬合曲線。"
 )
-_FIRST_STRIKE = both("A first strike: a second one in a row is watch.", "首次落後；連續兩次才轉為觀察。")
+_FIRST_STRIKE = both(
+    "A first strike: users fell behind their curve once; a second time in a row is watch.",
+    "首次落後曲線；連續第二次落後即轉為觀察。",
+)
 
 
 def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
@@ -36,7 +39,7 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     if gap is None:
         return None
     value, growth, allowed, figures = gap
-    band, notes = _band(users, place, quarter, value, allowed)
+    band, remark = _band(users, place, quarter, value, allowed)
     return Seen(
         value=value,
         band=band,
@@ -47,21 +50,21 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
             Sub(name=both("one standard deviation of the gap", "落差的一個標準差"), value=allowed, unit="ratio"),
             Sub(name=both("users", "用戶數"), value=said[-1].value, unit="users", figures=(said[-1].figure,)),
         ),
-        notes=notes,
+        remark=remark,
         entity=users.entity,
         product=users.product,
     )
 
 
-def _band(users: Named, place: int, quarter: Quarter, gap: float, allowed: float) -> tuple[Band, tuple[Text, ...]]:
+def _band(users: Named, place: int, quarter: Quarter, gap: float, allowed: float) -> tuple[Band, Text | None]:
     if _shrinks_twice(users.points, quarter):
-        return "alarm", ()
+        return "alarm", None
     if gap >= -STRIKE * allowed:
-        return "running", ()
+        return "running", None
     before = _gap(users.points, place - 1)
     if before is None:
-        return "unknown", (_FEW,)
-    return ("watch", ()) if before[0] < -STRIKE * before[2] else ("running", (_FIRST_STRIKE,))
+        return "unknown", _FEW
+    return ("watch", None) if before[0] < -STRIKE * before[2] else ("running", _FIRST_STRIKE)
 
 
 def _shrinks_twice(points: tuple[Observation, ...], quarter: Quarter) -> bool:
@@ -100,9 +103,9 @@ GAUGE = Gauge(
     name=Text(en="Users against their curve", zh="用戶成長與曲線"),
     unit="ratio",
     formula=Text(
-        en="growth of users over a year, less the growth that a logistic curve laid through the earlier announcements"
-        " expects (logarithms)",
-        zh="用戶年成長率減去「以先前公告擬合的邏輯曲線」所預期的成長率（對數）",
+        en="how far growth of users over a year lies above what a logistic curve through the earlier announcements"
+        " expects, or below it (difference of logarithms)",
+        zh="用戶年成長高於（或低於）依先前公告擬合之邏輯曲線所預期的幅度（對數差）",
     ),
     article=Text(
         en="growth of monthly users should keep rising; only weekly users are published, and no curve that saturates"
@@ -122,4 +125,5 @@ GAUGE = Gauge(
     ),
     look=look,
     whole="single",
+    worse="low",
 )

@@ -131,9 +131,13 @@ def _lines(dial: Gauge, reading: Reading) -> Iterator[Cell]:
     point = reading.last
     if point is None:
         return
+    if point.remark is not None:
+        yield Cell(text=point.remark)
     said = []
     if reading.trend != "unknown":
         said.append(say(f"trend.{reading.trend}"))
+    if dial.votes:
+        said.append(say(f"gauges.worse.{dial.worse}"))
     if reading.age:
         said.append(say("gauges.age.one") if reading.age == 1 else say("gauges.age", quarters=reading.age))
     if point.known_since is not None:
@@ -167,7 +171,7 @@ def _details(ledger: Ledger, dial: Gauge, reading: Reading) -> Iterator[Block]:
             columns=(parts.head("gauges.sub"), parts.head("value", right=True)),
             rows=tuple((Cell(text=sub.name), _beside(point, sub)) for sub in point.subs),
         )
-    if reading.firms:
+    if reading.firms or reading.missing:
         yield _firms(ledger, reading)
     for note in point.notes if point else ():
         yield Paragraph(text=note, style="note")
@@ -191,7 +195,9 @@ def _firms(ledger: Ledger, reading: Reading) -> Table:
         )
 
     heads = (parts.head("firm"), parts.head("value", right=True), parts.head("band"), parts.head("period"))
-    return Table(columns=heads, rows=tuple(row(point) for point in reading.firms))
+    blank = (parts.unknown(), Cell(text=say("band.unknown")), Cell(text=Text(en="–", zh="–")))
+    missing = ((Cell(text=names.firm(ledger, firm)), *blank) for firm in reading.missing)
+    return Table(columns=heads, rows=(*(row(point) for point in reading.firms), *missing))
 
 
 def _past(episodes: tuple[Episode, ...]) -> Table:
@@ -204,7 +210,7 @@ def _past(episodes: tuple[Episode, ...]) -> Table:
             (
                 Cell(text=episode.who, href=episode.url),
                 Cell(text=numbers.window(str(episode.began))),
-                Cell(text=episode.came),
+                Cell(text=episode.came, href=episode.came_url),
             )
             for episode in episodes
         ),
