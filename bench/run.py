@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import bubbles
 import numpy as np
 
 HERE = Path(__file__).parent
@@ -37,6 +38,7 @@ for path in folder.rglob("*.yaml"):
 """
 # Of a clearing, in the remark: `read` is M for checking the matrix, `matrices` the peak memory in multiples of it.
 SAID = ("read", "settled", "unique", "rounds", "residual", "bound", "error", "matrices")
+NOT_HERE = "cannot be installed or does not run here"
 # A peer that takes longer is killed; the table says so.
 PATIENCE = 60.0
 PLAIN = {"NUMBA_DISABLE_JIT": "1"}
@@ -111,6 +113,7 @@ def figures() -> Iterator[Figure]:
     yield from toys()
     yield from machines()
     yield from explosive_roots()
+    yield from log_periodics()
     yield from answers()
     yield from commands()
 
@@ -242,6 +245,9 @@ def explosive_roots() -> Iterator[Figure]:
     """Every window of a walk, bounds from walks, and the wild bootstrap; peers run in processes of their own."""
     bars = {500: 0.001, 1_000: 0.003, 1_680: 0.01}
     peers = task("bsadf_peers", *bars) or {}
+    for package in bubbles.PEERS:
+        if not any(name.startswith(f"{package} @") for name in peers):
+            yield Figure(name=f"BSADF of a series in {package}", remark=NOT_HERE)
     for length, bar in bars.items():
         got = task("bsadf", length) or {}
         yield Figure(name="BSADF of a series, lag 0", size=length, seconds=got.get("seconds"),
@@ -251,13 +257,26 @@ def explosive_roots() -> Iterator[Figure]:
             if size == str(length):
                 yield Figure(name=f"BSADF of a series in {package}", size=length, seconds=seconds, peer="ours",
                              peer_seconds=got.get("seconds"))  # fmt: skip
-    for name, of, length, bar in (
-        ("BSADF of a series, lag 1", "bsadf_lagged", 1_680, None),
-        ("GSADF bounds from 2,000 walks", "bounds", 1_000, 4.0),
-        ("wild bootstrap, 399 draws", "bootstrap", 500, 0.3),
+    for name, of, length, series, bar in (
+        ("BSADF of a series, lag 1", "bsadf_lagged", 1_680, 0, None),
+        ("GSADF bounds from 2,000 walks", "bounds", 1_000, 2_000, 4.0),
+        ("wild bootstrap, 399 draws", "bootstrap", 500, 399, 0.3),
     ):
-        got = task(of, length) or {}
-        yield Figure(name=name, size=length, seconds=got.get("seconds"), memory_mb=got.get("memory_mb"), bar=bar)
+        got, once = task(of, length) or {}, peers.get(f"pyexuber @ {length}") if series else None
+        yield Figure(name=name, size=length, seconds=got.get("seconds"), memory_mb=got.get("memory_mb"), bar=bar,
+                     peer=f"one in pyexuber, times {series:,}" if once else "",
+                     peer_seconds=once and once * series)  # fmt: skip
+
+
+def log_periodics() -> Iterator[Figure]:
+    """Nested fits of log-periodic curves, and one long one; lppls runs in a process of its own."""
+    peer = task("nested_fits_in_lppls") or {}
+    got = task("nested_fits") or {}
+    yield Figure(name="nested log-periodic fits", size=int(got.get("fits", 0)), seconds=got.get("seconds"),
+                 memory_mb=got.get("memory_mb"), peer="lppls on two cores, by the fit",
+                 peer_seconds=peer["seconds"] / peer["fits"] * got.get("fits", 0) if "seconds" in peer else None, remark="" if "seconds" in peer else f"lppls {NOT_HERE}")  # fmt: skip
+    got = task("long_fit", 1_563) or {}
+    yield Figure(name="log-periodic fit of one window, days", size=1_563, seconds=got.get("seconds"))
 
 
 def told(got: dict[str, float], *names: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import bubbles
 import clearing
 import filings
+import log_periodic
 import machine
 import made_up
 import networkx
@@ -123,6 +124,7 @@ TASKS: dict[str, Callable[..., Timed]] = (
     }
     | machine.TASKS
     | bubbles.TASKS
+    | log_periodic.TASKS
     | filings.TASKS
 )
 

@@ -261,3 +261,18 @@ def test_a_curve_may_begin_before_launch_where_it_has_no_launch():
 def test_shares_of_bass_and_the_engine_are_those_of_the_closed_form():
     found = fit_curve(np.cumsum(SOLD), curve=BASS)
     np.testing.assert_allclose(found.level(np.array([4.0])), found.potential * bass(np.array([4.0]), *found.shape))
+
+
+def test_an_interval_is_open_where_only_the_edge_of_a_search_would_close_it():
+    """Sales of seven years on Gompertz's curve: 5,000 times what was sold misses hardly more than the best."""
+    sold, year = np.array([6.48, 3.95, 6.64, 9.63, 11.66, 15.02, 14.49]), np.arange(1.0, 8)
+
+    def misses(at, potential):
+        share = [np.exp(-np.exp(-np.exp(at[0]) * (when - at[1]))) for when in (year, year - 1.0)]
+        return potential * (share[0] - share[1]) - sold
+
+    best = fit_curve(sold, curve=GOMPERTZ, method="cdf_difference").rss
+    far = min(2 * least_squares(misses, (np.log(k), 100.0), args=(5_000 * sold.sum(),)).cost for k in (0.02, 0.04))
+    # Of 1 and 4 degrees of freedom F is 7.71 at 95 %.
+    assert far < 0.5 * best * (1 + 7.71 / 4)
+    assert profile_saturation(sold, curve=GOMPERTZ).upper == np.inf

@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 # The potential that is searched, as a multiple of what was seen.
 LEAST, MOST = 0.5, 1e4
+# How far from the observations a steepest moment is searched, in spans of them: so far that the largest potential is
+# reached before. A nearer edge would close intervals that the observations leave open.
+MIDDLES = 1000.0
 # How many of the proposed starts are followed to the end.
 FOLLOWED = 4
 PRECISE = 1e-13
@@ -176,7 +179,7 @@ class Problem:
     def edges(self) -> tuple[Array, Array]:
         """What is searched, in searched form."""
         span = float(self.time[-1] - self.time[0])
-        around = (float(self.time[0]) - 10 * span, float(self.time[-1]) + 10 * span)
+        around = (float(self.time[0]) - MIDDLES * span, float(self.time[-1]) + MIDDLES * span)
         bounds = [np.log(edge) if edge is not None else np.array(around) for edge in self.curve.edges]
         if self.potential is None:
             bounds = [np.log((LEAST * self.size, MOST * self.size)), *bounds]
