@@ -274,7 +274,8 @@ def log_periodics() -> Iterator[Figure]:
     got = task("nested_fits") or {}
     yield Figure(name="nested log-periodic fits", size=int(got.get("fits", 0)), seconds=got.get("seconds"),
                  memory_mb=got.get("memory_mb"), peer="lppls on two cores, by the fit",
-                 peer_seconds=peer["seconds"] / peer["fits"] * got.get("fits", 0) if "seconds" in peer else None, remark="" if "seconds" in peer else f"lppls {NOT_HERE}")  # fmt: skip
+                 peer_seconds=peer["seconds"] / peer["fits"] * got.get("fits", 0) if "seconds" in peer else None,
+                 remark="" if "seconds" in peer else f"lppls {NOT_HERE}")  # fmt: skip
     got = task("long_fit", 1_563) or {}
     yield Figure(name="log-periodic fit of one window, days", size=1_563, seconds=got.get("seconds"))
 
