@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+# A whole number passes for a float, as it does for mypy and for whoever writes 2 instead of 2.0.
+CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
 _HOOK: pytest.StashKey[object] = pytest.StashKey()
 
 
@@ -29,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from jaxtyping import install_import_hook
     except ImportError:
         return
-    config.stash[_HOOK] = install_import_hook("perpetuum.maths", "beartype.beartype")
+    config.stash[_HOOK] = install_import_hook("perpetuum.maths", CHECKER)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -1,10 +1,12 @@
 """How long explosive-root tests take beside their peers, and how often they are wrong where there is no bubble.
 
-`python bench/bubbles.py [series]` counts the second: 200 observations, 400 series by default, a few minutes at most.
+`python bench/bubbles.py [series] [further]` counts the second: 200 observations, 400 series by default, a few minutes
+at most; and of a price that follows its adoption, beside curves as they were known, if `further` says how many series.
 """
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import subprocess
@@ -18,6 +20,9 @@ from typing import Any
 import numpy as np
 from timing import Timed, clock
 
+from perpetuum.gauges.explosive import explosive_price
+from perpetuum.gauges.explosive_settings import Settings
+from perpetuum.gauges.known_curve import known_curve
 from perpetuum.maths.explosive import (
     adf,
     mc_critical_values,
@@ -167,6 +172,24 @@ def count(series: int) -> dict[str, tuple[float, float]]:
             for name, each in called.items()}  # fmt: skip
 
 
+def count_beside_adoption(series: int) -> dict[str, float]:
+    """Shares called explosive of prices that follow a logistic adoption on a walk of logs (5 % a step).
+
+    Users are seen every third observation with 5 % of noise; the curve is laid anew at each from what was known.
+    """
+    dates, t = [datetime.date(2008 + n // 12, n % 12 + 1, 1) for n in range(LENGTH)], np.arange(float(LENGTH))
+    called: dict[str, list[bool]] = {}
+    for k in range(series):
+        rng = np.random.default_rng([31, k])
+        adopted = 1.0 / (1.0 + np.exp(-(t - 120.0) / 16.0))
+        price = adopted * np.exp(np.cumsum(0.05 * rng.normal(size=LENGTH)))
+        users = np.where(t % 3 == 0, adopted * np.exp(0.05 * rng.normal(size=LENGTH)), np.nan)
+        reading = explosive_price(price, adoption=known_curve(dates, users), settings=Settings(seed=k))
+        for each in reading.inputs:
+            called.setdefault(each.input, []).append(each.verdict == "rejects")
+    return {name: float(np.mean(each)) for name, each in called.items() if name != "ratio"}
+
+
 def main() -> None:
     series, start = int(sys.argv[1]) if len(sys.argv) > 1 else 400, time.perf_counter()
     print(f"{LENGTH} observations, {series} series, nominal 5 %; error of a 5 % share "
@@ -174,6 +197,8 @@ def main() -> None:
     print(f"{'truth without any bubble':<38} {'plain walks':>12} {'wild bootstrap':>15}")
     for name, (plain, wild) in count(series).items():
         print(f"{name:<38} {plain:>12.1%} {wild:>15.1%}")
+    for name, rate in count_beside_adoption(int(sys.argv[2]) if len(sys.argv) > 2 else 0).items():
+        print(f"price that follows its adoption, {name:<9} {rate:>12.1%}")
     print(f"{time.perf_counter() - start:.0f} s")
 
 

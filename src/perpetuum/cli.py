@@ -118,8 +118,6 @@ app["--help"].help = _("help.help")
 app["--version"].help = _("help.version")
 ledger_app = App(name="ledger", help=_("help.ledger"), help_format="plaintext")
 app.command(ledger_app)
-gauges_app = App(name="gauges", help=_("help.gauges"), help_format="plaintext")
-app.command(gauges_app)
 
 
 # ---- ledger
@@ -402,8 +400,8 @@ def collect(
     dry_run: Annotated[bool, _option("dry_run", negative="")] = False,
 ) -> int:
     """New public numbers: from a publisher, from the raw cache or from a folder, into a case."""
+    from perpetuum.connectors import advice, connectors, prospect
     from perpetuum.connectors import collect as fetch
-    from perpetuum.connectors import connectors, prospect
     from perpetuum.ledger import keep
     from perpetuum.report.views import collected as view
 
@@ -413,7 +411,7 @@ def collect(
     request = view.request(ledger, connector, **asdict(wanted))
     if dry_run:
         ahead = prospect(request)
-        return _show(view.ahead(request, ahead), shown, "collect", None, ahead)
+        return _show(view.ahead(request, ahead, advice(request)), shown, "collect", None, ahead)
     keep((), connector, case=case, dry_run=True)  # a case that cannot be written to is no reason to ask anybody
     with _progress(shown) as tell:
         tell(say("progress.collect", connector=connector))
@@ -426,6 +424,10 @@ def collect(
 # ---- gauges, report, the main job
 
 
+gauges_app = App(name="gauges", help=_("help.gauges"), help_format="plaintext")
+app.command(gauges_app)
+
+
 @gauges_app.default
 def gauges(
     asked: Asked = Asked(),
@@ -434,15 +436,16 @@ def gauges(
     gauge: Annotated[str | None, _option("gauge")] = None,
     firm: Annotated[str | None, _option("gauge_firm")] = None,
 ) -> int:
-    """The dials, as plain numbers with their sources."""
+    """The dials, how many stand in each band, and how that count moved."""
     from perpetuum.gauges import read_gauges
-    from perpetuum.report.snapshots import closed
+    from perpetuum.report.snapshots import closed, votes
     from perpetuum.report.views.gauges import dials
 
     found = _load(asked, shown)
     at, asof = found.clock(asked.at, asked.asof)
     readings = read_gauges(found.panel(asof, asked.policy), closed(at), gauge, firm)
-    blocks = dials(found, readings, is_open=gauge is not None or firm is not None)
+    is_open = gauge is not None or firm is not None
+    blocks = dials(found, readings, () if is_open else votes(found, at, asof, asked.policy), is_open=is_open)
     return _show(blocks, shown, "gauges", _origin(found, asked), readings)
 
 
@@ -451,8 +454,9 @@ def bubble(
     file: Annotated[Path, _option("bubble_file")],
     shown: Shown = Shown(),
     *,
-    input: Annotated[list[Literal["price", "ratio"]] | None, _option("bubble_input", negative="")] = None,
+    input: Annotated[list[Literal["price", "ratio", "residual"]] | None, _option("bubble_input", negative="")] = None,
     ratio_form: Annotated[Literal["logs", "levels"], _option("bubble_form")] = "logs",
+    curve: Annotated[Literal["logistic", "gompertz"], _option("bubble_curve")] = "logistic",
     bound: Annotated[Literal["wild", "table", "monte_carlo"], _option("bubble_bound")] = "wild",
     draws: Annotated[int | None, _option("bubble_draws")] = None,
     level: Annotated[float, _option("bubble_level")] = 0.95,
@@ -468,6 +472,7 @@ def bubble(
     from perpetuum.gauges.explosive import explosive_price
     from perpetuum.gauges.explosive_inputs import INPUTS
     from perpetuum.gauges.explosive_settings import Settings
+    from perpetuum.gauges.known_curve import known_curve
     from perpetuum.ledger.price_series import FEWEST, read_price_series
     from perpetuum.report.views.bubble import bubble as told
     from perpetuum.report.views.log_periodic import beside_the_test
@@ -475,6 +480,8 @@ def bubble(
     series = read_price_series(file, FEWEST if min_window is None else max(FEWEST, min_window + 3))
     if series.fundamental is None and "ratio" in (input or ()):
         raise SeriesError(say("bubble.no_fundamental", file=series.file), say("bubble.no_fundamental.how"))
+    if series.users is None and "residual" in (input or ()):
+        raise SeriesError(say("bubble.no_users", file=series.file), say("bubble.no_users.how"))
     settings = Settings(
         bound=bound, draws=399 if draws is None else draws, paths=2_000 if draws is None else draws, level=level,
         lag=lag, lag_rule=lag_rule, convention=convention, minw=min_window, min_length=min_length,
@@ -482,8 +489,11 @@ def bubble(
     )  # fmt: skip
     with _progress(shown) as tell:
         tell(say("progress.bubble"))
+        adoption = None
+        if series.users is not None and "residual" in (input or INPUTS):
+            adoption = known_curve(series.days, series.users, curve)
         reading = explosive_price(
-            series.prices, series.dates, series.fundamental, inputs=input or INPUTS, settings=settings
+            series.prices, series.dates, series.fundamental, adoption, inputs=input or INPUTS, settings=settings
         )
         # A further reading of the same price, which does not vote.
         beside = beside_the_test(series.dates, series.prices)

@@ -126,3 +126,60 @@ def test_a_ratio_without_a_fundamental_is_told(shell, tmp_path):
     path.write_text("\n".join(["date,price", *(f"2024-{m:02d},{m + m % 3}" for m in range(1, 13))]), encoding="utf-8")
     code, _, err = shell(path, "--input", "ratio")
     assert code == 2 and "no column fundamental" in err
+
+
+@pytest.fixture(scope="module")
+def adopted(tmp_path_factory):
+    """A price that follows its users and nothing else; users are known twice a year."""
+    steps = np.random.default_rng(5).normal(size=(2, 200))
+    users = 900.0 / (1.0 + np.exp(-(np.arange(200) - 120.0) / 16.0))
+    price = users * np.exp(0.05 * np.cumsum(steps[0]))
+    told = [f"{users[n] * (1 + 0.04 * steps[1, n]):.4f}" if n % 6 == 0 else "" for n in range(200)]
+    rows = [f"{2010 + n // 12}-{n % 12 + 1:02d},{price[n]:.6f},{told[n]}" for n in range(200)]
+    path = tmp_path_factory.mktemp("adopted") / "adopted.csv"
+    path.write_text("\n".join(["date,price,users", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_users_in_the_file_set_the_price_beside_what_was_known_of_them(shell, adopted):
+    code, out, err = shell(adopted, "--draws", 99)
+    assert (code, err.count("\n")) == (0, err.count("...\n"))
+    for words in ("logistic curve is laid through 34 observations", "known from Jul 2012", "never through the price"):
+        assert words in " ".join(out.split()), words
+    _, out, _ = shell(adopted, "--draws", 99, "--json")
+    found = {each["input"]: each for each in json.loads(out)["result"]["inputs"]}
+    assert (found["price"]["verdict"], found["residual"]["verdict"]) == ("rejects", "does_not_reject")
+    assert (found["residual"]["curve"], found["residual"]["since"]) == ("logistic", "2012-07")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_too_few_users_are_told_and_the_input_stays_missing(shell, adopted, tmp_path, monkeypatch, lang):
+    path = tmp_path / "few.csv"
+    lines = adopted.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines[:26], *(f"{line.rpartition(',')[0]}," for line in lines[26:])]), encoding="utf-8")
+    monkeypatch.setattr(cli, "LANGUAGE", lang)
+    code, out, _ = shell(path, "--draws", 99, "--lang", lang, "--input", "residual", "--input", "price")
+    assert code == 0
+    assert {"en": "users are known at 5 dates; a curve", "zh": "使用者數只有 5 期已知"}[lang] in " ".join(out.split())
+
+
+def test_a_residual_without_users_is_told(shell, price):
+    code, _, err = shell(price, "--input", "residual")
+    assert code == 2 and "no column users" in err
+
+
+@pytest.mark.parametrize("seed", [2**63, 10**30])
+def test_a_seed_too_large_is_told_as_such(shell, price, seed):
+    code, out, err = shell(price, "--seed", seed)
+    assert (code, out) == (2, "") and f"seed is {seed}" in err and str(2**63 - 1) in err
+
+
+@pytest.mark.parametrize("bound", ["wild", "monte_carlo"])
+def test_more_draws_than_can_be_held_are_told(shell, price, bound):
+    code, out, err = shell(price, "--bound", bound, "--draws", 10**11)
+    assert (code, out, err.count("\n")) == (2, "", 1) and "1000000 or fewer" in err
+
+
+def test_only_the_option_that_was_given_is_told(shell, price):
+    assert shell(price, "--draws", 5)[2].splitlines() == ["draws is 5. Give 19 or more."]
+    assert shell(price, "--draws", 5, "--bound", "monte_carlo")[2].splitlines() == ["paths is 5. Give 20 or more."]

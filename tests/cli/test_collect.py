@@ -71,9 +71,9 @@ def test_from_a_folder_into_a_case_and_again(shell, case, disk, language):
     words = ("epoch", "--firm", "acme", "--case", case, "--from-disk", disk, "--lang", language)
     code, out, _ = shell(*words)
     assert code == 0 and (case / "collected" / "epoch.csv").is_file()
-    assert ("8 new" if language == "en" else "新增 8 筆") in out
+    assert ("11 new" if language == "en" else "新增 11 筆") in out
     code, out, _ = shell(*words)
-    assert ("0 new, 0 restated, 8 unchanged" if language == "en" else "新增 0 筆，更正 0 筆，未變 8 筆") in out
+    assert ("0 new, 0 restated, 11 unchanged" if language == "en" else "新增 0 筆，更正 0 筆，未變 11 筆") in out
 
 
 def test_the_answer_is_json_with_documents_changes_and_remarks(shell, case, disk):
@@ -109,6 +109,7 @@ REFUSED = {
     "an unknown firm": (("epoch", "--firm", "acmee"), 2, "did you mean `acme`"),
     "an unknown metric": (("fred", "--metric", "intrest_rate"), 2, "did you mean `interest_rate`"),
     "an unknown series": (("fred", "--series", "DSG10"), 2, "did you mean `DGS10`"),
+    "an unknown option": (("fred", "--option", "frm=long"), 2, "did you mean `form`"),
     "an option without a value": (("fred", "--option", "form"), 2, "has no value"),
     "a number of no firm": (("epoch", "--cik", "123"), 2, "--firm ID --cik"),
     "a number that is none": (("epoch", "--firm", "acme", "--cik", "12x"), 2, "digits only"),
@@ -141,6 +142,33 @@ def test_ctrl_c_leaves_nothing_half_written(shell, case, disk, monkeypatch):
     code, _, err = shell("fred", "--series", "DGS10", "--case", case, "--from-disk", disk)
     assert code == 130 and "no file was left half written" in err
     assert list((case / "collected").iterdir()) == []
+
+
+def test_a_remark_about_an_address_names_it_once(shell, case):
+    _, out, _ = shell("fred", "--series", "DGS10", "--case", case, "--offline")
+    assert out.count("graph/fredgraph.csv?id=DGS10") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_filings_of_a_firm_become_quarters_of_the_case(shell, case, disk, language):
+    filings = case.parent / "filings"
+    filings.mkdir()
+    content = SAMPLES["sec_companyfacts"].files["CIK0000000901.json"]
+    (filings / "CIK0000000901.json").write_bytes(content)
+    words = ("sec_companyfacts", "--firm", "acme", "--cik", "901", "--metric", "revenue,capex", "--case", case,
+             "--from-disk", filings, "--lang", language)  # fmt: skip
+    code, out, _ = shell(*words, "--since", "2023Q1", "--until", "2023Q4")
+    assert code == 0 and ("8 new" if language == "en" else "新增 8 筆") in out
+    assert "/edgar/data/901/" in (case / "collected" / "sec_companyfacts.csv").read_text()
+
+
+def test_a_dry_run_for_very_many_firms_proposes_one_download(shell, case):
+    for n in range(25):
+        (case / "entities" / f"f{n}.yaml").write_text(
+            f"id: f{n}\nname: {{en: F, zh: 乙}}\nroles: [gear]\nidentifiers: {{sec_cik: {5000 + n}}}\n"
+        )
+    code, out, _ = shell("sec_companyfacts", "--case", case, "--dry-run")
+    assert code == 0 and "companyfacts.zip" in out and not (case / "collected").exists()
 
 
 def test_a_persons_bad_table_is_told_line_by_line(shell, case, disk):

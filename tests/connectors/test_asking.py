@@ -14,6 +14,7 @@ from perpetuum.connectors.connector import Address
 from perpetuum.connectors.http import LARGEST_ANSWER, TRIES, Web
 from perpetuum.core.errors import CollectError, MissingExtra, UnknownName
 from perpetuum.core.when import Quarter
+from tests.connectors.filings import firm
 from tests.connectors.made_up import (
     GOOD,
     HOST,
@@ -327,6 +328,23 @@ def test_what_a_connector_does_not_give_is_refused_before_anything_is_asked(ask)
     with pytest.raises(UnknownName, match="connector"):
         ask(server, Request(connector="freed"))
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("connector", "name", "near"),
+    [
+        ("sec_companyfacts", "fiscal_yearend", "fiscal_year_end"),
+        ("sec_companyfacts", "tags.capx", "tags.capex"),
+        ("sec_companyfacts", "tags.acne.capex", "tags.acme.capex"),
+        ("sec_instance", "segment.cloud_revenu", "segment.cloud_revenue"),
+        ("fred", "from", "form"),
+    ],
+)
+def test_a_misspelt_option_would_change_nothing_and_is_refused(tmp_path, connector, name, near):
+    asked = Request(connector=connector, subjects=(firm(),), options=((name, "1"),))
+    with pytest.raises(UnknownName) as refused:
+        collect(asked, folder=tmp_path)
+    assert f"did you mean `{near}`" in refused.value.says.en and in_both_languages(refused.value.says)
 
 
 def test_a_connector_of_files_never_goes_online(ask):

@@ -36,7 +36,18 @@ def test_good_rows_become_claims_with_the_hash_of_the_file(tmp_path):
 
 def test_only_rows_of_the_firms_asked_for_are_read(tmp_path):
     assert len(read(tmp_path, MANUAL["manual.csv"], subjects=(ACME,)).claims) == 2
-    assert read(tmp_path, MANUAL["manual.csv"], subjects=(BOLT,)).claims == ()
+    came = read(tmp_path, MANUAL["manual.csv"], subjects=(BOLT,))
+    assert came.claims == ()
+    (remark,) = came.remarks
+    assert remark.code == "not_asked_for" and "acme" in remark.says.en and in_both_languages(remark.says)
+
+
+def test_a_row_of_nobody_is_an_error_for_a_misspelt_firm_would_vanish(tmp_path):
+    with pytest.raises(LedgerError) as refused:
+        read(tmp_path, HEADER + GOOD.replace("acme", "amce").encode() + b"\n", subjects=(BOLT,), known=(ACME, BOLT))
+    (problem,) = refused.value.problems
+    assert (problem.where.line, problem.path) == (2, "entity_id")
+    assert "did you mean `acme`" in problem.what.en and "您是指 `acme`" in problem.what.zh
 
 
 def test_a_file_with_another_name_is_named_as_a_series(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import datetime
 from collections import Counter
@@ -192,6 +193,34 @@ def test_spending_on_compute_is_a_sum_of_a_year_and_a_plan_is_a_projection():
     assert read.claims[2].known_from == NOON.date()
 
 
+def test_only_a_closed_round_says_what_a_firm_is_worth_and_not_before_it_was_reported():
+    read = told("epoch", file="ai_companies_funding_rounds.csv")
+    assert [(c.period_label, c.says.value, c.status, c.known_from.isoformat()) for c in read.claims] == [
+        ("2024-05-28", 6.74e8, "reported", "2024-05-30"), ("2024-07-01", 1.4e10, "estimated", "2025-01-05"),
+    ]  # fmt: skip
+    assert read.claims[1].note == "type: Secondary; confidence: Likely"
+    assert codes(read) == ["not_closed"]
+
+
+def test_counts_of_chips_are_estimates_of_whole_quarters_known_since_the_model_was_run():
+    read = told("epoch", file="nvidia_owners_quarters.csv")
+    (claim,) = read.claims
+    assert (claim.subject, claim.attribute, claim.period_label) == ("bolt", "nvidia_compute_acquired", "2025Q4")
+    assert (claim.says.value, claim.says.unit, claim.status) == (14769, "H100e", "estimated")
+    assert (claim.derivation, claim.known_from) == ("model_median", datetime.date(2026, 4, 15))
+    assert claim.note == "90% band of the model: 8717 to 24931" and "MIT" in claim.source.title
+    assert sorted(codes(read)) == ["not_a_quarter", "other_maker", "partial_quarter"]
+
+
+def test_chips_owned_stand_in_two_tables():
+    files = ("nvidia_owners_cumulative_totals.csv", "coreweave_owners_cumulative_totals.csv")
+    owned = [claim for file in files for claim in told("epoch", file=file).claims]
+    assert [(c.subject, c.says.value, c.known_from) for c in owned] == [
+        ("bolt", 90000, NOON.date()), ("acme", 832068, datetime.date(2026, 4, 22)),
+    ]  # fmt: skip
+    assert {claim.attribute for claim in owned} == {"nvidia_compute_owned"}
+
+
 def test_a_chip_without_a_price_or_a_date_is_left_out():
     assert [(c.product, c.says.value) for c in told("epoch", file="ml_hardware.csv").claims] == [("Chip A", 30000.0)]
 
@@ -200,7 +229,16 @@ def test_a_renamed_column_is_told_and_nothing_is_read():
     drifted = EPOCH["ml_hardware.csv"].replace(b"Release price (USD)", b"Launch price (USD)")
     read = told("epoch", content=drifted, file="ml_hardware.csv")
     assert read.claims == () and codes(read) == ["columns_changed"]
-    assert "Release price (USD)" in read.remarks[0].says.zh
+    for says in (read.remarks[0].says.en, read.remarks[0].says.zh):
+        assert "Release price (USD)" in says and "Launch price (USD)" in says
+
+
+def test_a_renamed_column_that_only_tells_more_is_told_and_the_rest_is_read():
+    drifted = EPOCH["ai_companies_usage_reports.csv"].replace(b",Source type,", b",Kind of source,")
+    read = told("epoch", content=drifted, file="ai_companies_usage_reports.csv")
+    assert len(read.claims) == 2 and codes(read) == ["columns_changed", "no_time_span"]
+    assert "Source type" in read.remarks[0].says.en and "Source type" in read.remarks[0].says.zh
+    assert "without them" in read.remarks[0].says.en and "照常" in read.remarks[0].says.zh
 
 
 @needs_real
@@ -220,6 +258,29 @@ def test_real_epoch_files_are_read_and_the_paying_users_stand_apart():
     assert (paying.subject, paying.says.value, paying.period_label) == ("o", 4e7, "2025-10-14")
     revenue = {(c.subject, c.period_label, c.says.value) for c in came.claims if c.attribute == "revenue_annualized"}
     assert {("o", "2022-12-31", 2.8e7), ("o", "2023-10-10", 1.3e9), ("a", "2023-10-01", 1e8)} <= revenue
+
+
+@needs_real
+@pytest.mark.skipif(not (REAL.parent / "metrics.csv").is_file(), reason="the table of metrics lies beside, not here")
+def test_real_rounds_and_counts_of_chips_equal_a_table_that_somebody_else_made():
+    firms = (entity("openai", "OpenAI"), entity("anthropic", "Anthropic"), entity("xai", "xAI"),
+             entity("mistral", "Mistral AI"), entity("alphabet", "Alphabet", epoch="Google"),
+             entity("amazon", "Amazon"), entity("meta", "Meta"), entity("microsoft", "Microsoft"),
+             entity("oracle", "Oracle"), entity("coreweave", "CoreWeave"))  # fmt: skip
+    wanted = ("valuation", "nvidia_compute_acquired", "nvidia_compute_owned")
+    came = collect(Request(connector="epoch", subjects=firms, attributes=wanted), folder=REAL / "epoch")
+    assert came.status == "done"
+    read = {(c.subject, c.attribute, c.period_label, round(c.says.value)) for c in came.claims}
+    with (REAL.parent / "metrics.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["source_title"].startswith("Epoch AI")]
+    factor = {"usd_bn": 1e9, "h100e_thousand": 1e3}
+    theirs = {
+        (row["entity_id"], row["metric"], row["period"], round(float(row["value"]) * factor[row["unit"]]))
+        for row in rows
+        if row["metric"] in wanted and row["entity_id"] in {firm.id for firm in firms} and "PARTIAL" not in row["note"]
+    }
+    assert len(theirs) > 110
+    assert theirs - read == set()
 
 
 # ---- Shiller, GPU rental

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from perpetuum.maths.explosive import (
+    Episode,
     adf,
     datestamp,
     false_alarms,
@@ -163,10 +164,15 @@ def run_datestamp(case: Case, folder: Path) -> None:
         found = psy_sequence(series_of(of, folder), **cut(of | settings if of is given else of))
         sequence, first = found.bsadf, found.first_end
         assert first == given.get("first_stat_end_index", first)
-    bound = given.get("critical_values", given.get("critical_value"))
+    both = given | settings
+    bound = both.get("critical_values", both.get("critical_value"))
     assert bound is not None, "the case gives no bound"
     episodes = datestamp(sequence, np.array(bound, dtype=float), settings.get("min_length"), first)
-    wanted = case["expected"]["episodes"]
+    assert_episodes(episodes, case["expected"]["episodes"])
+
+
+def assert_episodes(episodes: tuple[Episode, ...], wanted: list[Case]) -> None:
+    """The same episodes in the same order; a case may leave parts of one unsaid."""
     assert len(episodes) == len(wanted)
     for got, want in zip(episodes, wanted, strict=True):
         mine = {"start_index": got.start, "end_index": got.end, "length": got.length, "peak_index": got.peak,
@@ -174,29 +180,42 @@ def run_datestamp(case: Case, folder: Path) -> None:
         assert {name: mine[name] for name in want} == want
 
 
+def further(settings: Case, *names: str) -> Case:
+    """Settings that a case gives by the names of the function."""
+    return {name: settings[name] for name in names if name in settings}
+
+
 def run_gsadf_test(case: Case, folder: Path) -> None:
-    _test(case, folder, gsadf_test, lambda y: gsadf_test(y, seed=1).rejects)
+    _test(case, folder, gsadf_test, lambda y: gsadf_test(y, seed=1).rejects, "level", "bound", "paths", "seed")
 
 
 def run_gsadf_test_wild_bootstrap(case: Case, folder: Path) -> None:
-    _test(case, folder, gsadf_test_wild_bootstrap, lambda y: gsadf_test_wild_bootstrap(y, seed=1).rejects)
+    _test(case, folder, gsadf_test_wild_bootstrap, lambda y: gsadf_test_wild_bootstrap(y, seed=1).rejects,
+          "level", "draws", "seed", "multipliers")  # fmt: skip
 
 
 def run_monitor(case: Case, folder: Path) -> None:
     if "input" in case:
-        watched = monitor(series_of(case["input"], folder), **{k: v for k, v in cut(case.get("settings", {})).items()
-                                                               if k in ("minw", "convention", "lag")})  # fmt: skip
+        settings = case.get("settings", {})
+        watched = monitor(series_of(case["input"], folder), **further(cut(settings), "minw", "convention", "lag"),
+                          **further(settings, "line", "level", "min_length", "paths", "seed"))  # fmt: skip
         for name, wanted in case["expected"].items():
+            if name == "episodes":
+                assert_episodes(watched.episodes, wanted)
+                continue
             mine = getattr(watched.false_alarms, name, None)
             assert mine == pytest.approx(wanted, abs=tolerance(case, 0.05)["atol"]), name
         return
     hold_family_wise_rate(case)
 
 
-def _test(case: Case, folder: Path, test: Callable[..., Any], rejects: Callable[[np.ndarray], bool]) -> None:
+def _test(
+    case: Case, folder: Path, test: Callable[..., Any], rejects: Callable[[np.ndarray], bool], *names: str
+) -> None:
     """A verdict on a series, or a rate of rejection told in words."""
     if "input" in case:
-        found = test(series_of(case["input"], folder), **cut(case.get("settings", {})))
+        settings = case.get("settings", {})
+        found = test(series_of(case["input"], folder), **cut(settings), **further(settings, *names))
         for name, wanted in case["expected"].items():
             mine = found.rejects if name in ("rejects", "reject") else getattr(found, name, None)
             mine = getattr(found.sequence, name) if mine is None else mine

@@ -6,19 +6,16 @@ its id or the name of its file.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.golden import bubbles_explosive
+from tests.golden import bubbles_curves, bubbles_explosive
 
 Case = dict[str, Any]
-RUNNERS = dict(bubbles_explosive.RUNNERS)
-if importlib.util.find_spec("tests.golden.bubbles_curves") is not None:
-    RUNNERS |= importlib.import_module("tests.golden.bubbles_curves").RUNNERS
+RUNNERS = bubbles_explosive.RUNNERS | bubbles_curves.RUNNERS
 
 
 def cases(folder: Path) -> list[tuple[str, Case | None]]:
@@ -51,6 +48,12 @@ def test_a_function_that_nobody_knows_is_no_pass(tmp_path: Path) -> None:
 def test_a_file_without_cases_is_no_pass(tmp_path: Path) -> None:
     (tmp_path / "cases_psy.json").write_text("{}", encoding="utf-8")
     assert [case for _, case in cases(tmp_path)] == [None]
+
+
+def test_an_empty_folder_is_no_pass(tmp_path: Path) -> None:
+    assert [case for _, case in cases(tmp_path)] == [None]
+    with pytest.raises(AssertionError, match="no cases in"):
+        test_golden_case(None, tmp_path)
 
 
 def test_a_wrong_number_fails(tmp_path: Path) -> None:

@@ -100,6 +100,40 @@ def test_a_number_that_was_wrong_from_the_start_gives_way(case):
     assert held(case) == [("2025Q1", 1e9, "2025-08-01"), ("2025Q2", 2.5e9, "2025-08-01"), ("2025Q3", 3e9, "2025-08-01")]
 
 
+@pytest.fixture
+def restated(case):
+    """A case in which one number was changed in November, in an answer fetched in February."""
+    keep(Q, "made_up", case=case)
+    keep([claim("2025Q2", 2.5e9, known="2025-11-01", retrieved="2026-02-06")], "made_up", case=case)
+    return case
+
+
+@pytest.mark.parametrize("asof", [DAY(2025, 8, 15), None], ids=["asked as of then", "an old answer read again"])
+def test_what_was_known_earlier_does_not_undo_what_became_known_later(restated, asof):
+    before = (restated / "collected" / "made_up.csv").read_bytes()
+    kept = keep(Q, "made_up", case=restated, asof=asof)
+    assert counts(kept) == (0, 0, 3, 0)
+    assert kept.path.read_bytes() == before
+
+
+def test_a_vintage_between_two_others_takes_its_place(restated):
+    kept = keep([claim("2025Q2", 2.2e9, known="2025-09-01")], "made_up", case=restated)
+    assert counts(kept) == (0, 1, 0, 0)
+    assert [row for row in held(restated) if row[0] == "2025Q2"] == [
+        ("2025Q2", 2e9, "2025-08-01"), ("2025Q2", 2.2e9, "2025-09-01"), ("2025Q2", 2.5e9, "2025-11-01"),
+    ]  # fmt: skip
+
+
+def test_a_number_found_in_an_older_answer_is_known_since_then(restated):
+    earlier = claim("2025Q2", 2e9, known="2025-07-15", retrieved="2025-07-20")
+    assert counts(keep([earlier], "made_up", case=restated)) == (0, 0, 1, 0)
+    row = next(row for row in held(restated) if row[0] == "2025Q2")
+    assert row == ("2025Q2", 2e9, "2025-07-15")
+    other = claim("2025Q2", 1.5e9, known="2025-07-01", retrieved="2025-07-02")
+    assert counts(keep([other], "made_up", case=restated)) == (1, 0, 0, 0)
+    assert [value for label, value, _ in held(restated) if label == "2025Q2"] == [1.5e9, 2e9, 2.5e9]
+
+
 def test_a_restatement_on_another_page_of_the_publisher_is_told_as_one(case):
     keep(Q, "made_up", case=case)
     kept = keep([*Q, claim("2025Q2", 2.5e9, known="2025-11-01", page="next")], "made_up", case=case)

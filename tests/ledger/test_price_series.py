@@ -97,10 +97,11 @@ def test_every_problem_is_told_at_once(write):
     ("header", "told"),
     [
         ("date,close", ["lacks the column price", "`close` is no column"]),
-        ("Date,price", ["lacks the column date", "did you mean `date`?"]),
+        ("dat,price", ["lacks the column date", "did you mean `date`?"]),
         ("date,price,price", ["stands twice"]),
-        ("date;price", ["lacks the column date, price", "no column"]),
-        ("", ["lacks the column date, price"]),
+        ("date;price", ["separated by semicolons"]),
+        ("date\tprice\tfundamental", ["separated by tabs"]),
+        ("", ["there is no header"]),
     ],
 )
 def test_wrong_columns_are_told_with_the_right_ones(write, header, told):
@@ -111,7 +112,7 @@ def test_wrong_columns_are_told_with_the_right_ones(write, header, told):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (b"", "lacks the column"),
+        (b"", "there is no header"),
         (table(), "has 0 dates"),
         (table(*ROWS[:6]), "has 6 dates; a test needs 7"),
         (table(*(f"2024-{month:02d},5" for month in range(1, 11))), "never changes"),
@@ -134,7 +135,43 @@ def test_a_file_that_is_not_there_and_a_folder_are_told(tmp_path):
     assert "folder" in problems(tmp_path)[0][2]
 
 
-def test_ten_thousand_bad_rows_are_ten_thousand_lines(write):
-    found = problems(write(table(*("x,y" for _ in range(5_000)))))
-    assert len(found) == 10_000
-    assert all(re.match("cannot read", what) for _, _, what in found)
+def test_bad_prices_are_told_row_by_row_and_dates_that_nobody_can_read_once(write):
+    found = problems(write(table(*("2024/01,y" for _ in range(5_000)))))
+    assert len(found) == 5_001
+    assert found[0] == (2, "date", "no date can be read; the first is '2024/01'.")
+    assert all(re.match("cannot read 'y' as a number", what) for _, _, what in found[1:])
+
+
+def test_bad_dates_among_good_ones_are_told_row_by_row(write):
+    assert len(problems(write(table(*ROWS[:2], *("x,1" for _ in range(5_000)))))) == 5_000
+
+
+def test_a_file_from_new_to_old_is_one_problem_and_its_prices_are_told_too(write):
+    rows = ROWS[::-1]
+    rows[4] = rows[4].split(",")[0] + ",-1"
+    assert problems(write(table(*rows))) == [
+        (3, "date", "the dates run from new to old."), (6, "price", "-1 is not above zero.")]  # fmt: skip
+
+
+def test_two_dates_that_changed_places_are_told_where_they_stand(write):
+    rows = [ROWS[1], ROWS[0], *ROWS[2:]]
+    assert problems(write(table(*rows))) == [(3, "date", "2024-01 comes after 2024-02 of line 2.")]
+
+
+def test_the_names_of_columns_may_have_capitals(write):
+    assert read_price_series(write(table(*ROWS, header="Date,PRICE"))).prices[0] == 11.5
+
+
+def test_users_may_be_blank_where_nothing_new_was_known(write):
+    rows = [f"{row},{'' if n % 3 else 100 + n}" for n, row in enumerate(ROWS)]
+    series = read_price_series(write(table(*rows, header="date,price,users")))
+    np.testing.assert_array_equal(series.users[[0, 3, 6, 9]], [100, 103, 106, 109])
+    assert np.isnan(series.users).sum() == 6 and series.fundamental is None
+    assert [day.isoformat() for day in series.days[:2]] == ["2024-01-01", "2024-02-01"]
+
+
+def test_users_that_are_no_number_are_told_and_a_blank_fundamental_too(write):
+    rows = [f"{row},1,5" for row in ROWS]
+    rows[2], rows[3], rows[4] = "2024-03,2,1,-5", "2024-04,2,1,many", "2024-05,2,,5"
+    found = problems(write(table(*rows, header="date,price,fundamental,users")))
+    assert [(line, column) for line, column, _ in found] == [(4, "users"), (5, "users"), (6, "fundamental")]

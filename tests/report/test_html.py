@@ -307,7 +307,8 @@ def test_every_word_in_one_language_is_followed_by_the_other(page):
 def test_headings_captions_and_heads_are_all_translated(shipped):
     told = [node for tag in ("h1", "h2", "h3", "summary", "caption", "figcaption", "th") for node in shipped.all(tag)]
     untold = {node.words() for node in told if not any(span.get("lang") == "zh-Hant" for span in node)}
-    same_in_both = {entity.name.en for entity in ai().entities.values() if entity.name.en == entity.name.zh}
+    named = (*ai().entities.values(), *ai().adoption.technologies)
+    same_in_both = {each.name.en for each in named if each.name.en == each.name.zh}
     assert untold <= same_in_both
 
 

@@ -67,6 +67,7 @@ def test_a_page_findings_tables_and_a_manifest_are_written(done):
         "shares",
         "structure",
         "unknown",
+        "votes",
     )
     assert there == {"report.html", "findings.json", "manifest.json", *(f"csv/{name}.csv" for name in tables)}
 
@@ -282,16 +283,19 @@ def test_the_article_is_audited_statement_by_statement(done, findings):
     assert Counter(f["value"] for id, f in findings.items() if id.startswith("article_")) == counts
 
 
-def test_no_gauge_gives_a_light(done):
+def test_every_dial_is_read_on_both_dates_and_the_count_stands_in_a_table_of_its_own(done):
     readings = [reading for snapshot in done.study.snapshots for reading in snapshot.readings]
-    assert len(readings) == 6
-    assert {reading.band for reading in readings} == {"unknown"}
-    assert {row["band"] for row in table(done, "gauges.csv")} == {"unknown"}
+    assert len(readings) == 34
+    assert {reading.band for reading in readings} == {"running", "watch", "alarm", "unknown"}
+    newest = {row["gauge"]: row["band"] for row in table(done, "votes.csv")
+              if (row["quarter"], row["as_known"]) == ("2026Q2", "newest")}  # fmt: skip
+    assert newest == {each.gauge: each.band for each in done.study.now.readings
+                      if each.gauge != "compute_shortfall_2030"}  # fmt: skip
 
 
 def test_a_quarter_of_what_the_clouds_sell_they_spend_on_building(done):
     dial = next(reading for reading in done.study.now.readings if reading.gauge == "capex_to_revenue")
-    assert 100 * dial.newest.value == pytest.approx(24.4, abs=0.05)
+    assert 100 * dial.system.value == pytest.approx(24.4, abs=0.05)
 
 
 # ---- the same numbers everywhere

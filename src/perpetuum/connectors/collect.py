@@ -23,7 +23,7 @@ from perpetuum.connectors.limiter import CLOSED, LIMITER, Limiter, site_of
 from perpetuum.connectors.raw import RawCache
 from perpetuum.core.claim import Claim
 from perpetuum.core.errors import CollectError, UnknownName
-from perpetuum.core.nouns import METRIC_OF_CONNECTOR
+from perpetuum.core.nouns import METRIC_OF_CONNECTOR, OPTION_OF_CONNECTOR
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter
 
@@ -115,7 +115,7 @@ def collect(
             client=client if own is None else own, cache=kept, connector=asked.id, version=perpetuum.__version__,
             user_agent=agent, limiter=limiter, clock=clock, sleep=sleep, chance=chance,
         )  # fmt: skip
-        return _answer(asked, request, _fetching(web, kept, limiter), [])
+        return _answer(asked, request, _fetching(web, kept, limiter), list(asked.advise(request)))
     finally:
         if own is not None:
             own.close()
@@ -133,17 +133,30 @@ def prospect(request: Request, *, cache: RawCache | None = None, limiter: Limite
     return tuple(found)
 
 
+def advice(request: Request) -> tuple[Remark, ...]:
+    """What a person should know before asking the internet, such as a shorter way."""
+    return _checked(request).advise(request)
+
+
 def _checked(request: Request) -> Connector:
     asked = named(request.connector)
     for attribute in request.attributes:
         if attribute not in asked.gives:
             raise UnknownName(attribute, asked.gives, what=METRIC_OF_CONNECTOR)
+    options = [name.replace("{firm}", firm) for name in asked.understands for firm in _firms(request)]
+    for name, _ in request.options:
+        if name not in options:
+            raise UnknownName(name, options, what=OPTION_OF_CONNECTOR)
     if request.since and request.until and request.until - request.since < 0:
         raise CollectError(
             both(f"{request.until} is before {request.since}.", f"{request.until} 早於 {request.since}。"),
             both("Give the earlier quarter to --since.", "請把較早的季度寫在 --since。"),
         )
     return asked
+
+
+def _firms(request: Request) -> list[str]:
+    return [firm.id for firm in request.subjects] or [""]
 
 
 def _user_agent(asked: Connector, given: str | None) -> str:
@@ -242,10 +255,10 @@ def _stay_away(address: Address, cache: RawCache, limiter: Limiter, now: datetim
 def _answer(asked: Connector, request: Request, ask: Ask, remarks: list[Remark]) -> Collected:
     """Both rounds of questions, then everything read."""
     first = asked.plan(request)
-    documents, status = _ask_all(first, ask, remarks)
+    documents, status = _ask_all(asked, request, first, ask, remarks)
     if status != "blocked":
         more = [address for address in asked.follow(request, documents) if address not in first]
-        further, then = _ask_all(more, ask, remarks)
+        further, then = _ask_all(asked, request, more, ask, remarks)
         documents, status = documents + further, then if then != "done" else status
     claims: list[Claim] = []
     for document in documents:
@@ -258,7 +271,9 @@ def _answer(asked: Connector, request: Request, ask: Ask, remarks: list[Remark])
     return Collected(claims=tuple(claims), documents=tuple(documents), remarks=tuple(remarks), status=status)
 
 
-def _ask_all(addresses: Iterable[Address], ask: Ask, remarks: list[Remark]) -> tuple[list[Document], Status]:
+def _ask_all(
+    asked: Connector, request: Request, addresses: Iterable[Address], ask: Ask, remarks: list[Remark]
+) -> tuple[list[Document], Status]:
     documents: list[Document] = []
     status: Status = "done"
     closed: set[str] = set()
@@ -270,10 +285,12 @@ def _ask_all(addresses: Iterable[Address], ask: Ask, remarks: list[Remark]) -> t
             document = ask(address)
             check(document)
         except NoAnswer as error:
-            remarks.append(error.remark(public(address.url) or address.file))
+            told = asked.absent(address, request) if error.code == "not_found" else None
+            remarks.append(told or error.remark(public(address.url) or address.file))
             if error.code == "blocked":
                 closed.add(site)
-            status = "blocked" if closed else "partial"
+            if error.code != "not_found" or not asked.may_lack:
+                status = "blocked" if closed else "partial"
         else:
             documents.append(document)
     return documents, status

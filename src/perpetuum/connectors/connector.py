@@ -28,7 +28,8 @@ class Request:
     ``subjects`` are entities with their identifiers, so that no ledger is needed; no ``attributes``
     asks for all that the connector gives. ``asof`` leaves out what was published later. ``series``
     are a publisher's own names of what is asked (`DGS10`, `nvda.us`), ``options`` what only this
-    connector understands, as (name, value).
+    connector understands, as (name, value). ``known`` are entities that nobody asked about: where a
+    number turns out to be nobody's, the nearest of theirs is told.
     """
 
     connector: str
@@ -39,6 +40,7 @@ class Request:
     until: Quarter | None = None
     asof: datetime.date | None = None
     options: tuple[tuple[str, str], ...] = ()
+    known: tuple[Entity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +98,26 @@ def nothing_further(request: Request, documents: Sequence[Document]) -> tuple[Ad
     return ()
 
 
+def no_advice(request: Request) -> tuple[Remark, ...]:
+    """Nothing to say before the first question."""
+    return ()
+
+
+def no_such_page(address: Address, request: Request) -> Remark | None:
+    """Nothing to add to the bare fact that the publisher has no such page."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connector:
     """One publisher: its hosts, what it needs and gives, and the two pure halves.
 
     ``plan`` must not look at the clock or the internet; ``read`` gives the same claims for the same
     bytes. ``follow`` may ask for more once the first answers are there (older filings in further
-    files); it is called once. ``may_ship`` says whether what it gives may be passed on.
+    files); it is called once. ``advise`` says what a person should know before asking, ``absent``
+    what it means that a page does not exist; where ``may_lack`` is set, that is an answer like any other.
+    ``understands`` are the names of its options, where `{firm}` stands for a firm asked about.
+    ``may_ship`` says whether what it gives may be passed on.
     """
 
     id: str
@@ -115,3 +130,7 @@ class Connector:
     plan: Callable[[Request], tuple[Address, ...]]
     read: Callable[[Document, Request], Read]
     follow: Callable[[Request, Sequence[Document]], tuple[Address, ...]] = nothing_further
+    advise: Callable[[Request], tuple[Remark, ...]] = no_advice
+    absent: Callable[[Address, Request], Remark | None] = no_such_page
+    may_lack: bool = False
+    understands: tuple[str, ...] = ()

@@ -60,8 +60,8 @@ class Shelf:
                 "not_in_folder",
                 both(f"{self.name}: there is no {address.file}.", f"{self.name}：沒有 {address.file}。"),
                 both(
-                    f"Save the publisher's answer under that name. Its address: {where}",
-                    f"請把發布者的回應以此名稱存檔。網址：{where}",
+                    f"Save the publisher's answer under that name, with anything for a *. Its address: {where}",
+                    f"請把發布者的回應以此名稱存檔，* 可為任意文字。網址：{where}",
                 ),
             )  # fmt: skip
         entry = max(fitting, key=lambda entry: entry.name)

@@ -154,4 +154,5 @@ CONNECTOR = Connector(
     may_ship=True,
     plan=plan,
     read=read,
+    understands=("file", "form", "subject"),
 )

@@ -82,4 +82,5 @@ CONNECTOR = Connector(
     may_ship=True,
     plan=plan,
     read=read,
+    understands=("subject",),
 )

@@ -37,11 +37,12 @@ _CHUNK = 1 << 16
 _log = logging.getLogger("perpetuum.connectors")
 
 
-class _Again(Exception):
+class _Again(NoAnswer):
     """A try that failed and may be made again."""
 
     def __init__(self, why: NoAnswer, pause: float | None = None) -> None:
         self.why, self.pause = why, pause
+        super().__init__(why.code, why.what, why.repair)
 
 
 def now() -> datetime.datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -20,6 +21,9 @@ DOCUMENT_HOST = "www.sec.gov"
 HOSTS = (DATA_HOST, DOCUMENT_HOST)
 LICENCE = both("public record of the United States", "美國公開紀錄")
 _CIK_NAMES = ("sec_cik", "cik")
+# Above so many firms one download of the nightly archive is asked for instead.
+MANY_FIRMS = 20
+_SIMILAR = 0.8  # six of seven digits in the same order
 _SHOWN = 80  # characters of an answer that is not what was asked
 
 
@@ -43,8 +47,7 @@ def cik_of(firm: Entity) -> str:
     CollectError
         If the firm has none, or it is no number of at most ten digits.
     """
-    identifiers = dict(firm.identifiers)
-    text = next((identifiers[name] for name in _CIK_NAMES if name in identifiers), "")
+    text = _said_number(firm)
     if text.isascii() and text.isdigit() and len(text) <= 10:
         return text.zfill(10)
     raise CollectError(
@@ -59,9 +62,66 @@ def cik_of(firm: Entity) -> str:
     )
 
 
+def _said_number(firm: Entity) -> str:
+    identifiers = dict(firm.identifiers)
+    return next((identifiers[name] for name in _CIK_NAMES if name in identifiers), "")
+
+
 def data_address(path: str, subject: str | None, file: str, form: Form = "json") -> Address:
     """An address of the data host."""
     return Address(url=f"https://{DATA_HOST}/{path}", file=file, form=form, subject=subject)
+
+
+def nobodys_number(address: Address, request: Request) -> Remark | None:
+    """What it means that the SEC has no page under a firm's number: a slip in it, and whose it may have been."""
+    firm = next((firm for firm in request.subjects if firm.id == address.subject), None)
+    if firm is None:
+        return None
+    number = cik_of(firm)
+    near = _nearest(number, firm, request)
+    hint = near or both("Nobody in the case has a similar one. ", "案例中沒有相近的編號。")
+    repair = both(
+        "It has ten digits, zeros in front included; look the firm up on sec.gov and mend sec_cik, or pass --cik.",
+        "編號共十位數，前面補零；請在 sec.gov 查詢該公司，並更正 sec_cik 或傳入 --cik。",
+    )
+    return Remark(
+        code="not_found",
+        about=firm.id,
+        says=both(
+            f"the SEC has nothing under the number {number} (404). {hint.en}{repair.en}",
+            f"美國證管會沒有編號 {number} 的資料（404）。{hint.zh}{repair.zh}",
+        ),
+    )
+
+
+def _nearest(number: str, firm: Entity, request: Request) -> Text | None:
+    """The firm with the most similar number, as a question; nothing where none is similar."""
+    ids = {cik_of(one).lstrip("0"): one.id for one in (*request.known, *request.subjects) if _said_number(one)}
+    others = {digits: id for digits, id in ids.items() if id != firm.id or digits != number.lstrip("0")}
+    close = difflib.get_close_matches(number.lstrip("0"), others, n=1, cutoff=_SIMILAR)
+    if not close:
+        return None
+    padded, whose = close[0].zfill(10), others[close[0]]
+    return both(f"Did you mean {padded}, {whose}? ", f"您是指 {padded}（{whose}）嗎？")
+
+
+def one_download(request: Request, file: str) -> tuple[Remark, ...]:
+    """Where many firms are asked about, the nightly archive is quicker for everybody."""
+    if len(request.subjects) <= MANY_FIRMS:
+        return ()
+    name = file.rsplit("/", 1)[-1]
+    return (
+        Remark(
+            code="bulk_download",
+            about=request.connector,
+            says=both(
+                f"{len(request.subjects)} firms are {len(request.subjects)} requests; one archive holds them all. "
+                f"Download {file} once and read it with --from-disk {name}",
+                f"{len(request.subjects)} 家公司要問 {len(request.subjects)} 次；一個壓縮檔就有全部。"
+                f"請下載一次 {file}，再用 --from-disk {name} 讀取。",
+            ),
+        ),
+    )
 
 
 def filing_url(cik: str | int, accession: str) -> str:

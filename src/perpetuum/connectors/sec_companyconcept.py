@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from perpetuum.connectors.connector import Address, Connector, Document, Read, Request
+from perpetuum.connectors.connector import Address, Connector, Document, Read, Remark, Request
 from perpetuum.connectors.facts import US_GAAP, facts_of
+from perpetuum.connectors.filed_claims import full_tag
 from perpetuum.connectors.filed_metrics import read_metrics, recipes_for
 from perpetuum.connectors.filed_remarks import remarks_on_answer
 from perpetuum.connectors.sec import (
     HOSTS,
     LICENCE,
+    about,
     cik_of,
     data_address,
     firm_of,
@@ -19,8 +22,9 @@ from perpetuum.connectors.sec import (
     metrics_asked,
     not_asked,
     read_json,
+    remark,
 )
-from perpetuum.connectors.tags import RECIPES, Recipe
+from perpetuum.connectors.tags import RECIPES, Recipe, tag_options
 from perpetuum.core.entity import Entity
 from perpetuum.core.text import both
 
@@ -43,6 +47,19 @@ def plan(request: Request) -> tuple[Address, ...]:
             address = _address(firm, tag)
             found.setdefault(address.url, address)
     return tuple(found.values())
+
+
+def absent(address: Address, request: Request) -> Remark:
+    """A tag that a firm never used has no page; neither has a number that is nobody's."""
+    tag = address.url.rsplit("/", 1)[-1].removesuffix(".json")
+    return remark(
+        "no_such_tag",
+        about(address.subject, tag),
+        both(
+            "the SEC has no page for it (404): the firm never used this tag, or no firm files under its number.",
+            "美國證管會沒有這一頁（404）：該公司從未使用這個標籤，或沒有公司以此編號申報。",
+        ),
+    )
 
 
 def _address(firm: Entity, tag: str) -> Address:
@@ -73,7 +90,9 @@ def read(document: Document, request: Request) -> Read:
     found = facts_of({answer["taxonomy"]: {answer["tag"]: {"units": answer["units"]}}}, {tag}, request.asof)
     metrics = [metric for metric in metrics_asked(request, GIVES) if metric in recipes]
     numbers = read_metrics(found, recipes, metrics, firm, kept(document), request)
-    return Read(claims=numbers.claims, remarks=(*remarks_on_answer(found, firm.id, document), *numbers.remarks))
+    # The tag is the place: one filing may hold two of them for one quarter, and both are told.
+    claims = tuple(replace(claim, id=f"{claim.id}/{tag}", at=full_tag(tag)) for claim in numbers.claims)
+    return Read(claims=claims, remarks=(*remarks_on_answer(found, firm.id, document), *numbers.remarks))
 
 
 def _tag(answer: dict[str, Any]) -> str | None:
@@ -93,4 +112,7 @@ CONNECTOR = Connector(
     may_ship=True,
     plan=plan,
     read=read,
+    absent=absent,
+    may_lack=True,
+    understands=(*tag_options(GIVES), "fiscal_year_end"),
 )

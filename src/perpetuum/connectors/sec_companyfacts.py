@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from perpetuum.connectors.connector import Address, Connector, Document, Read, Request
 from perpetuum.connectors.facts import US_GAAP, facts_of
 from perpetuum.connectors.filed_metrics import DIFFERENCES, read_metrics, recipes_for
@@ -15,14 +17,17 @@ from perpetuum.connectors.sec import (
     firms_asked,
     kept,
     metrics_asked,
+    nobodys_number,
     not_asked,
+    one_download,
     read_json,
 )
-from perpetuum.connectors.tags import RECIPES
+from perpetuum.connectors.tags import RECIPES, tag_options
 from perpetuum.core.entity import Entity
 from perpetuum.core.text import both
 
 GIVES = (*RECIPES, *DIFFERENCES)
+ARCHIVE = "https://www.sec.gov/Archives/edgar/daily-index/xbrl/companyfacts.zip"
 
 
 def plan(request: Request) -> tuple[Address, ...]:
@@ -65,4 +70,7 @@ CONNECTOR = Connector(
     may_ship=True,
     plan=plan,
     read=read,
+    advise=partial(one_download, file=ARCHIVE),
+    absent=nobodys_number,
+    understands=(*tag_options(RECIPES), "fiscal_year_end"),
 )

@@ -18,6 +18,7 @@ from perpetuum.connectors.sec import (
     HOSTS,
     LICENCE,
     Kept,
+    about,
     cik_of,
     data_address,
     filing_url,
@@ -66,6 +67,19 @@ def _address(tag: str, metric: str, quarter: Quarter) -> Address:
     at_close = "I" if METRICS[metric].nature == "stock" else ""
     frame = f"CY{quarter}{at_close}"
     return data_address(f"api/xbrl/frames/{US_GAAP}/{tag}/USD/{frame}.json", None, f"*{tag}*{frame}.json")
+
+
+def absent(address: Address, request: Request) -> Remark:
+    """A quarter for which no firm gave a tag, or not yet, has no page."""
+    tag, _, frame = address.url.removesuffix(".json").split("/")[-3:]
+    return remark(
+        "no_such_frame",
+        about(tag, frame),
+        both(
+            "the SEC has no page for it (404): no firm has given this tag for these days, or not yet.",
+            "美國證管會沒有這一頁（404）：沒有公司在這個期間申報過這個標籤，或尚未申報。",
+        ),
+    )
 
 
 def read(document: Document, request: Request) -> Read:
@@ -138,7 +152,7 @@ def _claim(
     return Claim(
         id=f"sec_frames/{firm.id}/{metric}/{quarter}/{tag}", subject=firm.id, attribute=metric, says=says,
         source=source, known_from=answer.retrieved.first, status="reported", period=period, period_label=str(quarter),
-        derivation="direct" if period.days > 1 else "instant",
+        derivation="direct" if period.days > 1 else "instant", at=full_tag(tag),
     )  # fmt: skip
 
 
@@ -152,4 +166,6 @@ CONNECTOR = Connector(
     may_ship=True,
     plan=plan,
     read=read,
+    absent=absent,
+    may_lack=True,
 )

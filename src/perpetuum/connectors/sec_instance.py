@@ -28,7 +28,7 @@ from perpetuum.connectors.sec import (
     shown,
     truncated,
 )
-from perpetuum.connectors.tags import RECIPES, Recipe, recipe_of
+from perpetuum.connectors.tags import RECIPES, Recipe, recipe_of, tag_options
 from perpetuum.core.claim import Claim
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import CollectError
@@ -252,4 +252,10 @@ CONNECTOR = Connector(
     may_ship=True,
     plan=plan,
     read=read,
+    understands=(
+        *tag_options((*RECIPES, *OF_A_PART)),
+        "filed",
+        "fiscal_year_end",
+        *(name for metric in OF_A_PART for name in (f"segment.{metric}", f"segment.{{firm}}.{metric}")),
+    ),
 )

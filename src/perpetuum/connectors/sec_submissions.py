@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from perpetuum.connectors.connector import Address, Connector, Document, Read, Request
@@ -17,13 +18,16 @@ from perpetuum.connectors.sec import (
     data_address,
     firm_of,
     firms_asked,
+    nobodys_number,
     not_asked,
+    one_download,
     read_json,
     remark,
 )
 from perpetuum.core.entity import Entity
 from perpetuum.core.text import both
 
+ARCHIVE = "https://www.sec.gov/Archives/edgar/daily-index/bulkdata/submissions.zip"
 # Forms that carry financial statements.
 REPORTS = ("10-K", "10-Q", "20-F", "40-F", "6-K")
 _FURTHER = re.compile(r"CIK\d{10}-submissions-\d{3}\.json", re.ASCII)
@@ -160,4 +164,7 @@ CONNECTOR = Connector(
     plan=plan,
     read=read,
     follow=follow,
+    advise=partial(one_download, file=ARCHIVE),
+    absent=nobodys_number,
+    understands=("older",),
 )

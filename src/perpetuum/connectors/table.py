@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from perpetuum.connectors.connector import Document, Remark
-from perpetuum.core.text import both
+from perpetuum.core.text import Text, both
 
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9]+")
 _AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_LISTED = 12  # columns named in a sentence
 # What publishers write where they have no number.
 BLANKS = ("", ".", "NA", "N/A", "NaN", "nan", "null", "None", "-")
 
@@ -32,13 +33,25 @@ class Table:
         """Are these columns there? If not, a remark names those that are missing; nothing should be read."""
         missing = [column for column in columns if column not in self.header]
         if missing:
-            en, zh = ", ".join(missing), "、".join(missing)
-            self.note(
-                "columns_changed",
-                f"the columns {en} are missing; the publisher may have renamed them. Nothing was read.",
-                f"缺少欄位 {zh}；發布者可能改了名稱。沒有讀取任何資料。",
-            )
+            self._changed(missing, both("Nothing was read.", "沒有讀取任何資料。"))
         return not missing
+
+    def misses(self, columns: Sequence[str]) -> None:
+        """Columns that only tell more about a number: a remark names those that are missing."""
+        missing = [column for column in columns if column not in self.header]
+        if missing and self.header:
+            self._changed(missing, both("The rest was read without them.", "其餘照常讀取。"))
+
+    def _changed(self, missing: Sequence[str], so: Text) -> None:
+        en, zh = ", ".join(missing), "、".join(missing)
+        there = [column for column in self.header if column] or ["–"]
+        more = "" if len(there) <= _LISTED else ", ..."
+        self.note(
+            "columns_changed",
+            f"the columns {en} are missing; the publisher may have renamed them. {so.en} "
+            f"There are: {', '.join(there[:_LISTED])}{more}.",
+            f"缺少欄位 {zh}；發布者可能改了名稱。{so.zh}現有欄位：{'、'.join(there[:_LISTED])}{'……' if more else ''}。",
+        )
 
     def strangers(self, columns: Sequence[str]) -> None:
         """List the columns that we do not read."""

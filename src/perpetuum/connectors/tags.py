@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from perpetuum.core.errors import CollectError
@@ -82,6 +82,11 @@ RECIPES: dict[str, Recipe] = {
         _one_of("purchase_obligations", "PurchaseObligation"),
     )
 }  # fmt: skip
+
+
+def tag_options(metrics: Iterable[str]) -> tuple[str, ...]:
+    """The names of the options that ``recipe_of`` reads."""
+    return tuple(name for metric in metrics for name in (f"tags.{metric}", f"tags.{{firm}}.{metric}"))
 
 
 def recipe_of(metric: str, firm: str, options: Mapping[str, str], *, like: str | None = None) -> Recipe:

@@ -102,4 +102,5 @@ CONNECTOR = Connector(
     may_ship=False,
     plan=plan,
     read=read,
+    understands=("range", "unofficial"),
 )

@@ -162,6 +162,8 @@ class UnknownName(PerpetuumError):
 def not_a(what: Text, name: str, known: Iterable[str]) -> Text:
     """That a name is no name of something, with the nearest that is."""
     near = suggest(name, known)
+    if not name.strip():
+        return both(f"no {what.en} is written; {near.en}", f"這裡空白，不是{what.zh}；{near.zh}")
     return both(
         f"`{name}` is not {'an' if what.en[0] in 'aeio' else 'a'} {what.en}; {near.en}",  # a unit
         f"`{name}` 不是{what.zh}；{near.zh}",

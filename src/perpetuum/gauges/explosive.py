@@ -11,7 +11,17 @@ import numpy as np
 from perpetuum.core.errors import SeriesError
 from perpetuum.core.reading import Band
 from perpetuum.core.text import Text, both
-from perpetuum.gauges.explosive_inputs import INPUTS, NAMES, NOT_ASKED, Input, RatioForm, Series, prepare, problems
+from perpetuum.gauges.explosive_inputs import (
+    INPUTS,
+    NAMES,
+    NOT_ASKED,
+    Input,
+    RatioForm,
+    Series,
+    long_enough,
+    prepare,
+    problems,
+)
 from perpetuum.gauges.explosive_known import (
     FALSE_VERDICTS,
     POWER,
@@ -21,6 +31,7 @@ from perpetuum.gauges.explosive_known import (
     PublishedVerdict,
 )
 from perpetuum.gauges.explosive_settings import DEFAULTS, Settings, wrong_settings
+from perpetuum.gauges.known_curve import KnownCurve
 from perpetuum.maths.date_stamp import datestamp
 from perpetuum.maths.explosive_bounds import wild_bound
 from perpetuum.maths.explosive_sequence import PsySequence, psy_sequence
@@ -45,7 +56,9 @@ class Stretch:
 class InputReading:
     """One input: what was tested, its verdict, the test and the episodes; where it is missing, why.
 
-    ``in_hindsight`` says that the adoption curve was fitted to data later than the dates it is set beside.
+    ``in_hindsight`` says that the adoption curve was fitted to data later than the dates it is set beside. ``first``
+    is the first date that was tested, ``since`` the first at which a curve was known; both only where they are later
+    than the first of the price. ``curve`` names a curve laid anew at each date through ``observed`` observations.
     """
 
     input: Input
@@ -54,6 +67,10 @@ class InputReading:
     because: Text | None = None
     form: RatioForm | None = None
     in_hindsight: bool = False
+    first: str | None = None
+    since: str | None = None
+    curve: str | None = None
+    observed: int | None = None
     test: GsadfTest | None = None
     window: tuple[str, str] | None = None
     episodes: tuple[Stretch, ...] = ()
@@ -105,7 +122,9 @@ def explosive_price(
         Dividend, sales or earnings for each price, above zero.
     adoption
         ln of a curve fitted to users or sales, never to the price: one number for each date, or a table whose row e
-        holds the curve as fitted to what was known at date e. Its loading on the log price is one (assumed).
+        holds the curve as fitted to what was known at date e. Its loading on the log price is one (assumed). Rows of
+        NaN at the start mean that nothing was known yet, columns of NaN that the curve does not reach so far back.
+        Or what :func:`perpetuum.gauges.known_curve.known_curve` gives: such a table, or why there is none.
     adoption_in_hindsight
         Whether a single curve was fitted to data later than its dates; a table is as known at the time.
     inputs
@@ -138,15 +157,19 @@ def explosive_price(
     >>> reading.band
     'unknown'
     """
+    known = adoption if isinstance(adoption, KnownCurve) else None
+    adoption = adoption if known is None else known.logs
     _refuse(problems(prices, fundamental, adoption, None if dates is None else len(dates)))
     price = np.asarray(prices, dtype=np.float64)
     _refuse(wrong_settings(settings, len(price)))
     labels = [str(label) for label in (range(len(price)) if dates is None else dates)]
-    over, curve = (None if each is None else np.asarray(each, dtype=np.float64) for each in (fundamental, adoption))
+    over = None if fundamental is None else np.asarray(fundamental, dtype=np.float64)
+    curve = adoption if adoption is None or isinstance(adoption, Text) else np.asarray(adoption, dtype=np.float64)
     prepared = prepare(price, over, curve, settings.ratio_form, in_hindsight=adoption_in_hindsight)
     asked, used = set(inputs), settings.for_length(len(price))
+    prepared["residual"] = long_enough(prepared["residual"], used.windows)
     _refuse([text for of in INPUTS if of in asked for text in _still(prepared[of])])
-    found = tuple(_reading(of, prepared[of] if of in asked else NOT_ASKED, used, labels) for of in INPUTS)
+    found = tuple(_reading(of, prepared[of] if of in asked else NOT_ASKED, used, labels, known) for of in INPUTS)
     return BubbleReading(
         inputs=found, band=band_of([each.verdict for each in found]), settings=used,
         family_wise=1.0 - used.level, length=len(price),
@@ -168,21 +191,26 @@ def band_of(verdicts: Sequence[Verdict]) -> Band:
     return "unknown" if "missing" in verdicts else "running"
 
 
-def _reading(of: Input, series: Series | Text, settings: Settings, labels: list[str]) -> InputReading:
+def _reading(
+    of: Input, series: Series | Text, settings: Settings, labels: list[str], curve: KnownCurve | None
+) -> InputReading:
     if isinstance(series, Text):
         return InputReading(input=of, name=NAMES[of], verdict="missing", because=series)
     try:
         test = _test(series, settings)
     except ValueError as error:
         raise SeriesError(_no_noise(NAMES[of])) from error
-    sequence = test.sequence
+    sequence, known = test.sequence, labels[series.first :]
     stretches = datestamp(sequence.bsadf, test.bound, settings.min_length, sequence.first_end)
     start, end = sequence.gsadf_window
+    laid = curve if of == "residual" else None
     return InputReading(
         input=of, name=NAMES[of], verdict="rejects" if test.rejects else "does_not_reject", form=series.form,
-        in_hindsight=series.in_hindsight, test=test, window=(labels[start], labels[end]),
+        in_hindsight=series.in_hindsight, test=test, window=(known[start], known[end]),
+        first=known[0] if series.first else None, since=known[series.since] if series.since else None,
+        curve=laid.curve if laid else None, observed=laid.count if laid else None,
         episodes=tuple(
-            Stretch(start=labels[each.start], end=labels[each.end], peak=labels[each.peak], length=each.length,
+            Stretch(start=known[each.start], end=known[each.end], peak=known[each.peak], length=each.length,
                     ongoing=each.ongoing)
             for each in stretches
         ),
@@ -194,7 +222,7 @@ def _test(series: Series, settings: Settings) -> GsadfTest:
     if series.told is None:
         sequence = psy_sequence(series.values, **settings.regression)
     else:
-        sequence = psy_vintages(series.told, **settings.regression)
+        sequence = psy_vintages(series.told, since=series.since, **settings.regression)
     return _against(sequence, series, settings)
 
 
@@ -204,7 +232,7 @@ def _against(sequence: PsySequence, series: Series, settings: Settings) -> Gsadf
                           seed=settings.seed, **settings.regression)  # fmt: skip
         return replace(test, sequence=sequence)
     wild = wild_bound(series.values, draws=settings.draws, level=settings.level, seed=settings.seed,
-                      **settings.regression)  # fmt: skip
+                      since=series.since, **settings.regression)  # fmt: skip
     return GsadfTest(
         sequence=sequence, bound=wild.value, bound_name="wild", level=settings.level,
         p_value=wild.p_value(sequence.gsadf), draws=settings.draws, seed=settings.seed,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perpetuum.core.text import Text, both
+from perpetuum.maths.explosive_windows import MORE_THAN_A_WINDOW, Windows
 
 Input = Literal["price", "ratio", "residual"]
 RatioForm = Literal["logs", "levels"]
@@ -29,29 +30,40 @@ NO_ADOPTION = both("no adoption curve of users or sales was given", "未提供�
 class Series:
     """One input as it will be tested.
 
-    ``values`` are one number for each date; ``told`` is there where each date tells the past anew: row by date of
-    telling, column by date. ``form`` says logs or levels, ``in_hindsight`` that later data went into it.
+    ``values`` are one number for each date from date ``first`` on; ``told`` is there where each date tells the past
+    anew: row by date of telling, column by date, both from ``first`` on, and nothing is told before row ``since``.
+    ``form`` says logs or levels, ``in_hindsight`` that later data went into it.
     """
 
     input: Input
     form: RatioForm
     values: Array
     told: Array | None = None
+    first: int = 0
+    since: int = 0
     in_hindsight: bool = False
 
 
 def prepare(
-    prices: Array, fundamental: Array | None, adoption: Array | None, ratio_form: RatioForm, *, in_hindsight: bool
+    prices: Array,
+    fundamental: Array | None,
+    adoption: Array | Text | None,
+    ratio_form: RatioForm,
+    *,
+    in_hindsight: bool,
 ) -> dict[Input, Series | Text]:
     """Each input, or the reason why there is none.
 
     ``adoption`` is ln of the curve: one number for each date, or a table whose row e is the curve as fitted to what
-    was known at date e.
+    was known at date e; or a reason why there is no curve.
     """
     logs = np.log(prices)
     out: dict[Input, Series | Text] = {"price": Series(input="price", form="logs", values=logs)}
     out["ratio"] = NO_FUNDAMENTAL if fundamental is None else _ratio(prices, fundamental, ratio_form)
-    out["residual"] = NO_ADOPTION if adoption is None else _residual(logs, adoption, in_hindsight)
+    if adoption is None or isinstance(adoption, Text):
+        out["residual"] = adoption or NO_ADOPTION
+    else:
+        out["residual"] = _residual(logs, adoption, in_hindsight)
     return out
 
 
@@ -64,12 +76,46 @@ def _residual(logs: Array, adoption: Array, in_hindsight: bool) -> Series:
     """Log price less ln of the curve, its loading one (assumed)."""
     if adoption.ndim == 1:
         return Series(input="residual", form="logs", values=logs - adoption, in_hindsight=in_hindsight)
-    told = logs[None, :] - adoption
-    # The change at a date as that date told it: both ends from one fit.
-    steps = (
-        told[np.arange(1, len(told)), np.arange(1, len(told))] - told[np.arange(1, len(told)), np.arange(len(told) - 1)]
+    first, since = beginning(adoption)
+    told = logs[None, first:] - adoption[first:, first:]
+    at = np.arange(1, len(told))
+    # The change at a date as that date told it: both ends from one fit, the first of all for what lies before it.
+    row = np.maximum(at, since - first)
+    steps = told[row, at] - told[row, at - 1]
+    return Series(
+        input="residual", form="logs", values=np.concatenate([[0.0], np.cumsum(steps)]), told=told, first=first,
+        since=since - first,
+    )  # fmt: skip
+
+
+def beginning(adoption: Array) -> tuple[int, int]:
+    """Where a table of curves begins: the first date that its last row reaches, and the first row that is told.
+
+    Examples
+    --------
+    >>> unknown = np.nan
+    >>> beginning(np.array([[unknown, 0.0, 0.0], [unknown, unknown, 0.0], [unknown, 1.0, 2.0]]))
+    (1, 2)
+    """
+    reached, told = np.isfinite(adoption[-1]), np.isfinite(np.diag(adoption))
+    first = int(np.argmax(reached)) if reached.any() else 0
+    return first, first + int(np.argmax(told[first:])) if told[first:].any() else first
+
+
+def long_enough(series: Series | Text, windows: Windows) -> Series | Text:
+    """The same, or the reason why too few dates are left of it."""
+    if isinstance(series, Text):
+        return series
+    length, ends = len(series.values), len(series.values) - max(windows.first_end, series.since)
+    least = max(windows.minw, windows.first_end) + MORE_THAN_A_WINDOW
+    if length >= least and ends >= MORE_THAN_A_WINDOW:
+        return series
+    return both(
+        f"the curve is known at {max(ends, 0)} dates that end a window, of {length} it reaches; "
+        f"a test needs {MORE_THAN_A_WINDOW} of {least}",
+        f"曲線涵蓋 {length} 期，其中可作為視窗終點且當時已有曲線的只有 {max(ends, 0)} 期；"
+        f"檢定需要 {least} 期中的 {MORE_THAN_A_WINDOW} 期",
     )
-    return Series(input="residual", form="logs", values=np.concatenate([[0.0], np.cumsum(steps)]), told=told)
 
 
 def problems(prices: Any, fundamental: Any, adoption: Any, dates: int | None) -> list[Text]:
@@ -85,7 +131,7 @@ def problems(prices: Any, fundamental: Any, adoption: Any, dates: int | None) ->
         )
     if fundamental is not None:
         found += _row(fundamental, both("the fundamental", "基本面"), length, must_be_positive=True)
-    if adoption is not None:
+    if adoption is not None and not isinstance(adoption, Text):
         found += _curve(np.asarray(adoption, dtype=np.float64), length)
     return found
 
@@ -102,8 +148,10 @@ def _curve(adoption: Array, length: int | None) -> list[Text]:
                 f"普及曲線的形狀是 {adoption.shape}。請提供 {length} 個數字，或 {length} 列、每列 {length} 個。",
             )
         ]
-    known = adoption[np.tril_indices(len(adoption))]
-    return _finite(known, name)
+    if adoption.ndim != 2 or not adoption.size:
+        return _row(adoption, name, length, must_be_positive=False)
+    first, since = beginning(adoption)
+    return _finite(np.concatenate([row[first : n + 1] for n, row in enumerate(adoption) if n >= since]), name)
 
 
 def _row(values: Any, name: Text, length: int | None, *, must_be_positive: bool) -> list[Text]:

@@ -14,7 +14,7 @@ from perpetuum.maths.date_stamp import default_min_length
 from perpetuum.maths.explosive_bounds import fewest_draws
 from perpetuum.maths.explosive_table import LEVELS, TABLE
 from perpetuum.maths.explosive_verdict import Bound
-from perpetuum.maths.explosive_windows import CONVENTIONS, RULES, Convention, LagRule, smallest_window
+from perpetuum.maths.explosive_windows import CONVENTIONS, RULES, Convention, LagRule, Windows, smallest_window
 
 BOUNDS: tuple[Bound, ...] = get_args(Bound)
 FORMS: tuple[RatioForm, ...] = get_args(RatioForm)
@@ -69,8 +69,14 @@ class Settings:
         """What the functions of the toolbox call the windows and the regression."""
         return {"minw": self.minw, "convention": self.convention, "lag": self.lag, "lag_selection": self.lag_rule}
 
+    @property
+    def windows(self) -> Windows:
+        """The windows, once their size is filled in."""
+        return Windows(minw=self.minw or 0, convention=self.convention, lag=self.lag, lag_selection=self.lag_rule)
+
 
 DEFAULTS = Settings()
+MOST_DRAWS = 1_000_000
 
 
 def wrong_settings(settings: Settings, length: int) -> list[Text]:
@@ -99,14 +105,21 @@ def _numbers(settings: Settings) -> Iterator[Text]:
             f"level is {settings.level:g}. Write a share between 0 and 1, such as 0.95.",
             f"level 是 {settings.level:g}。請寫 0 與 1 之間的比率，例如 0.95。",
         )
-    least = {"lag": 0, "min_length": 1, "seed": 0, "paths": 20}
-    if 0 < settings.level < 1:
-        least["draws"] = fewest_draws(settings.level)
+    least = {"lag": 0, "min_length": 1, "seed": 0}
+    most = {"seed": 2**63 - 1}
+    if settings.bound == "monte_carlo":
+        least["paths"], most["paths"] = 20, MOST_DRAWS
+    if settings.bound == "wild" and 0 < settings.level < 1:
+        least["draws"], most["draws"] = fewest_draws(settings.level), MOST_DRAWS
     for name, smallest in least.items():
         value = getattr(settings, name)
         if value is not None and value < smallest:
             yield both(
                 f"{name} is {value}. Give {smallest} or more.", f"{name} 是 {value}。請給 {smallest} 以上的整數。"
+            )
+        elif value is not None and value > most.get(name, value):
+            yield both(
+                f"{name} is {value}. Give {most[name]} or fewer.", f"{name} 是 {value}。請給 {most[name]} 以下的整數。"
             )
 
 

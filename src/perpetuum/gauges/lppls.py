@@ -122,7 +122,7 @@ def read_log_periodic(
         found = lppls_confidence(time, price, ends=ends, windows=windows, grid=grid)
     except ValueError as error:
         raise SeriesError(
-            both(str(error), "某個視窗內的價格沒有變動，無法擬合。"),
+            both("the price does not move within one of the windows.", "某個視窗內的價格沒有變動。"),
             both("Leave out the days on which the price stands still.", "請略去價格不動的日子。"),
         ) from error
     return _told(found, days, axis)

@@ -118,7 +118,7 @@ def keep(
     fitting = [claim for claim in claims if _has_a_place(claim)]
     after = _Side.of(_once(fitting, shown))
     gone = _gone(before, after, asof or datetime.date.max) if is_whole else set()
-    kept, told = _merged(before, after, gone)
+    kept, told = _merged(before, after, gone, asof or datetime.date.max)
     raw = _as_csv(kept)
     _check(raw, shown, subjects)
     if not dry_run and kept:
@@ -141,14 +141,18 @@ class _Told:
     gone: tuple[Claim, ...]
 
 
-def _merged(before: _Side, after: _Side, gone: set[Base]) -> tuple[list[Row], _Told]:
+def _merged(before: _Side, after: _Side, gone: set[Base], asof: datetime.date) -> tuple[list[Row], _Told]:
     rows: list[Row] = []
     new: list[Claim] = []
     restated: list[tuple[Claim, Claim]] = []
     unchanged = 0
     for base, vintages in after.rows.items():
-        old = before.rows.get(base, [])
-        if not old:
+        old, later = _parted(before.rows.get(base, []), vintages, asof)
+        rows += [row for row, _ in later]
+        if not old and later:
+            new += [claim for _, claim in vintages]
+            rows += [row for row, _ in vintages]
+        elif not old:
             former = before.newest.get((*_series(vintages[0][0]), vintages[0][0]["period"]))
             for row, claim in vintages:
                 if former and _says(former[0]) != _says(row):
@@ -170,6 +174,26 @@ def _merged(before: _Side, after: _Side, gone: set[Base]) -> tuple[list[Row], _T
     return sorted(rows, key=_place), _Told(tuple(new), tuple(restated), unchanged, lost)
 
 
+def _parted(
+    old: list[tuple[Row, Claim]], vintages: list[tuple[Row, Claim]], asof: datetime.date
+) -> tuple[list[tuple[Row, Claim]], list[tuple[Row, Claim]]]:
+    """What the answer can speak of, and what it cannot: what became known later than was asked, or than it was fetched.
+
+    An old answer read again must not undo what a newer one brought. A number it shares with the first of these
+    is the same number, known since earlier.
+    """
+    newest = vintages[-1][0]
+
+    def is_beyond(row: Row) -> bool:
+        is_unasked = row["known_from"] > asof.isoformat() or row["retrieved"] > newest["retrieved"]
+        return row["known_from"] > newest["known_from"] and is_unasked
+
+    later = [pair for pair in old if is_beyond(pair[0])]
+    if later and len(later) == len(old) and _says(old[0][0]) == _says(vintages[0][0]):
+        later = later[1:]
+    return [pair for pair in old if pair not in later], later
+
+
 def _changed(old: list[tuple[Row, Claim]], vintages: list[tuple[Row, Claim]]) -> list[tuple[Claim, Claim]]:
     """Each number that was not said before, with the newest that was."""
     known = {_says(row) for row, _ in old} if len(vintages) > 1 else {_says(old[-1][0])}
@@ -183,9 +207,10 @@ def _both_vintages(old: list[tuple[Row, Claim]], vintages: list[tuple[Row, Claim
 
 
 def _seen_again(old: Row, new: Row) -> Row:
-    """The row as it was, fetched anew."""
+    """The row as it was, fetched anew, or long ago."""
+    fetched = max(old, new, key=lambda row: row["retrieved"])
     known = min(old["known_from"], new["known_from"])
-    return {**old, "known_from": known, "retrieved": new["retrieved"], "hash": new["hash"]}
+    return {**old, "known_from": known, "retrieved": fetched["retrieved"], "hash": fetched["hash"]}
 
 
 def _gone(before: _Side, after: _Side, asof: datetime.date) -> set[Base]:

@@ -9,7 +9,7 @@ import io
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,41 +22,56 @@ from perpetuum.core.text import Text, both
 from perpetuum.ledger.files import LARGEST_TABLE
 
 COLUMNS = ("date", "price")
-OPTIONAL = ("fundamental",)
+OPTIONAL = ("fundamental", "users")
 # With fewer dates not even the smallest window leaves anything to look at.
 FEWEST = 7
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WRITE_HEADER = both("Write: date,price or date,price,fundamental", "請寫成：date,price 或 date,price,fundamental")
+_WRITE_HEADER = both(
+    "Write: date,price and after it, if you have them, fundamental and users.",
+    "請寫成：date,price，其後可加 fundamental 與 users。",
+)
 _WRITE_NUMBER = both(
     "Write a number such as 1234.5, or leave out the whole row.", "請寫成 1234.5 這樣的數字，或刪去整列。"
 )
+_WRITE_DATE = both("Write 2025-03-31, or 2025-03 for a month.", "請寫成 2025-03-31，或以 2025-03 表示月份。")
+_OLDEST_FIRST = both("Sort the rows by date, oldest first.", "請依日期由舊到新排序。")
 _NAME_A_FILE = both("Name a CSV file with the columns date and price.", "請指定含有 date 與 price 欄位的 CSV 檔案。")
+# What else may stand between columns, and its name.
+SIGNS = {";": both("semicolons", "分號"), "\t": both("tabs", "定位符號")}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceSeries:
-    """Prices by date, oldest first, with a dividend, sales or earnings beside them where the file has any.
+    """Prices by date, oldest first, with what else the file has beside them.
 
-    ``dates`` are written as in the file: 2025-03-31, or 2025-03 for a month. ``hash`` is the SHA-256 of the file.
+    ``dates`` are written as in the file: 2025-03-31, or 2025-03 for a month. ``fundamental`` is a dividend, sales or
+    earnings for each date; ``users`` a stock of users or the sales of a sector that became known on a date, NaN where
+    nothing new did. ``hash`` is the SHA-256 of the file.
     """
 
     file: str
     dates: tuple[str, ...]
     prices: NDArray[np.float64]
     fundamental: NDArray[np.float64] | None
+    users: NDArray[np.float64] | None
     hash: str
+
+    @property
+    def days(self) -> tuple[datetime.date, ...]:
+        """The dates as days; a month stands for its first."""
+        return tuple(day for day in map(_day, self.dates) if day is not None)
 
 
 def read_price_series(path: Path, fewest: int = FEWEST) -> PriceSeries:
-    """Read a file with the columns date, price and perhaps fundamental.
+    """Read a file with the columns date, price and perhaps fundamental and users.
 
     Parameters
     ----------
     path
-        A CSV file in UTF-8, dates oldest first: YYYY-MM-DD, or YYYY-MM. Prices and fundamentals above zero, with a
-        decimal point and no other signs.
+        A CSV file in UTF-8, dates oldest first: YYYY-MM-DD, or YYYY-MM. Numbers above zero, with a decimal point
+        and no other signs; only users may be blank.
     fewest
         Dates it must have.
 
@@ -72,11 +87,11 @@ def read_price_series(path: Path, fewest: int = FEWEST) -> PriceSeries:
     if not rows.problems:
         rows.problems += _as_a_whole(file, rows, fewest)
     if rows.problems:
-        raise LedgerError(rows.problems)
-    over = np.array(rows.fundamental) if rows.has_fundamental else None
+        raise LedgerError(rows.told())
+    beside = {name: np.array(rows.beside[name]) if name in rows.header else None for name in OPTIONAL}
     return PriceSeries(
-        file=path.name, dates=tuple(rows.dates), prices=np.array(rows.prices), fundamental=over,
-        hash=hashlib.sha256(raw).hexdigest(),
+        file=path.name, dates=tuple(rows.dates), prices=np.array(rows.prices), hash=hashlib.sha256(raw).hexdigest(),
+        **beside,
     )  # fmt: skip
 
 
@@ -88,8 +103,8 @@ class _Rows:
         self.problems: list[Problem] = []
         self.dates: list[str] = []
         self.prices: list[float] = []
-        self.fundamental: list[float] = []
-        self.has_fundamental = False
+        self.header: list[str] = []
+        self.beside: dict[str, list[float]] = {name: [] for name in OPTIONAL}
         self._seen: dict[datetime.date, int] = {}
         self._latest: tuple[datetime.date, str, int] | None = None
 
@@ -110,14 +125,13 @@ class _Rows:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         line = 1
         try:
-            header = [name.strip() for name in next(reader, [])]
-            if not self._is_header(header):
+            self.header = [name.strip().lower() for name in next(reader, [])]
+            if not self._is_header(self.header):
                 return
-            self.has_fundamental = "fundamental" in header
             line = reader.line_num + 1
             for cells in reader:
                 if cells:
-                    self._row(line, header, cells)
+                    self._row(line, cells)
                 line = reader.line_num + 1
         except csv.Error as error:
             self._note(
@@ -125,7 +139,35 @@ class _Rows:
                 both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"),
             )  # fmt: skip
 
+    def told(self) -> list[Problem]:
+        """Every problem; what is wrong with every single date is told once, at the first."""
+        days, repair = list(self._seen), _OLDEST_FIRST
+        if len(self.dates) < 3:
+            return self.problems
+        if not days:
+            cell = self.dates[0]
+            what, repair = both(f"no date can be read; the first is '{cell}'.",
+                                f"所有日期都無法讀取；第一個是「{cell}」。"), _WRITE_DATE  # fmt: skip
+        elif len(days) == len(self.dates) and days == sorted(days, reverse=True):
+            what = both("the dates run from new to old.", "日期由新到舊。")
+        else:
+            return self.problems
+        of_dates = [problem for problem in self.problems if problem.path == "date"]
+        others = [problem for problem in self.problems if problem.path != "date"]
+        return [replace(of_dates[0], what=what, repair=repair), *others]
+
     def _is_header(self, header: list[str]) -> bool:
+        if not any(header):
+            self._note(1, "", both("there is no header; the file is empty or begins with a blank line.",
+                                   "沒有標題列；檔案是空的，或第一行空白。"), _WRITE_HEADER)  # fmt: skip
+            return False
+        if len(header) == 1 and (sign := next((sign for sign in SIGNS if sign in header[0]), None)):
+            self._note(
+                1, "",
+                both(f"the columns are separated by {SIGNS[sign].en}.", f"欄位以{SIGNS[sign].zh}分隔。"),
+                both("Save it with commas between columns and a point in numbers.", "請以逗號分隔欄位，數字用小數點。"),
+            )  # fmt: skip
+            return False
         known = COLUMNS + OPTIONAL
         missing = [name for name in COLUMNS if name not in header]
         others = [name for n, name in enumerate(header) if name not in known or name in header[:n]]
@@ -148,28 +190,30 @@ class _Rows:
             )  # fmt: skip
         return not (missing or others)
 
-    def _row(self, line: int, header: list[str], cells: list[str]) -> None:
-        if len(cells) != len(header):
+    def _row(self, line: int, cells: list[str]) -> None:
+        if len(cells) != len(self.header):
             self._note(
                 line, "",
-                both(f"the row has {len(cells)} cells, the header {len(header)}.",
-                     f"這一列有 {len(cells)} 格，標題列有 {len(header)} 格。"),
+                both(f"the row has {len(cells)} cells, the header {len(self.header)}.",
+                     f"這一列有 {len(cells)} 格，標題列有 {len(self.header)} 格。"),
                 both("Fill what is missing, and write numbers without commas.", "請補上缺少的格子，數字不要加逗號。"),
             )  # fmt: skip
             return
-        row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+        row = {name: cell.strip() for name, cell in zip(self.header, cells, strict=True)}
         self._date(line, row["date"])
         self.dates.append(row["date"])
         self.prices.append(self._number(line, "price", row["price"]))
-        if self.has_fundamental:
-            self.fundamental.append(self._number(line, "fundamental", row["fundamental"]))
+        for name in OPTIONAL:
+            if name in row:
+                is_blank = name == "users" and not row[name]
+                self.beside[name].append(math.nan if is_blank else self._number(line, name, row[name]))
 
     def _date(self, line: int, cell: str) -> None:
         day = _day(cell)
         if day is None:
             self._note(
                 line, "date", both(f"cannot read '{cell}' as a date.", f"無法將「{cell}」讀成日期。"),
-                both("Write 2025-03-31, or 2025-03 for a month.", "請寫成 2025-03-31，或以 2025-03 表示月份。"),
+                _WRITE_DATE,
             )  # fmt: skip
             return
         if day in self._seen:
@@ -183,7 +227,7 @@ class _Rows:
             self._note(
                 line, "date",
                 both(f"{cell} comes after {label} of line {place}.", f"{cell} 排在第 {place} 行的 {label} 之後。"),
-                both("Sort the rows by date, oldest first.", "請依日期由舊到新排序。"),
+                _OLDEST_FIRST,
             )  # fmt: skip
         self._seen.setdefault(day, line)
         if self._latest is None or day > self._latest[0]:

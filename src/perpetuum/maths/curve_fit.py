@@ -264,7 +264,8 @@ def grown(observed: Array, time: Array, method: Method) -> Array:
 
 def spread(slopes: Array) -> Array:
     """Square roots of the diagonal of (JᵀJ)⁻¹; without end where the observations say nothing."""
-    scale = np.linalg.norm(slopes, axis=0)
+    with np.errstate(over="ignore"):
+        scale = np.linalg.norm(slopes, axis=0)
     if not (np.isfinite(scale).all() and (scale > 0).all()):
         return np.full(slopes.shape[1], np.inf)
     _, triangle = np.linalg.qr(slopes / scale)

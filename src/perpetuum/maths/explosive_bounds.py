@@ -138,6 +138,7 @@ def wild_bound(
     multipliers: str = "rademacher",
     lag_selection: str = "fixed",
     deterministics: str = "constant",
+    since: int = 0,
 ) -> WildBound:
     """A family-wise bound that survives noise of changing size: the wild bootstrap.
 
@@ -157,6 +158,8 @@ def wild_bound(
         0 or more; draw k of a seed has always the same multipliers, whatever the threads.
     multipliers
         ``rademacher``: +1 or -1; or ``normal``.
+    since
+        The first observation whose windows count, where the test has none before; the span is then shorter.
 
     Raises
     ------
@@ -185,8 +188,9 @@ def wild_bound(
         [] if not 0 < level < 1 or draws >= fewest_draws(level) else
         [f"{draws} draws are too few for a bound at {level:g}; give {fewest_draws(level)} or more."],
         _seed(seed),
+        [] if 0 <= since < values.size else [f"since is {since}; give the number of an observation."],
     )  # fmt: skip
-    largest = np.sort(wild(readable(values, shift=cut.terms > 0), cut, draws, seed, MULTIPLIERS[name]).gsadf)
+    largest = np.sort(wild(readable(values, shift=cut.terms > 0), cut, draws, seed, MULTIPLIERS[name], since).gsadf)
     if np.isnan(largest[0]) or np.isnan(largest[-1]):
         raise ValueError("a draw has no statistic: too few of the changes differ from zero; give a series with noise.")
     return WildBound(

@@ -27,11 +27,11 @@ _ONE_AT_A_TIME = threading.Lock()
 def draw_into(
     y: Float[np.ndarray, " time"], of: Float[np.ndarray, " time"], kind: int, seed: int, draw: int, stream: int
 ) -> None:
-    """One series from zero: each change of another, times a number of its own with mean 0 and variance 1.
+    """One series from where another begins: each change of the other, times a number with mean 0 and variance 1.
 
     Two numbers come from each address of chance. Of a series that rises by one each time, normal numbers make a walk.
     """
-    y[0] = 0.0
+    y[0] = of[0]
     for pair in range(len(y) // 2):
         at = 2 * pair + 1
         if kind == RADEMACHER:
@@ -47,16 +47,16 @@ def draw_into(
 @compiled_over_draws
 def _many(
     of: Float[np.ndarray, " time"], kind: int, seed: int, stream: int, first: int, rows: int, lag: int, terms: int,
-    rule: int, three: Float[np.ndarray, "three draw"], badf: Float[np.ndarray, "kept end"],
+    rule: int, skip: int, three: Float[np.ndarray, "three draw"], badf: Float[np.ndarray, "kept end"],
     bsadf: Float[np.ndarray, "kept end"],
 ) -> None:  # fmt: skip
-    """ADF, SADF and GSADF of each draw; the sequences too where there is room for them."""
+    """ADF, SADF and GSADF of each draw, without the first ends; the sequences too where there is room for them."""
     for k in numba.prange(three.shape[1]):
         y, ends = np.empty(len(of)), len(of) - rows - lag
         some, all = np.empty(ends), np.empty(ends)
         draw_into(y, of, kind, seed, first + k, stream)
         sequence_into(y, rows, lag, terms, rule, some, all)
-        three[0, k], three[1, k], three[2, k] = some[ends - 1], most(some), most(all)
+        three[0, k], three[1, k], three[2, k] = some[ends - 1], most(some[skip:]), most(all[skip:])
         if len(badf) > 0:
             for end in range(ends):
                 badf[k, end], bsadf[k, end] = some[end], all[end]
@@ -77,9 +77,11 @@ class Drawn:
         return gsadf
 
 
-def wild(of: Float[np.ndarray, " time"], cut: Windows, draws: int, seed: int, kind: int = RADEMACHER) -> Drawn:
-    """A series with its changes multiplied anew, for draws 0, 1, 2 and so on of a seed."""
-    return _drawn(of, kind, SIGNS, cut, draws, seed, 0, keep=False)
+def wild(
+    of: Float[np.ndarray, " time"], cut: Windows, draws: int, seed: int, kind: int = RADEMACHER, since: int = 0
+) -> Drawn:
+    """A series with its changes multiplied anew, for draws 0, 1, 2 and so on of a seed; no end before ``since``."""
+    return _drawn(of, kind, SIGNS, cut, draws, seed, 0, keep=False, skip=max(since - cut.first_end, 0))
 
 
 def walks(length: int, cut: Windows, paths: int, seed: int, first: int = 0, *, keep: bool = False) -> Drawn:
@@ -89,7 +91,7 @@ def walks(length: int, cut: Windows, paths: int, seed: int, first: int = 0, *, k
 
 def _drawn(
     of: Float[np.ndarray, " time"], kind: int, stream: int, cut: Windows, draws: int, seed: int, first: int, *,
-    keep: bool,
+    keep: bool, skip: int = 0,
 ) -> Drawn:  # fmt: skip
     """All draws, in parts: between two of them a person may interrupt."""
     kept = (draws if keep else 0, len(of) - cut.first_end)
@@ -98,7 +100,7 @@ def _drawn(
         stop = min(start + AT_ONCE, draws)
         part = np.empty((3, stop - start))
         with _ONE_AT_A_TIME:
-            _many(of, kind, seed, stream, first + start, cut.rows, cut.lag, cut.terms, cut.rule, part,
+            _many(of, kind, seed, stream, first + start, cut.rows, cut.lag, cut.terms, cut.rule, skip, part,
                   badf[start:stop], bsadf[start:stop])  # fmt: skip
         three[:, start:stop] = part
     return Drawn(rooted(three), rooted(badf), rooted(bsadf))

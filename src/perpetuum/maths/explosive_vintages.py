@@ -17,6 +17,7 @@ def psy_vintages(
     lag: int = 0,
     lag_selection: str = "fixed",
     deterministics: str = "constant",
+    since: int = 0,
 ) -> PsySequence:
     """The sequences of ``psy_sequence`` where the whole past is told anew at each end.
 
@@ -26,6 +27,8 @@ def psy_vintages(
         Row e holds the series as it was known at observation e, columns 0 to e; what stands after is not read.
     minw, convention, lag, lag_selection, deterministics
         As for ``psy_sequence``.
+    since
+        The first row that is told at all; windows that end before it have no statistic (NaN).
 
     Returns
     -------
@@ -35,7 +38,7 @@ def psy_vintages(
     Raises
     ------
     ValueError
-        As ``psy_sequence``, for the part of each row that is read; and if the table is not square.
+        As ``psy_sequence``, for the part of each row that is read; if the table is not square; and if no row is told.
 
     Examples
     --------
@@ -50,9 +53,11 @@ def psy_vintages(
     length = len(told)
     if told.shape != (length, length):
         raise ValueError(f"told has shape {told.shape}; give a row for each date and a column for each date.")
+    if not 0 <= since < length:
+        raise ValueError(f"since is {since}; give the number of a row, 0 to {length - 1}.")
     cut = windows(length, minw, convention, lag, lag_selection, deterministics)
-    found = np.empty((3, length - cut.first_end))
-    for end in range(cut.first_end, length):
+    found = np.full((3, length - cut.first_end), np.nan)
+    for end in range(max(cut.first_end, since), length):
         row = readable(told[end, : end + 1], shift=cut.terms > 0)
         best, start, last = (
             end_by_running_sums(row, end, cut.rows) if cut.lag == 0 and cut.terms == 1 else

@@ -115,7 +115,7 @@ def study(
     snapshots = tuple(snapshot(ledger, name, *clock, chosen, stages, progress) for clock, name in dates)
     progress(say("progress.audit"))
     known, now = max(each.asof for each in snapshots), snapshots[-1]
-    then, hindsight = votes(ledger, now, chosen)
+    then, hindsight = votes(ledger, now.at, now.asof, chosen)
     return Study(
         ledger=ledger,
         policy=chosen,
@@ -173,13 +173,15 @@ def closed(at: datetime.date) -> Quarter:
     return quarter if at == quarter.last else quarter + -1
 
 
-def votes(ledger: Ledger, now: Snapshot, policy: str) -> tuple[tuple[Vote, ...], tuple[Vote, ...]]:
-    """The dials counted quarter by quarter, as known then and as known at the newest date."""
-    last = closed(now.at)
+def votes(
+    ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str | None
+) -> tuple[tuple[Vote, ...], tuple[Vote, ...]]:
+    """The dials counted quarter by quarter up to a date, as known then and as known on another."""
+    last = closed(at)
     quarters = quarters_between(last + (1 - VOTES), last)
     return (
-        votes_as_known_then(lambda day: ledger.panel(min(day, now.asof), policy), quarters),
-        votes_in_hindsight(ledger.panel(now.asof, policy), quarters),
+        votes_as_known_then(lambda day: ledger.panel(min(day, asof), policy), quarters),
+        votes_in_hindsight(ledger.panel(asof, policy), quarters),
     )
 
 

@@ -60,6 +60,8 @@ def how(reading: BubbleReading) -> Text:
             say(f"bubble.convention.{used.convention}", minw=used.minw or 0),
             _lag(used),
             say("bubble.min_length", length=used.min_length or 0),
+            *(say("bubble.curve.how", curve=say(f"curve.{each.curve}"), count=each.observed or 0)
+              for each in reading.inputs if each.curve is not None),
         ],
         " ", "",
     )  # fmt: skip
@@ -101,11 +103,17 @@ def _input(each: InputReading) -> tuple[Cell, ...]:
 
 
 def _form(each: InputReading) -> Text | None:
-    """Whether logs or levels were tested, and whether later data went in."""
+    """Whether logs or levels were tested, which curve stands beside, and whether later data went in."""
     if each.form is None:
         return None
-    form = say(f"bubble.form.{each.form}")
-    return joined([form, say("bubble.in_hindsight")], ", ", "，") if each.in_hindsight else form
+    told = [say(f"bubble.form.{each.form}")]
+    if each.in_hindsight:
+        told.append(say("bubble.in_hindsight"))
+    if each.curve is not None:
+        told.append(say("bubble.curve", curve=say(f"curve.{each.curve}")))
+    if each.since is not None:
+        told.append(say("bubble.since", since=numbers.window(each.since)))
+    return joined(told, ", ", "，")
 
 
 def _episodes(reading: BubbleReading) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from perpetuum.connectors import Collected, Connector, Prospect, Request, connectors
+from perpetuum.connectors import Collected, Connector, Prospect, Remark, Request, connectors
 from perpetuum.connectors.limiter import site_of
 from perpetuum.core.claim import Claim
 from perpetuum.core.entity import Entity
@@ -49,6 +49,7 @@ def request(
         until=Quarter.parse(until) if until else None,
         asof=None if asof in (None, "latest") else ledger.clock(None, asof)[1],
         options=tuple(_pair(word) for word in option),
+        known=_everyone(ledger),
     )
 
 
@@ -63,6 +64,12 @@ def _pair(word: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def _everyone(ledger: Ledger) -> tuple[Entity, ...]:
+    """All of the case that a number can be about: its entities, then its topics."""
+    topics = (Entity(id=id, name=name, roles=("outside",)) for id, name in ledger.case.topics.items())
+    return (*ledger.entities.values(), *topics)
+
+
 def _subjects(ledger: Ledger, connector: str, firms: tuple[str, ...], cik: str | None) -> tuple[Entity, ...]:
     if not firms:
         if cik is not None:
@@ -70,8 +77,7 @@ def _subjects(ledger: Ledger, connector: str, firms: tuple[str, ...], cik: str |
         asked = connectors().get(connector)
         if asked and any(site_of(host) == "sec.gov" for host in asked.hosts):
             return tuple(firm for firm in ledger.entities.values() if dict(firm.identifiers).get("sec_cik"))
-        topics = (Entity(id=id, name=name, roles=("outside",)) for id, name in ledger.case.topics.items())
-        return (*ledger.entities.values(), *topics)
+        return _everyone(ledger)
     found = tuple(ledger.entity(id) for id in firms)
     if cik is None:
         return found
@@ -95,7 +101,7 @@ def catalogue(found: Mapping[str, Connector]) -> tuple[Block, ...]:
                 (
                     Cell(text=plain(each.id), tone="strong"),
                     Cell(text=each.name, small=_hosts(each)),
-                    parts.word(f"collect.need.{each.needs[0]}" if each.needs else "nothing"),
+                    parts.word(f"collect.need.{_need(each)}"),
                     Cell(text=each.licence),
                     parts.word("collect.yes" if each.may_ship else "collect.no"),
                 )
@@ -103,6 +109,10 @@ def catalogue(found: Mapping[str, Connector]) -> tuple[Block, ...]:
             ),
         ),
     )  # fmt: skip
+
+
+def _need(connector: Connector) -> str:
+    return connector.needs[0] if connector.needs else "nothing"
 
 
 def _hosts(connector: Connector) -> Text:
@@ -115,8 +125,8 @@ def listed(found: Mapping[str, Connector]) -> list[dict[str, Any]]:
     return [{name: getattr(each, name) for name in told} for each in found.values()]
 
 
-def ahead(asked: Request, prospects: tuple[Prospect, ...]) -> tuple[Block, ...]:
-    """What would be asked, how long that takes at least, and what is kept already."""
+def ahead(asked: Request, prospects: tuple[Prospect, ...], advice: tuple[Remark, ...] = ()) -> tuple[Block, ...]:
+    """What would be asked, how long that takes at least, what is kept already, and what is advised."""
     pauses: dict[str, float] = {}
     for each in prospects:
         site = site_of(each.address.url.split("//", 1)[-1].split("/", 1)[0])
@@ -132,6 +142,7 @@ def ahead(asked: Request, prospects: tuple[Prospect, ...]) -> tuple[Block, ...]:
                 for each in prospects
             ),
         ),
+        *(Paragraph(text=remark.says, style="note") for remark in advice),
     )
 
 
@@ -199,7 +210,8 @@ def _remarks(came: Collected) -> tuple[Block, ...]:
         return ()
     by_code: dict[str, list[Block]] = {}
     for remark in came.remarks:
-        said = say("collect.remark", about=remark.about, says=remark.says)
+        names_it = remark.says.en.startswith(remark.about)  # a sentence about an address begins with it
+        said = remark.says if names_it else say("collect.remark", about=remark.about, says=remark.says)
         by_code.setdefault(remark.code, []).append(Paragraph(text=said))
     blocks: list[Block] = []
     for code, told in by_code.items():

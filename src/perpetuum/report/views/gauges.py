@@ -28,12 +28,23 @@ from perpetuum.report.views import parts
 from perpetuum.report.words import joined, say
 
 
-def dials(ledger: Ledger, readings: tuple[Reading, ...], *, is_open: bool = False) -> tuple[Block, ...]:
-    """The count, then every dial as a card, part by part; ``is_open`` shows how each is read."""
+def dials(
+    ledger: Ledger,
+    readings: tuple[Reading, ...],
+    counted: tuple[tuple[Vote, ...], ...] = (),
+    *,
+    is_open: bool = False,
+) -> tuple[Block, ...]:
+    """The count, then every dial as a card, part by part.
+
+    ``counted`` are the counts of earlier quarters, as known then and in hindsight; ``is_open`` shows how
+    each dial is read, and no count: a few dials are no vote.
+    """
     return (
         Title(text=say("gauges.title")),
         *(() if is_open else (count(vote(readings)),)),
         Paragraph(text=say("gauges.how"), style="note"),
+        *(tallies(*counted) if counted else ()),
         *by_part(ledger, readings, is_open=is_open),
     )
 
