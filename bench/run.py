@@ -272,10 +272,11 @@ def log_periodics() -> Iterator[Figure]:
     """Nested fits of log-periodic curves, and one long one; lppls runs in a process of its own."""
     peer = task("nested_fits_in_lppls") or {}
     got = task("nested_fits") or {}
+    each = peer["seconds"] / peer["fits"] if "seconds" in peer else None
     yield Figure(name="nested log-periodic fits", size=int(got.get("fits", 0)), seconds=got.get("seconds"),
                  memory_mb=got.get("memory_mb"), peer="lppls on two cores, by the fit",
-                 peer_seconds=peer["seconds"] / peer["fits"] * got.get("fits", 0) if "seconds" in peer else None,
-                 remark="" if "seconds" in peer else f"lppls {NOT_HERE}")  # fmt: skip
+                 peer_seconds=each and each * got.get("fits", 0),
+                 remark="" if each else f"lppls {NOT_HERE}")  # fmt: skip
     got = task("long_fit", 1_563) or {}
     yield Figure(name="log-periodic fit of one window, days", size=1_563, seconds=got.get("seconds"))
 

@@ -103,7 +103,7 @@ def test_the_world_had_not_reached_a_tenth_before_it_was_announced():
 def test_too_few_announcements_give_no_curve_and_say_so():
     growth = read(AI.adoption, datetime.date(2025, 3, 1), technology="chatgpt").growth[0]
     assert growth.saturation is None and growth.ahead is None
-    assert growth.because.en.startswith("4 announcements by this date; three parameters need 6")
+    assert growth.because.en.startswith("announcements by this date: 4; three parameters need 6")
     assert growth.because.zh
 
 

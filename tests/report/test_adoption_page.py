@@ -85,7 +85,7 @@ def test_the_page_draws_it_with_its_key_in_both_languages(blocks):
 def test_an_early_date_says_that_there_are_too_few_announcements():
     early = datetime.date(2025, 3, 1)
     text = printed(spread(read(AI.adoption, early), early), "en")
-    assert "4 announcements by this date" in text
+    assert "announcements by this date: 4" in text
     assert "no point" not in text
 
 

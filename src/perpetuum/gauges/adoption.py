@@ -257,7 +257,7 @@ def _axis(time: Array, launch: Launch, at: datetime.date) -> Array:
 
 def _few(count: int) -> Text:
     return both(
-        f"{count} announcements by this date; three parameters need {FEWEST}, so no curve is laid through them",
+        f"announcements by this date: {count}; three parameters need {FEWEST}, so no curve is laid through them",
         f"此日以前只有 {count} 次公布；三個參數需要 {FEWEST} 次，因此不畫曲線",
     )
 
