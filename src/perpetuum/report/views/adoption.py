@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -37,8 +37,12 @@ def in_brief(reading: AdoptionReading, at: datetime.date) -> tuple[Block, ...]:
     return (
         Title(text=say("adoption.title"), level=3),
         *(block for growth in reading.growth for block in _picture(growth, at)),
-        Fold(summary=say("adoption.details"), blocks=spread(reading, at)[1:]),
+        Fold(summary=say("adoption.details"), blocks=tuple(_all_but_pictures(spread(reading, at)[1:]))),
     )
+
+
+def _all_but_pictures(blocks: Iterable[Block]) -> Iterator[Block]:
+    return (block for block in blocks if not isinstance(block, Curves))
 
 
 def _picture(growth: Growth, at: datetime.date) -> Iterator[Block]:
