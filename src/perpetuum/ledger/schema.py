@@ -514,6 +514,13 @@ class TopicForm(Form):
     name: AText
 
 
+class SectorForm(Form):
+    """A kind of firm that the case sorts its collapses by."""
+
+    id: Id
+    name: AText
+
+
 class ParameterForm(Form):
     """A number that studies need and no filing prints."""
 
@@ -556,6 +563,7 @@ class CaseForm(Form):
     id: Id
     name: AText
     newest: ADay
+    ends: ADay | None = None
     policy: str = "best_source"
     about: AText | None = None
     dates: tuple[DateForm, ...] = ()
@@ -565,6 +573,7 @@ class CaseForm(Form):
     groups: dict[str, tuple[Id, ...]] = {}
     series: dict[str, SeriesForm] = {}
     topics: tuple[TopicForm, ...] = ()
+    sectors: tuple[SectorForm, ...] = ()
     parameters: tuple[ParameterForm, ...] = ()
     episodes: tuple[EpisodeForm, ...] = ()
     machine: CastForm | None = None
