@@ -376,7 +376,7 @@ METRICS: dict[str, Metric] = {
                 ("Loans to customers that need an allowance.", "需提列備抵的客戶融資款。")),
         _metric("allowance_on_impaired", "USD", "stock", ("Allowance on impaired receivables", "減損融資款的備抵"),
                 ("What is set aside against them.", "為減損融資款提列的備抵。")),
-        _metric("share_price", "USD", "rate", ("Price of a share", "股價"),
+        _metric("share_price", "USD", "rate", ("Price of a share", "股價（依頁面所載）"),
                 ("Price of one share on a day, as a page gives it.", "頁面所載某日一股的價格。")),
         _metric("share_price_adr", "USD", "rate", ("Price of a depositary receipt", "存託憑證價格"),
                 ("Price of one American depositary receipt on a day.", "某日一單位美國存託憑證的價格。")),

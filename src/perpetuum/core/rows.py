@@ -425,9 +425,10 @@ def series_source(
         kind, tier = "filing", 1
     else:
         kind, tier = "news", 3
+    name = "-".join(part for part in (host or "memory", str(published or "")) if part)
     return Source(
-        id="-".join(part for part in (host or "memory", str(published or "")) if part), title=title or host, kind=kind, tier=tier,  # type: ignore[arg-type]
-        url=url or None, publisher=host or None, published=published, retrieved=retrieved, hash=hash,
+        id=name, title=title or host, kind=kind, tier=tier, url=url or None,  # type: ignore[arg-type]
+        publisher=host or None, published=published, retrieved=retrieved, hash=hash,
     )  # fmt: skip
 
 

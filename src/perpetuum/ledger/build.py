@@ -342,6 +342,7 @@ def build_case(document: Document, form: schema.CaseForm) -> Case:
         ends=form.ends,
         policy=form.policy,
         about=form.about,
+        missing=form.missing,
         dates=tuple(NamedDate(id=date.id, on=date.on, name=date.name) for date in form.dates),
         loop=form.loop,
         focus=form.focus,

@@ -28,6 +28,7 @@ class NamedDate:
 class Case(Record):
     """A folder of facts about one machine of money.
 
+    ``missing`` says what its dials lack and nobody guessed.
     ``newest`` is the last day on which any of it became known. A case about a time that is over also says when it
     ``ends``: then that is the day spoken of where nobody names one, with all that is known of it by now.
     """
@@ -38,6 +39,7 @@ class Case(Record):
     ends: datetime.date | None = None
     policy: str = "best_source"
     about: Text | None = None
+    missing: Text | None = None
     dates: tuple[NamedDate, ...] = ()
     loop: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()

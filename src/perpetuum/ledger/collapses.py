@@ -92,8 +92,10 @@ class Fallen:
         if row["source_date"]:
             published = self._when(line, "source_date", row["source_date"])
         if row["known"] == REPORTED and not row["source_url"]:
-            self._note(line, "source_url", both("a reported date needs its page.", "有報導的日期必須註明網頁。"),
-                       both("Write the page, or say that it is remembered.", "請寫網址，或註明為 remembered。"))  # fmt: skip
+            self._note(
+                line, "source_url", both("a reported date needs its page.", "有報導的日期必須註明網頁。"),
+                both("Write the page, or say that it is remembered.", "請寫網址，或註明為 remembered。"),
+            )  # fmt: skip
         if on is None or len(self.problems) > before:
             return None
         derivation = FROM_MEMORY if row["known"] == REMEMBERED else ""

@@ -26,7 +26,6 @@ from perpetuum.ledger.figures import choose
 from perpetuum.ledger.scenarios import Written, merged
 from perpetuum.ledger.versions import Standing, standings, usable
 
-
 # The mark of a number that could only be given when a time was over, such as the year of a peak.
 HINDSIGHT = "hindsight"
 

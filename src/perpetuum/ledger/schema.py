@@ -566,6 +566,7 @@ class CaseForm(Form):
     ends: ADay | None = None
     policy: str = "best_source"
     about: AText | None = None
+    missing: AText | None = None
     dates: tuple[DateForm, ...] = ()
     loop: tuple[Id, ...] = ()
     focus: tuple[Id, ...] = ()
