@@ -53,7 +53,7 @@ class Fallen:
                 self.found.append(one)
 
     def _rows(self, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
         try:
             header = next(reader, [])
             if tuple(header) != COLUMNS:
@@ -64,20 +64,22 @@ class Fallen:
                     both(f"Write these columns: {columns.en}.", f"請寫這些欄位：{columns.zh}。"),
                 )  # fmt: skip
                 return
+            line = reader.line_num + 1
             for cells in reader:
                 if cells and len(cells) != len(header):
                     self._note(
-                        reader.line_num, "",
+                        line, "",
                         both(f"the row has {len(cells)} cells, the header {len(header)}.",
                              f"這一列有 {len(cells)} 格，標題列有 {len(header)} 格。"),
                         both("Fill the missing cells, or quote a cell that holds a comma.",
                              "請補上缺少的格子，或為含有逗號的格子加上引號。"),
                     )  # fmt: skip
                 elif cells:
-                    yield reader.line_num, dict(zip(header, cells, strict=True))
+                    yield line, dict(zip(header, cells, strict=True))
+                line = reader.line_num + 1
         except csv.Error as error:
-            self._note(reader.line_num, "", both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
-                       both("Check the quotes of this row.", "請檢查這一列的引號。"))  # fmt: skip
+            self._note(line, "", both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
+                       both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"))  # fmt: skip
 
     def _one(self, line: int, row: Mapping[str, str]) -> Collapse | None:
         before = len(self.problems)
