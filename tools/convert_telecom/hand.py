@@ -63,7 +63,8 @@ POOLS: dict[str, tuple[str, str, str, str]] = {
     "all_carriers": ("All carriers that buy from the vendor", "向供應商採購的全部電信業者", "UNKNOWN", ""),
     "banks": ("Banks", "銀行團", "DEBT", ""),
     "banks_of_customers": ("Banks of the vendor's customers", "供應商客戶的往來銀行", "DEBT", ""),
-    "five_other_wireless_carriers": ("Five other wireless carriers", "另五家行動業者", "UNKNOWN", "Not named by the source."),
+    "five_other_wireless_carriers": ("Five other wireless carriers", "另五家行動業者", "UNKNOWN",
+                                     "Not named by the source."),
     "european_3g_operators": ("Five European 3G operators", "五家歐洲 3G 業者", "UNKNOWN",
                               "BT Cellnet, Airtel, Xfera, T-Mobile and Cegetel; how the order was split is not known."),
     "nokia_ericsson_alcatel": ("Nokia, Ericsson and Alcatel together", "諾基亞、愛立信與阿爾卡特（合計）", "UNKNOWN",
@@ -151,7 +152,8 @@ _ASSUMED_KNOWN = "no page of the time is on record: assumed to be known {days} d
 _LATE = "dated only by its year: it may have come after the cut-off"
 # What happened to each leg, in order: (word, date, note). The first announcement says since when it was known.
 EVENTS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "HT001": (("announced", "1998-10", ""), ("signed", "1998-10", ""), ("defaulted", "2001-04-16", "by notice of the lender"),
+    "HT001": (("announced", "1998-10", ""), ("signed", "1998-10", ""),
+              ("defaulted", "2001-04-16", "by notice of the lender"),
               ("defaulted", "2001-04-18", "by the day of the filing")),
     "HT002": (("defaulted", "2001-04-18", _STOOD),),
     "HT003": (("announced", "1997-05", ""), ("signed", "1997-05", "")),
@@ -167,7 +169,8 @@ EVENTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "HT011": (("amended", "2002-03", "the borrower asked for a looser covenant"),),
     "HT012": (("signed", "2000-12-31", "promised in the second half of the year"),
               ("announced", "2001-02-14", _ASSUMED_KNOWN.format(days=45))),
-    "HT013": (("paid", "2000-10-28", "outstanding at the close of the fiscal quarter"), ("announced", "2000-12-15", "")),
+    "HT013": (("paid", "2000-10-28", "outstanding at the close of the fiscal quarter"),
+              ("announced", "2000-12-15", "")),
     "HT014": (("announced", "2001-04", ""), ("done", "2001-04", ""), ("impaired", "2002-05", "lost in the bankruptcy")),
     "HT015": (("announced", "2001-04", ""), ("signed", "2001-04", ""), ("defaulted", "2002-05", "")),
     "HT016": (("announced", "2001-04", ""), ("signed", "2001-04", ""),
@@ -190,7 +193,8 @@ EVENTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "HT031": (("impaired", "2001-05-04", "sold at a loss of 97 %"),),
     "HT032": (("done", "1999", ""), ("impaired", "2001-05-30", "lost in the bankruptcy")),
     "HT033": (("defaulted", "2001-05-30", ""),),
-    "HT034": (("announced", "2001-02-23", ""), ("signed", "2001-02-23", ""), ("amended", "2001-02-23", "with new conditions")),
+    "HT034": (("announced", "2001-02-23", ""), ("signed", "2001-02-23", ""),
+              ("amended", "2001-02-23", "with new conditions")),
     "HT035": (("signed", "2001-06", ""), ("announced", "2001-12", ""), ("amended", "2001-12", "reduced from 2bn USD")),
     "HT036": (("announced", "2003-12", ""), ("done", "2003-12", "")),
 }  # fmt: skip
@@ -214,8 +218,9 @@ HIDDEN: dict[str, dict[str, Any]] = {
               "note": "The purchase that the loan is given for, due by the end of 2001; the loan is 125 % of it."},
 }  # fmt: skip
 NOTES: dict[str, str] = {
-    "HT001": "Lent for five years to buy the lender's equipment; at first at most 0.5bn was to be outstanding at a time."
-             " 0.7bn is what was owed at the default, not what had been drawn before. The borrower says that the lender"
+    "HT001": "Lent for five years to buy the lender's equipment; at first at most 0.5bn was to be outstanding at a"
+             " time. 0.7bn is what was owed at the default, not what had been drawn before. The borrower says that the"
+             " lender"
              " kept back 0.09bn due on 2001-03-30.",
     "HT002": "A figure of the press; the lender later called it a lease that counts as a sale, fully reserved.",
     "HT003": "Drawn by 1998-06-30: 3 % of the headline. Unknown since.",
@@ -238,7 +243,8 @@ NOTES: dict[str, str] = {
     "HT021": "Secured on shares that were later diluted from 66 % to 22 % of the borrower. Claims of 1.8bn to 2bn by"
              " source; a court awarded 2.1bn in damages and as much again as a penalty in 2003.",
     "HT022": "More than 0.7bn claimed.",
-    "HT023": "A joint loan in return for orders of networks: 150 % of the order. The split among the three is not known.",
+    "HT023": "A joint loan in return for orders of networks: 150 % of the order. The split among the three is not"
+             " known.",
     "HT024": "French, German and British 3G networks.",
     "HT025": "Said to be mostly without credit from the vendor.",
     "HT026": "Takes in 0.07bn of earlier bridge loans: vendors lent on after the crash.",
@@ -251,8 +257,8 @@ NOTES: dict[str, str] = {
     "HT032": "41 % of the shares.",
     "HT033": "What the creditor claims. Another page says that the claim fell from A$0.6bn to A$0.05bn because the"
              " creditor held title to the unfinished network; in Australian dollars, not converted.",
-    "HT034": "The vendor became a borrower with conditions: loss before interest, tax and depreciation of at most 2.35bn"
-             " in six months, then a profit of at least 1.4bn in twelve. 2.5bn were to move to a unit spun off.",
+    "HT034": "The vendor became a borrower with conditions: loss before interest, tax and depreciation of at most"
+             " 2.35bn in six months, then a profit of at least 1.4bn in twelve. 2.5bn were to move to a unit spun off.",
     "HT035": "Conditions: cumulative loss of at most 0.5, 0.65 and 0.7bn in the first three quarters of 2002, and"
              " 0.35bn for the year.",
     "HT036": "61.5 % of the shares after the bankruptcy; debt was cut from about 11bn to 0.2bn.",
@@ -262,7 +268,8 @@ NOTES: dict[str, str] = {
 
 TIER_1 = {"sec.gov"}
 TIER_2 = {
-    "rcrwireless.com", "eweek.com", "latimes.com", "itworldcanada.com", "lightreading.com", "articles.chicagotribune.com",
+    "rcrwireless.com", "eweek.com", "latimes.com", "itworldcanada.com", "lightreading.com",
+    "articles.chicagotribune.com",
     "theengineer.co.uk", "cnet.com", "internetnews.com", "edition.cnn.com", "money.cnn.com", "washingtonpost.com",
     "washingtontimes.com", "industryweek.com", "derstandard.at", "berkeleydailyplanet.com", "eandt.theiet.org",
     "itworld.com", "amp.cbc.ca", "ciol.com", "lightwaveonline.com", "investmentexecutive.com",
@@ -291,7 +298,8 @@ PUBLISHED: dict[str, str] = {
     "http://www.latimes.com/business/la-fi-cisco25may25,1,1638326.story": "2003-05-25",
     "https://www.fool.com/investing/small-cap/2006/11/28/the-rest-of-the-lucent-lesson.aspx": "2006-11-28",
     "https://eandt.theiet.org/content/articles/2009/03/into-the-darkness/": "2009-03",
-    "https://hackersqueeze.com/articles/circular-financing-does-nvidia-s-110b-bet-echo-the-telecom-bubble-770": "2025-10-03",
+    "https://hackersqueeze.com/articles/circular-financing-does-nvidia-s-110b-bet-echo-the-telecom-bubble-770":
+        "2025-10-03",
     "https://www.sec.gov/Archives/edgar/data/858877/000109581101505065/f75710ex13.txt": "2001",
     "http://www.sec.gov/Archives/edgar/data/858877/000089161802004345/f84358exv13.htm": "2002",
     "https://www.sec.gov/Archives/edgar/data/72911/000095012302000525/y56653ex99-2.txt": "2002",
@@ -347,7 +355,8 @@ OF_ACCOUNTS = AT_A_DATE | {
 }  # fmt: skip
 # A number of another page that cannot have been known before the parts it was made of.
 KNOWN = {
-    ("lucent", "vendor_financing_total_headline"): "2000-12-29", ("lucent", "vendor_financing_to_revenue"): "2000-12-29",
+    ("lucent", "vendor_financing_total_headline"): "2000-12-29",
+    ("lucent", "vendor_financing_to_revenue"): "2000-12-29",
     ("lucent", "vendor_financing_drawn_to_headline"): "2000-12-29",
 }  # fmt: skip
 # Numbers that were public on their day.

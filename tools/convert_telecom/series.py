@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from perpetuum.core.rows import DAYS_TO_KNOW, DAYS_TO_KNOW_A_YEAR, FROM_MEMORY
 from perpetuum.core.when import Quarter, When
+from perpetuum.ledger.ledger import HINDSIGHT
 from tools.convert_telecom import hand
 
 Row = dict[str, str]
-COLUMNS = ["entity_id", "metric", "period", "period_end", "value", "bound", "unit", "status", "source_url",
-           "source_title", "source_date", "fiscal_label", "derivation", "note", "known_from", "assumed_days"]  # fmt: skip
+COLUMNS = ["entity_id", "metric", "period", "period_end", "value", "bound", "unit", "status",
+           "source_url", "source_title", "source_date",
+           "fiscal_label", "derivation", "note", "known_from", "assumed_days"]  # fmt: skip
 COLLAPSES = ["entity_id", "on", "sector", "known", "source_url", "source_title", "source_date", "note"]
 
 
@@ -32,12 +34,13 @@ def series(row: Row) -> Row:
     known, days = _known(row, published)
     value = Decimal(row["value"]) * Decimal(factor)
     is_peak = row["metric"] in hand.PEAKS or row["period"] == "peak"
+    derivation = FROM_MEMORY if remembered else HINDSIGHT if is_peak else "secondary_page"
     return {
         "entity_id": row["entity_id"], "metric": hand.RENAMED.get(row["metric"], row["metric"]), "period": period,
         "period_end": row["period_end"], "value": format(value.normalize(), "f"), "bound": bound, "unit": unit,
         "status": "guidance" if row["metric"] in hand.PLANS else status, "source_url": row["source_url"],
         "source_title": hand.MEMORY if remembered else row["source_title"], "source_date": published,
-        "fiscal_label": fiscal, "derivation": FROM_MEMORY if remembered else "hindsight" if is_peak else "secondary_page",
+        "fiscal_label": fiscal, "derivation": derivation,
         "note": "; ".join(part for part in notes if part), "known_from": known, "assumed_days": days,
     }  # fmt: skip
 

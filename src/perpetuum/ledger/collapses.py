@@ -78,8 +78,10 @@ class Fallen:
                     yield line, dict(zip(header, cells, strict=True))
                 line = reader.line_num + 1
         except csv.Error as error:
-            self._note(line, "", both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
-                       both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"))  # fmt: skip
+            self._note(
+                line, "", both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
+                both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"),
+            )  # fmt: skip
 
     def _one(self, line: int, row: Mapping[str, str]) -> Collapse | None:
         before = len(self.problems)
