@@ -138,6 +138,7 @@ def ledger(
     found = _load(asked, shown)
     at, asof = found.clock(asked.at, asked.asof)
     blocks = view.summary(found, at, asof, asked.policy or found.case.policy, asked.stages)
+    blocks += view.collapses(found, at, asof)
     totals = {stage: found.total(stage=stage, at=at, asof=asof, policy=asked.policy) for stage in asked.stages}
     return _show(blocks, shown, "ledger", _origin(found, asked), totals)
 

@@ -90,7 +90,14 @@ def test_every_source_can_be_opened_or_is_named(ledger):
 def test_every_amount_has_a_page_to_open(ledger):
     claims = [claim for leg in ledger.legs() for claim in leg.amounts] + list(ledger.metrics)
     assert claims
-    assert [claim.id for claim in claims if not (claim.source.url or "").startswith("http")] == []
+    without = [claim for claim in claims if not (claim.source.url or "").startswith("http")]
+    assert [claim.id for claim in without if not claim.is_remembered] == []
+
+
+def test_what_is_remembered_names_no_page_and_says_so(ledger):
+    sources = [claim.source for claim in ledger.metrics] + [fall.source for fall in ledger.collapses]
+    remembered = [source for source in sources if source.kind == "memory"]
+    assert [source.id for source in remembered if source.url or "emember" not in source.title] == []
 
 
 def test_every_amount_says_since_when_it_was_known_and_where_it_stands(ledger):

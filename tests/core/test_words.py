@@ -158,7 +158,7 @@ def test_a_reason_that_is_written_down_comes_first():
 def test_the_words_of_the_house_are_these():
     assert claim.STAGES == ("announced", "signed", "paid")
     assert claim.STATUSES == ("reported", "estimated", "projection", "guidance")
-    assert source.SOURCE_KINDS == ("filing", "company", "news", "analyst", "essay")
+    assert source.SOURCE_KINDS == ("filing", "company", "news", "analyst", "essay", "memory")
     assert deal.MODES == ("replaces", "cancels", "adds", "overlaps", "disputes")
     assert entity.ROLES == ("fuel", "gear", "engine", "capital", "user", "outside")
 

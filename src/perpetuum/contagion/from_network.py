@@ -26,7 +26,7 @@ _BEARER: Mapping[str, Bearer] = {
     "OTHER_VENDORS": "suppliers", "OTHER_PAYEES": "suppliers",
 }  # fmt: skip
 _DEBTS = ("loan", "bond")
-_TRADE = ("cloud", "rent", "chips", "revenue_share", "subscription", "running_cost")
+_TRADE = ("cloud", "rent", "chips", "equipment_sale", "revenue_share", "subscription", "running_cost")
 _STAKES = ("equity_investment", "holding")
 _NO_AMOUNT = both("no source states an amount", "沒有來源說明金額")
 _NO_SCHEDULE = both("the amount is known, when it falls due is not", "金額已知，何時到期未知")

@@ -52,6 +52,18 @@ class Claim(Record):
     product: str | None = None
     note: str | None = None
 
+    @property
+    def is_remembered(self) -> bool:
+        """Does it stand in no document that was found, but in somebody's memory?"""
+        return self.source.kind == "memory"
+
+    @property
+    def ended(self) -> datetime.date | None:
+        """The last day it speaks of: of the firm's own period where that is another than the calendar's."""
+        if self.period_end is not None:
+            return self.period_end.last
+        return self.period.last if self.period else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:

@@ -72,6 +72,8 @@ KINDS: dict[str, Kind] = {
         _kind("in_kind_credit", "funding", "fin", ("holdings", "earnings"), ("prepaid", "paid_in"), "want",
               "credits given in kind", "實物抵用額度", cash=False),
         _kind("chips", "trade", "op", ("equipment", "cash"), _SELL, "want", "chip purchase", "晶片採購"),
+        _kind("equipment_sale", "trade", "op", ("equipment", "cash"), _SELL, "want",
+              "equipment purchase", "設備採購"),
         _kind("cloud", "trade", "op", _BUY, _SELL, "minimum", "cloud contract", "雲端合約"),
         _kind("rent", "trade", "op", _BUY, _SELL, "due", "lease", "租賃"),
         _kind("revenue_share", "trade", "op", _BUY, _SELL, "due", "revenue share", "營收分成"),

@@ -18,8 +18,8 @@ from typing import Any
 from perpetuum.core.claim import STATUSES, Claim
 from perpetuum.core.errors import Problem, UnitError, listed, not_a, one_of, suggest
 from perpetuum.core.metrics import METRICS, RAW_UNITS
-from perpetuum.core.nouns import METRIC, STATUS, UNIT
-from perpetuum.core.quantity import Quantity
+from perpetuum.core.nouns import BOUND, METRIC, STATUS, UNIT
+from perpetuum.core.quantity import BOUNDS, Quantity
 from perpetuum.core.record import Where
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text, both
@@ -40,6 +40,8 @@ OPTIONAL = (
     "retrieved",
     "hash",
 )
+# People may write these too; programs never do.
+BY_HAND = ("bound",)
 NOT_UTF_8 = both("the file is not UTF-8 text.", "這個檔案不是 UTF-8 文字。")
 # Plain digits only: a comma, a per cent sign or a scale can be read in more than one way.
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -54,6 +56,8 @@ _FROM_FILINGS = {"direct", "instant", "ytd_diff", "fy_minus_3q", "ttm_undone", "
                  "secondary_transcription"}  # fmt: skip
 
 
+# The mark of a row that somebody remembered and found on no page.
+FROM_MEMORY = "from_memory"
 _FACTORS = {name: (unit, Decimal(repr(factor))) for name, (unit, factor) in RAW_UNITS.items()}
 _WIDE = {"．": ".", "，": ",", "－": "-", "％": "%", "\u3000": " "}
 _UNITS = "usd_bn, pct"
@@ -126,7 +130,7 @@ class Rows:
     def _read_rows(self, reader: Any) -> None:  # csv gives its reader no public type
         header: list[str] = next(reader, [])
         wrong = [name for name in COLUMNS if name not in header] + [
-            name for n, name in enumerate(header) if name not in COLUMNS + OPTIONAL or name in header[:n]
+            name for n, name in enumerate(header) if name not in COLUMNS + OPTIONAL + BY_HAND or name in header[:n]
         ]
         if wrong:
             columns, header_line = listed(wrong), ",".join(COLUMNS + OPTIONAL)
@@ -181,9 +185,9 @@ class Rows:
         faults = self._unknown_words(line, row)
         if says is None or period is None or published is None or faults or self._unknown_evidence(line, row):
             return
-        self.claims.append(self._claim(line, row, says, period, published))
+        self.claims.append(self._claim(line, row, says, period, *published))
 
-    def _claim(self, line: int, row: dict[str, str], says: Quantity, period: Span, published: When) -> Claim:
+    def _claim(self, line: int, row: dict[str, str], says: Quantity, period: Span, published: When | None) -> Claim:
         derivation = row.get("derivation") or None
         known, assumed = self._known(row, published)
         return Claim(
@@ -231,7 +235,11 @@ class Rows:
         if not math.isfinite(value):
             self._note(line, "value", *unreadable_number(row["value"]))
             return None
-        return Quantity(value, unit[0])
+        bound = row.get("bound") or "exactly"
+        if bound not in BOUNDS:
+            self._note(line, "bound", not_a(BOUND, bound, BOUNDS), one_of(BOUNDS))
+            return None
+        return Quantity(value, unit[0], bound)  # type: ignore[arg-type]
 
     def _period(self, line: int, row: dict[str, str]) -> Span | None:
         try:
@@ -242,9 +250,12 @@ class Rows:
             self._note(line, "period", error.what, error.repair)
             return None
 
-    def _published(self, line: int, row: dict[str, str]) -> When | None:
+    def _published(self, line: int, row: dict[str, str]) -> tuple[When | None] | None:
+        """When its page appeared; a page without a date will do where the row itself says since when it was known."""
+        if not row["source_date"] and row.get("known_from"):
+            return (None,)
         try:
-            return When.parse(row["source_date"])
+            return (When.parse(row["source_date"]),)
         except UnitError as error:
             self._note(line, "source_date", error.what, error.repair)
             return None
@@ -272,7 +283,7 @@ class Rows:
             self._note(line, "status", not_a(STATUS, row["status"], STATUSES), one_of(STATUSES))
         return bool(faults)
 
-    def _source(self, row: dict[str, str], published: When) -> Source:
+    def _source(self, row: dict[str, str], published: When | None) -> Source:
         get = row.get
         key = (get("source_url", ""), get("source_title", ""), get("source_date", ""), get("derivation", ""),
                get("retrieved", ""), get("hash", ""))  # fmt: skip
@@ -285,9 +296,10 @@ class Rows:
             )  # fmt: skip
         return self._sources[key]
 
-    def _known(self, row: dict[str, str], published: When) -> tuple[datetime.date, int | None]:
-        if said := row.get("known_from"):
-            return When.parse(said).first, int(row.get("assumed_days") or 0) or None
+    def _known(self, row: dict[str, str], published: When | None) -> tuple[datetime.date, int | None]:
+        said = row.get("known_from")
+        if said or published is None:
+            return When.parse(said or "").first, int(row.get("assumed_days") or 0) or None
         return _known_from(row, published.first)
 
     def _unknown_evidence(self, line: int, row: dict[str, str]) -> bool:
@@ -396,19 +408,27 @@ def _known_from(row: dict[str, str], published: datetime.date) -> tuple[datetime
 
 
 def series_source(
-    url: str, title: str, published: When, derivation: str, retrieved: When | None = None, hash: str | None = None
+    url: str,
+    title: str,
+    published: When | None,
+    derivation: str,
+    retrieved: When | None = None,
+    hash: str | None = None,
 ) -> Source:
     """The page a row was taken from; its kind follows from its host and from how it was read."""
     host = url.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")
-    if derivation == "claim":
+    if derivation == FROM_MEMORY:
+        kind, tier = "memory", 3
+    elif derivation == "claim":
         kind, tier = "essay", 3
     elif any(host == filing or host.endswith("." + filing) for filing in _FILING_HOSTS):
         kind, tier = "filing", 1
     else:
         kind, tier = "news", 3
+    name = "-".join(part for part in (host or "memory", str(published or "")) if part)
     return Source(
-        id=f"{host}-{published}", title=title or host, kind=kind, tier=tier,  # type: ignore[arg-type]
-        url=url or None, publisher=host or None, published=published, retrieved=retrieved, hash=hash,
+        id=name, title=title or host, kind=kind, tier=tier, url=url or None,  # type: ignore[arg-type]
+        publisher=host or None, published=published, retrieved=retrieved, hash=hash,
     )  # fmt: skip
 
 

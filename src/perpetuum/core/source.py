@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from perpetuum.core.record import Record
 from perpetuum.core.when import When
 
-SourceKind = Literal["filing", "company", "news", "analyst", "essay"]
+SourceKind = Literal["filing", "company", "news", "analyst", "essay", "memory"]
 SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 
 
@@ -18,7 +18,8 @@ class Source(Record):
 
     ``tier`` rates the page, not the fact: 1 filing, company page or wire release; 2 known news
     house; 3 aggregator, blog or machine-written brief. ``through`` is the public page through
-    which a document was read when it was not opened itself.
+    which a document was read when it was not opened itself. Of kind ``memory`` is what somebody
+    remembered and found in no document: it is shown as such wherever it is shown.
     """
 
     id: str

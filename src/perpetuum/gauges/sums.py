@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from perpetuum.core.claim import Figure
@@ -18,6 +18,11 @@ class Sum:
 
     value: float
     figures: tuple[Figure, ...]
+
+    @classmethod
+    def of(cls, figures: tuple[Figure, ...]) -> Sum:
+        """The sum of some figures."""
+        return cls(math.fsum(figure.value for figure in figures), figures)
 
 
 def of_year(panel: Panel, firms: tuple[str, ...], metric: str, quarter: Quarter) -> Sum | None:
@@ -35,8 +40,22 @@ def of_quarter(panel: Panel, firms: tuple[str, ...], metric: str, quarter: Quart
     return _added([figure for figure in found if figure]) if firms and all(found) else None
 
 
+def together(parts: Sequence[Sum | None]) -> Sum | None:
+    """Several sums as one; nothing where one is missing.
+
+    Examples
+    --------
+    >>> together([Sum(1.0, ()), Sum(2.0, ())]).value, together([Sum(1.0, ()), None])
+    (3.0, None)
+    """
+    known = [part for part in parts if part is not None]
+    if not known or len(known) < len(parts):
+        return None
+    return Sum(math.fsum(part.value for part in known), tuple(figure for part in known for figure in part.figures))
+
+
 def _added(figures: list[Figure]) -> Sum:
-    return Sum(math.fsum(figure.value for figure in figures), tuple(figures))
+    return Sum.of(tuple(figures))
 
 
 def growth(now: Sum | None, before: Sum | None) -> float | None:

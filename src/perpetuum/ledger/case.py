@@ -26,13 +26,20 @@ class NamedDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Record):
-    """A folder of facts about one machine of money."""
+    """A folder of facts about one machine of money.
+
+    ``missing`` says what its dials lack and nobody guessed.
+    ``newest`` is the last day on which any of it became known. A case about a time that is over also says when it
+    ``ends``: then that is the day spoken of where nobody names one, with all that is known of it by now.
+    """
 
     id: str
     name: Text
     newest: datetime.date
+    ends: datetime.date | None = None
     policy: str = "best_source"
     about: Text | None = None
+    missing: Text | None = None
     dates: tuple[NamedDate, ...] = ()
     loop: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
@@ -40,12 +47,18 @@ class Case(Record):
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     series: Mapping[str, tuple[str, str, str | None]] = field(default_factory=dict)
     topics: Mapping[str, Text] = field(default_factory=dict)
+    sectors: Mapping[str, Text] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     episodes: tuple[Episode, ...] = ()
     machine: Cast | None = None
     sources: tuple[Source, ...] = ()
     article: str | None = None
     credits: tuple[Text, ...] = ()
+
+    @property
+    def last(self) -> datetime.date:
+        """The last day the case speaks of."""
+        return self.ends or self.newest
 
     @property
     def article_source(self) -> Source | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from perpetuum.core import nouns
@@ -38,7 +38,7 @@ def check_case(case: Case, told: Sequence[Told], entities: Names, legs: Names) -
     if case.machine is not None:
         yield from _cast(case.machine, entities)
     for i, finding in enumerate(told):
-        yield from _finding(finding, f"findings.{i}", entities, legs)
+        yield from _finding(finding, f"findings.{i}", entities, subjects, legs)
 
 
 def _cast(cast: Cast, entities: Names) -> Iterator[Problem]:
@@ -71,19 +71,34 @@ def _wrong(record: Record, path: str, what: Text, repair: Text) -> Problem:
     return Problem(where=record.where or Where("case.yaml"), path=path, what=what, repair=repair)
 
 
-def _finding(finding: Told, path: str, entities: Names, legs: Names) -> Iterator[Problem]:
+def _finding(finding: Told, path: str, entities: Names, subjects: Names, legs: Names) -> Iterator[Problem]:
     yield from _known(finding, f"{path}.query", finding.query, set(QUERIES), nouns.QUERY)
+    yield from _asked(finding, f"{path}.ask", finding.ask, entities, subjects, legs)
+
+
+def _asked(
+    finding: Told, path: str, ask: Mapping[str, Any], entities: Names, subjects: Names, legs: Names
+) -> Iterator[Problem]:
+    """Names in a question, and in the questions inside it."""
     kinds = {*KINDS, "guarantees"}
     firms = dict.fromkeys(("payer", "payers", "payee", "guarantor"), (entities, nouns.ENTITY))
     asked: dict[str, tuple[Names, Text]] = firms | {
         "leg": (legs, nouns.LEG),
+        "beside": (legs, nouns.LEG),
+        "entity": (subjects, nouns.ENTITY_OR_TOPIC),
+        "metric": (set(METRICS), nouns.METRIC),
+        "query": (set(QUERIES), nouns.QUERY),
         "kind": (kinds, nouns.KIND),
         "kinds": (kinds, nouns.KIND),
     }
-    for key, value in finding.ask.items():
+    for key, value in ask.items():
+        inside = [value] if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else []
+        for each in inside:
+            if isinstance(each, Mapping):
+                yield from _asked(finding, f"{path}.{key}", each, entities, subjects, legs)
         if key in asked:
             for name in _each(value):
-                yield from _known(finding, f"{path}.ask.{key}", name, *asked[key])
+                yield from _known(finding, f"{path}.{key}", name, *asked[key])
 
 
 def _each(value: Any) -> list[str]:

@@ -19,6 +19,7 @@ _GRADES = (
     Text(en="an analyst", zh="分析師"),
     Text(en="a tier 3 page", zh="第三級來源"),
     Text(en="an essay", zh="評論文章"),
+    Text(en="memory, and no page", zh="記憶，並無頁面可查"),
 )
 # A number read straight from a statement stands above one computed from two statements.
 _COMPUTED = {"ytd_diff": 1, "fy_minus_3q": 1, "ttm_undone": 1, "derived": 2, "secondary_transcription": 1,
@@ -29,9 +30,11 @@ def grade(claim: Claim) -> int:
     """How close to the fact a claim's page stands; 0 is closest.
 
     The order: filing opened, filing read through another page, company, news of tier 1 or 2,
-    analyst, any tier 3 page, essay.
+    analyst, any tier 3 page, essay, memory.
     """
     source = claim.source
+    if claim.is_remembered:
+        return 7
     if source.kind == "essay":
         return 6
     if source.kind == "filing":

@@ -72,7 +72,7 @@ def gaps(ledger: Ledger, at: datetime.date, asof: datetime.date) -> Gaps:
         + tuple(s.leg.id for s in found.values() if s.leg.supersedes and s.leg.supersedes.mode == "disputes"
                 and s.leg.id not in priced),
         firms_without_balance=_without_balance(ledger, at, asof),
-        months_without_events=_silent_months(ledger, asof),
+        months_without_events=_silent_months(ledger, min(at, asof)),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from perpetuum.core.adoption import Adoption
 from perpetuum.core.claim import Claim, Figure, Stage
+from perpetuum.core.collapse import Collapse
 from perpetuum.core.deal import Deal, Leg
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import Problem, UnitError, UnknownName, lines, listed
@@ -25,6 +26,9 @@ from perpetuum.ledger.figures import choose
 from perpetuum.ledger.scenarios import Written, merged
 from perpetuum.ledger.versions import Standing, standings, usable
 
+# The mark of a number that could only be given when a time was over, such as the year of a peak.
+HINDSIGHT = "hindsight"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
@@ -32,7 +36,7 @@ class Ledger:
 
     Every question takes ``at``, the date spoken of, and ``asof``, what was known by when. Leave
     ``asof`` out and both are the same date: no hindsight. Leave both out and they are the
-    newest date of the case.
+    newest date of the case (of a case that has ended: its last day, as known by now).
 
     Examples
     --------
@@ -50,6 +54,7 @@ class Ledger:
     statements: tuple[Statement, ...] = ()
     told: tuple[Told, ...] = ()
     adoption: Adoption | None = None
+    collapses: tuple[Collapse, ...] = ()
     written: Mapping[str, Written] = field(default_factory=dict)
     hash: str = ""
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
@@ -57,10 +62,10 @@ class Ledger:
     def clock(
         self, at: datetime.date | str | None = None, asof: datetime.date | str | None = None
     ) -> tuple[datetime.date, datetime.date]:
-        """Both dates from what was given: one stands for both, none is the newest date."""
+        """Both dates from what was given: one stands for both; none is the last day of the case, as known by now."""
         at_day, asof_day = self._day(at), self._day(asof)
         if at_day is None and asof_day is None:
-            return self.case.newest, self.case.newest
+            return self.case.last, self.case.newest
         return at_day or asof_day or self.case.newest, asof_day or at_day or self.case.newest
 
     def _day(self, said: datetime.date | str | None) -> datetime.date | None:
@@ -157,6 +162,15 @@ class Ledger:
     @cached_property
     def _panels(self) -> dict[tuple[datetime.date, str], Panel]:
         return {}
+
+    def ended_by(self, day: datetime.date) -> tuple[Claim, ...]:
+        """What series say of periods that were over by a day, whenever it was published.
+
+        A quarter is over when the firm's own quarter is, which may end after the calendar's. What could only be
+        said in hindsight, such as a peak, is left out.
+        """
+        over = (claim for claim in self.metrics if claim.derivation != HINDSIGHT)
+        return tuple(claim for claim in over if claim.ended is not None and claim.ended <= day)
 
     def scenarios(self) -> tuple[str, ...]:
         """The names of the scenarios the case comes with."""

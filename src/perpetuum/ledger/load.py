@@ -11,6 +11,7 @@ from typing import Any
 
 from perpetuum.core.adoption import Adoption
 from perpetuum.core.claim import Claim
+from perpetuum.core.collapse import Collapse
 from perpetuum.core.deal import Deal
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import LedgerError, Problem
@@ -33,6 +34,8 @@ from perpetuum.ledger.build import (
 from perpetuum.ledger.case import Case, Statement, Told
 from perpetuum.ledger.check import check
 from perpetuum.ledger.check_case import check_case
+from perpetuum.ledger.collapses import FILE as COLLAPSES
+from perpetuum.ledger.collapses import Fallen
 from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
 from perpetuum.ledger.scenarios import Folder, Written
@@ -56,6 +59,7 @@ class Reading:
     statements: tuple[Statement, ...] = ()
     findings: tuple[Told, ...] = ()
     adoption: Adoption | None = None
+    collapses: list[Collapse] = field(default_factory=list)
     scenarios: dict[str, Written] = field(default_factory=dict)
 
 
@@ -118,6 +122,7 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
         statements=reading.statements,
         told=reading.findings,
         adoption=reading.adoption,
+        collapses=tuple(reading.collapses),
         written=reading.scenarios,
         hash=_hash(reading.contents),
         warnings=warnings,
@@ -219,9 +224,16 @@ def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -
 
 
 def _read_tables(reading: Reading, case: Case, shown: str, files: Mapping[str, bytes]) -> None:
-    subjects = {*(entity.id for entity in reading.entities), *reading.unread, *case.topics}
+    entities = sorted({*(entity.id for entity in reading.entities), *reading.unread})
+    subjects = {*entities, *case.topics}
     for path, raw in files.items():
-        if not path.endswith(".csv"):
+        if path == COLLAPSES:
+            fallen = Fallen(f"{shown}/{path}", entities, sorted(case.sectors))
+            fallen.read(raw)
+            reading.problems += fallen.problems
+            reading.collapses += fallen.found
+            reading.contents[path] = fallen.written
+        if not path.endswith(".csv") or path == COLLAPSES:
             continue
         rows = Rows(f"{shown}/{path}", subjects, sorted(subjects))
         rows.read(raw)

@@ -66,7 +66,7 @@ def build(ledger: Ledger, asof: datetime.date, policy: str) -> Panel:
             longer[subject, metric][span] = figure
     seen = {quarter for series in cells.values() for quarter in series}
     quarters = quarters_between(min(seen), max(seen)) if seen else ()
-    today = Quarter.of(min(asof, ledger.case.newest))
+    today = Quarter.of(min(asof, ledger.case.last))
     for quarter, sums in promised.vendor_cells(ledger, sorted({*quarters, today}), asof, policy):
         for key, figure in sums.items():
             cells[key][quarter] = figure

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from perpetuum.core.claim import STAGES, Claim
+from perpetuum.core.claim import STAGES, Claim, Stage
 from perpetuum.core.errors import LedgerError, Problem, UnitError, UnknownName
 from perpetuum.core.nouns import QUERY, STAGE
 from perpetuum.core.quantity import Quantity
@@ -225,6 +226,54 @@ def _paid_between(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, t
     return (sum(f.value for f in figures) if figures else None), tuple(f.chosen for f in figures)
 
 
+def _paid_by(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
+    payer = ledger.entity(ask["payer"]).id
+    legs = [leg for leg in _counted(ledger, asof) if leg.leg.payer == payer and leg.group in ask["kinds"] and leg.paid]
+    claims = tuple(figure.chosen for leg in legs for figure in leg.paid)
+    return (sum(leg.paid_value or 0.0 for leg in legs) if legs else None), claims
+
+
+def _measured(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
+    """One number of a series, by the calendar's or the firm's own name of the period."""
+    found = [
+        claim
+        for claim in ledger.metrics
+        if (claim.subject, claim.attribute) == (ask["entity"], ask["metric"])
+        and str(ask["period"]) in (claim.period_label, claim.fiscal_label)
+        and claim.status == ask.get("status", claim.status)
+        and claim.known_from <= asof
+    ]
+    reported = [claim for claim in found if claim.status == "reported"]
+    figure = choose(reported or found, ledger.case.policy)
+    return (figure.value, (figure.chosen,)) if figure else (None, ())
+
+
+def _parts(ledger: Ledger, asof: datetime.date, asks: Iterable[Ask]) -> tuple[list[Any], tuple[Claim, ...]]:
+    """The answers of several questions inside one, and what they rest on together."""
+    answers = [ask(ledger, str(each["query"]), asof, each) for each in asks]
+    return [value for value, _ in answers], tuple(dict.fromkeys(claim for _, used in answers for claim in used))
+
+
+def _added(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
+    values, claims = _parts(ledger, asof, ask["of"])
+    return (None if None in values else math.fsum(values)), claims
+
+
+def _ratio(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
+    (part, whole), claims = _parts(ledger, asof, (ask["of"], ask["to"]))
+    return (part / whole if part is not None and whole else None), claims
+
+
+def _change(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
+    (before, now), claims = _parts(ledger, asof, (ask["from"], ask["to"]))
+    return (now / before - 1 if now is not None and before else None), claims
+
+
+def _fallen(ledger: Ledger, asof: datetime.date, ask: Ask) -> tuple[Any, tuple[Claim, ...]]:
+    after = When.parse(str(ask["after"])).last if "after" in ask else datetime.date.min
+    return sum(after < each.on.last <= asof for each in ledger.collapses), ()
+
+
 QUERIES: dict[str, Query] = {
     "core": _core,
     "links": _links,
@@ -243,6 +292,13 @@ QUERIES: dict[str, Query] = {
     "firm_to_headline": _firm_to_headline,
     "figure": _figure,
     "paid_between": _paid_between,
+    "paid_by": _paid_by,
+    "measured": _measured,
+    "rate": _measured,
+    "added": _added,
+    "ratio": _ratio,
+    "change": _change,
+    "fallen": _fallen,
 }
 
 
@@ -252,10 +308,17 @@ def _claims(ledger: Ledger, legs: Iterable[str], asof: datetime.date) -> tuple[C
 
 
 def ask(ledger: Ledger, query: str, asof: datetime.date, question: Ask) -> tuple[Any, tuple[Claim, ...]]:
-    """Ask one named query on a date: its value (None where unknown) and the claims it used."""
+    """Ask one named query on a date: its value (None where unknown) and the claims it used.
+
+    Legs named ``beside`` are no part of the answer: what is known of them is offered with it, so that a failure
+    is not told without the case in which it went otherwise.
+    """
     if query not in QUERIES:
         raise UnknownName(query, QUERIES, what=QUERY)
-    return QUERIES[query](ledger, asof, question)
+    value, claims = QUERIES[query](ledger, asof, question)
+    stages: tuple[Stage, ...] = ("paid", "announced")
+    figures = [ledger.figure(leg, stage, asof) for leg in question.get("beside", ()) for stage in stages]
+    return value, tuple(dict.fromkeys((*claims, *(figure.chosen for figure in figures if figure))))
 
 
 def answer_all(ledger: Ledger) -> tuple[Answered, ...]:

@@ -515,6 +515,13 @@ class TopicForm(Form):
     name: AText
 
 
+class SectorForm(Form):
+    """A kind of firm that the case sorts its collapses by."""
+
+    id: Id
+    name: AText
+
+
 class ParameterForm(Form):
     """A number that studies need and no filing prints."""
 
@@ -557,8 +564,10 @@ class CaseForm(Form):
     id: Id
     name: AText
     newest: ADay
+    ends: ADay | None = None
     policy: str = "best_source"
     about: AText | None = None
+    missing: AText | None = None
     dates: tuple[DateForm, ...] = ()
     loop: tuple[Id, ...] = ()
     focus: tuple[Id, ...] = ()
@@ -566,6 +575,7 @@ class CaseForm(Form):
     groups: dict[str, tuple[Id, ...]] = {}
     series: dict[str, SeriesForm] = {}
     topics: tuple[TopicForm, ...] = ()
+    sectors: tuple[SectorForm, ...] = ()
     parameters: tuple[ParameterForm, ...] = ()
     episodes: tuple[EpisodeForm, ...] = ()
     machine: CastForm | None = None

@@ -121,9 +121,17 @@ def _stand(deal: Deal, leg: Leg, at: datetime.date, asof: datetime.date) -> Stan
         known=known,
         reached=max([spoken, *reached], key=_ORDER.index),
         binding=_binds(happened or heard),
-        ended=any(event.word in ("ended", "defaulted") for event in happened),
+        ended=_is_over(happened),
         progress_known=len(happened) == len(events),
     )
+
+
+def _is_over(happened: list[Event]) -> bool:
+    """It ended, or its debtor defaulted and nobody has cured that since."""
+    days = [event.on for event in happened]
+    last = {e.word: max(resolved(o.on, days) for o in happened if o.word == e.word) for e in happened}
+    failed = last.get("defaulted")
+    return "ended" in last or (failed is not None and last.get("cured", datetime.date.min) < failed)
 
 
 def _binds(events: list[Event]) -> bool:

@@ -31,6 +31,11 @@ def _key(item: Claim | Figure) -> str:
     return f"figure {item.chosen.id}" if isinstance(item, Figure) else item.id
 
 
+def is_remembered(evidence: Evidence) -> bool:
+    """Does a number rest on something that somebody remembered and found on no page?"""
+    return any((item.chosen if isinstance(item, Figure) else item).is_remembered for item in evidence)
+
+
 def claims_of(evidence: Evidence) -> list[Claim]:
     """Every claim in some evidence, chosen ones before those they overruled."""
     found: dict[str, Claim] = {}

@@ -20,7 +20,7 @@ from perpetuum.report.views import dominoes, machine_short, parts, ring
 from perpetuum.report.views.ledger import gaps_sentence
 from perpetuum.report.words import fill, joined, plain, say
 
-_RATIOS = {"paid_to_revenue", "share_of_promises", "firm_to_headline"}
+_RATIOS = {"paid_to_revenue", "share_of_promises", "firm_to_headline", "rate", "ratio", "change"}
 
 
 def findings(study: Study) -> tuple[Finding, ...]:

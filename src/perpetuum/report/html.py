@@ -24,6 +24,7 @@ from perpetuum.report.blocks import (
     Cell,
     Curves,
     Dominoes,
+    Evidence,
     Fan,
     Fans,
     Fold,
@@ -42,7 +43,7 @@ from perpetuum.report.blocks import (
     Title,
 )
 from perpetuum.report.draw import both
-from perpetuum.report.evidence import Book, claims_of
+from perpetuum.report.evidence import Book, claims_of, is_remembered
 from perpetuum.report.snapshots import Study
 from perpetuum.report.words import say
 
@@ -150,7 +151,8 @@ class _Writer:
         mark = f'<span class="mark" aria-hidden="true">{MARKS[cell.stage]}</span>' if cell.stage else ""
         small = f'<span class="small">{both(cell.small)}</span>' if cell.small else ""
         tone = {"unknown": "is-unknown", "plain": ""}.get(cell.tone, cell.tone)
-        inner = f'<span class="{css}">{mark}{self.linked(cell, both(cell.text))}</span>{small}'
+        known = _remembered(cell.evidence)
+        inner = f'<span class="{css}">{mark}{self.linked(cell, both(cell.text))}</span>{known}{small}'
         return f'<span class="{tone}">{inner}</span>' if tone else inner
 
     def paragraph(self, block: Paragraph) -> str:
@@ -160,7 +162,7 @@ class _Writer:
             words = both(say("sources", count=len(claims_of(block.evidence))))
             source = f' <a class="n sources" href="#e{number}">{words}</a>'
         css = f' class="{block.style}"' if block.style != "plain" else ""
-        return f"<p{css}>{both(block.text)}{source}{_rests(block.rests)}</p>"
+        return f"<p{css}>{both(block.text)}{_remembered(block.evidence)}{source}{_rests(block.rests)}</p>"
 
     def table(self, block: Table) -> str:
         if not block.rows:
@@ -317,6 +319,11 @@ def _reference(claim: Claim, numbered: dict[str, int], role: Text | None, becaus
     return f'<span data-claim="c{number}">{shown}<a href="#c{number}">{both(numbers.quantity(claim.says))}</a></span>'
 
 
+def _remembered(evidence: Evidence) -> str:
+    """The mark of what stands in no document."""
+    return f' <em class="muted">{both(say("remembered"))}</em>' if is_remembered(evidence) else ""
+
+
 def _claim(claim: Claim, number: int, name: Text) -> str:
     """One claim in full: what is said, of what, by whom, since when, and where it stands in the case.
 
@@ -341,7 +348,7 @@ def _claim(claim: Claim, number: int, name: Text) -> str:
         facts.append(f"{both(say('html.read_from'))} <code>{escape(str(claim.where))}</code>")
     title = f"{source.title}" + (f" · {source.publisher}" if source.publisher else "")
     return (
-        f'<li id="c{number}"><p class="says">{scales}</p>'
+        f'<li id="c{number}"><p class="says">{scales}{_remembered((claim,))}</p>'
         f"<p>{both(name)} · {both(stage)}{when} <code>{escape(claim.subject)}</code></p>"
         f"<p>{_link(source.url, title)}</p>"
         f'<p class="muted">{" · ".join(facts)}</p></li>'

@@ -170,6 +170,8 @@ def value_of(value: float, unit: str) -> Text:
         return share(value)
     if unit == "x":
         return times(value)
+    if unit == "year":
+        return plain(f"{value:.0f}") if _is_known(value) else say("unknown")
     if unit == "statistic":
         return plain(f"{value:.3f}".replace("-", "−")) if _is_known(value) else say("unknown")
     if unit in ("points", "bp") and _is_known(value):

@@ -107,7 +107,9 @@ def study(
     ['2025-10-24']
     """
     if at is None and asof is None and ledger.case.dates:
-        dates = sorted({(date.on, date.on): date.name for date in ledger.case.dates}.items())
+        named = {(date.on, date.on): date.name for date in ledger.case.dates}
+        # A time that is over is also told from its end, with all that is known of it by now.
+        dates = sorted((named | ({ledger.clock(): say("date.ends")} if ledger.case.ends else {})).items())
     else:
         clock = ledger.clock(at, asof)
         dates = [(clock, say("date.asked"))]

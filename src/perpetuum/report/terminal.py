@@ -21,6 +21,7 @@ from perpetuum.report.blocks import (
     Cell,
     Curves,
     Dominoes,
+    Evidence,
     Fan,
     Fans,
     Fold,
@@ -40,6 +41,7 @@ from perpetuum.report.blocks import (
     Title,
     Tone,
 )
+from perpetuum.report.evidence import is_remembered
 from perpetuum.report.words import joined, say
 
 if TYPE_CHECKING:
@@ -71,7 +73,8 @@ def _block(block: Block, language: Language) -> RenderableType:
             return Padding(RichText(block.text.in_language(language), style="bold"), (1, 0, 0, 0))
         case Paragraph():
             style = "dim" if block.style == "note" else ""
-            return Padding(RichText(block.text.in_language(language), style=style), (0, 0, 1, 0))
+            mark = _remembered(block.evidence, language)
+            return Padding(RichText(block.text.in_language(language) + mark, style=style), (0, 0, 1, 0))
         case Points():
             return Group(*(_block(each, language) for each in block.sentences))
         case Table():
@@ -104,12 +107,18 @@ def _block(block: Block, language: Language) -> RenderableType:
 
 def _cell(cell: Cell, language: Language, *, small: bool = True) -> RichText:
     mark = f"{MARKS[cell.stage]} " if cell.stage else ""
-    out = RichText(mark + cell.text.in_language(language), style=_TONES[cell.tone])
+    words = mark + cell.text.in_language(language) + _remembered(cell.evidence, language)
+    out = RichText(words, style=_TONES[cell.tone])
     if cell.href is not None:
         out.stylize(f"link {cell.href}")
     if small and cell.small is not None:
         out.append(f"\n{cell.small.in_language(language)}", style="dim not bold not italic")
     return out
+
+
+def _remembered(evidence: Evidence, language: Language) -> str:
+    """The mark of what stands in no document."""
+    return f" {say('remembered').in_language(language)}" if is_remembered(evidence) else ""
 
 
 def _table(block: Table, language: Language) -> RenderableType:

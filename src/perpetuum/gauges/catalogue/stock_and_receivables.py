@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from perpetuum.core.panel import Panel
@@ -15,6 +16,11 @@ WIDE = 0.15
 WATCH_BOTH, WATCH_ONE, ALARM_BOTH = 2, 4, 4
 DAYS_OF_QUARTER = 91
 INVENTORY, RECEIVABLES = "inventory", "receivables"
+# What a firm itself reports of growth over a year, where nobody has its levels.
+GROWTH = {INVENTORY: "inventory_growth", RECEIVABLES: "receivables_growth", "revenue": "revenue_growth"}
+_REPORTED = both(
+    "Growth over a year as it was reported; the levels behind it are not known.", "採報導的年成長率，其背後的金額未知。"
+)
 _ONE = both("Only one of inventory and receivables is known.", "存貨與應收帳款只有一項有資料。")
 
 
@@ -38,18 +44,39 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     worst = max(known.values(), key=lambda spread: spread.value)
     return Seen(
         value=worst.value, band=_band(panel, firms, quarter), figures=worst.figures, period=str(quarter),
-        subs=tuple(subs), notes=() if len(known) == 2 else (_ONE,),
+        subs=tuple(subs), notes=_notes(known),
     )  # fmt: skip
 
 
+def _notes(known: dict[str, Sum]) -> tuple[Text, ...]:
+    """What is missing, and whether reported growth stands in for levels."""
+    one = () if len(known) == 2 else (_ONE,)
+    reported = any(each.chosen.attribute in GROWTH.values() for spread in known.values() for each in spread.figures)
+    return (*one, _REPORTED) if reported else one
+
+
 def _spread(panel: Panel, firms: tuple[str, ...], metric: str, quarter: Quarter) -> Sum | None:
-    """Growth over four quarters less that of the quarter's sales."""
+    """Growth over four quarters less that of the quarter's sales, from levels; as reported where these are missing."""
+    return _of_levels(panel, firms, metric, quarter) or _as_reported(panel, firms, metric, quarter)
+
+
+def _of_levels(panel: Panel, firms: tuple[str, ...], metric: str, quarter: Quarter) -> Sum | None:
     found = [of_quarter(panel, firms, name, when) for name in (metric, "revenue") for when in (quarter, quarter + -4)]
     if any(each is None or each.value <= 0 for each in found):
         return None
     now, before, sold, sold_before = (each for each in found if each)
     value = now.value / before.value - sold.value / sold_before.value
     return Sum(value, tuple(figure for each in found if each for figure in each.figures))
+
+
+def _as_reported(panel: Panel, firms: tuple[str, ...], metric: str, quarter: Quarter) -> Sum | None:
+    """One firm's own rates: those of several cannot be added."""
+    if len(firms) != 1:
+        return None
+    grown, sold = (of_quarter(panel, firms, GROWTH[name], quarter) for name in (metric, "revenue"))
+    if grown is None or sold is None:
+        return None
+    return Sum(math.fsum((grown.value, -sold.value)), (*grown.figures, *sold.figures))
 
 
 def _band(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Band:
@@ -80,8 +107,8 @@ GAUGE = Gauge(
     unit="points",
     formula=Text(
         en="growth of inventory, and of receivables, over four quarters less that of the quarter's sales; the wider one"
-        " is shown",
-        zh="存貨與應收帳款的四季成長率，各減去單季銷售成長率；顯示較大者",
+        " is shown; where levels are missing, one firm's growth as reported",
+        zh="存貨與應收帳款的四季成長率，各減去單季銷售成長率；顯示較大者；缺少金額時，採單一公司報導的成長率",
     ),
     bands=Bands(
         rule=Text(

@@ -19,7 +19,7 @@ def tell(study: Study) -> tuple[Block, ...]:
         *gauges.tallies(study.votes_then, study.votes_hindsight),
         *gauges.by_part(study.ledger, study.now.readings),
         *(adoption.in_brief(study.adoption, study.now.at) if study.adoption is not None else ()),
-        Paragraph(text=say("gauges.not_known"), style="note"),
+        *((Paragraph(text=missing, style="note"),) if (missing := study.ledger.case.missing) else ()),
     )
 
 

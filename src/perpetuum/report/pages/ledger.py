@@ -17,6 +17,7 @@ def tell(study: Study) -> tuple[Block, ...]:
         Title(text=say("findings.title")),
         case_findings(study),
         *ledger.summary(study.ledger, now.at, now.asof, study.policy)[2:],
+        *ledger.collapses(study.ledger, now.at, now.asof),
         *ledger.gaps(now.gaps),
         *(
             (Fold(summary=say("gaps.then"), blocks=ledger.gaps(study.snapshots[0].gaps)),)

@@ -73,6 +73,32 @@ def _sum(figures: list[tuple[Figure, ...]]) -> Cell:
     return Cell(text=say("at_least", amount=text) if is_floor else text, evidence=known)
 
 
+def collapses(ledger: Ledger, at: datetime.date, asof: datetime.date) -> tuple[Block, ...]:
+    """Who had fallen by a date, in order; nothing where the case lists nobody."""
+    if not ledger.collapses:
+        return ()
+    fallen = [each for each in ledger.collapses if each.on.last <= min(at, asof)]
+    rows = tuple(
+        (
+            Cell(text=plain(numbered)),
+            Cell(text=numbers.window(each.on.text), small=say("remembered") if each.is_remembered else None),
+            Cell(text=names.firm(ledger, each.entity)),
+            Cell(text=ledger.case.sectors[each.sector]),
+            Cell(text=plain(each.source.title), href=each.source.url, small=plain(each.note) if each.note else None),
+        )
+        for numbered, each in enumerate(sorted(fallen, key=lambda each: each.on.first), start=1)
+    )
+    return (
+        Title(text=say("collapses.title")),
+        Paragraph(text=say("collapses.lead", date=numbers.day(min(at, asof)), count=len(fallen))),
+        Table(
+            columns=(parts.head("collapses.number", right=True), parts.head("collapses.day"),
+                     parts.head("collapses.firm"), parts.head("collapses.sector"), parts.head("source")),
+            rows=rows,
+        ),
+    )  # fmt: skip
+
+
 def gaps(found: Gaps) -> tuple[Block, ...]:
     """How much is unknown."""
     unknown, every = found.every_leg
