@@ -15,7 +15,6 @@ from perpetuum.core.errors import Problem
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter, Span, When
-from perpetuum.maths.adoption_curves import AdoptionCurve
 
 
 def answer(verb: str, origin: Any, result: Any, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
@@ -58,8 +57,6 @@ def plain(value: Any) -> Any:
                 "because": plain(value.because),
                 "disputed": value.disputed,
             }
-        case AdoptionCurve():
-            return value.name
         case np.ndarray() | np.generic():
             return plain(value.tolist())
         case Mapping():
@@ -72,6 +69,8 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
         where = fields.pop("where", None)
+        if any(callable(inner) for inner in fields.values()):
+            return plain(fields["name"])  # what holds functions is told by its name
         return {name: plain(inner) for name, inner in fields.items()} | ({"where": str(where)} if where else {})
     return str(value)
 
