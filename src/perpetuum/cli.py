@@ -403,11 +403,13 @@ def collect(
     """New public numbers: from a publisher, from the raw cache or from a folder, into a case."""
     from perpetuum.connectors import advice, connectors, prospect
     from perpetuum.connectors import collect as fetch
+    from perpetuum.connectors.catalogue import connector as named
     from perpetuum.ledger import keep
     from perpetuum.report.views import collected as view
 
     if connector is None:
         return _show(view.catalogue(connectors()), shown, "collect", None, view.listed(connectors()))
+    named(connector)  # a misspelt name is told before anything else
     ledger = _load(Asked(case=case), shown)
     request = view.request(ledger, connector, **asdict(wanted))
     if dry_run:

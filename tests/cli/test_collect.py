@@ -177,3 +177,9 @@ def test_a_persons_bad_table_is_told_line_by_line(shell, case, disk):
     )
     code, _, err = shell("manual", "--case", case, "--from-disk", disk)
     assert code == 1 and "manual.csv:2" in err and "did you mean `usd_bn`" in err
+
+
+def test_a_misspelt_connector_is_told_before_a_case_that_cannot_be_written_to(shell):
+    code, out, err = shell("sec_companyfact", "--firm", "nobody")
+    assert (code, out) == (2, "")
+    assert "did you mean `sec_companyfacts`" in err
