@@ -18,7 +18,8 @@ import pytest
 from perpetuum.maths.adoption_curves import GENERAL, SHOWN
 from perpetuum.maths.bass_fit import Estimator, bass_fit
 from perpetuum.maths.crossing import threshold_crossing
-from perpetuum.maths.diffusion import Method, bass_peak
+from perpetuum.maths.curve_fit import Method
+from perpetuum.maths.diffusion import bass_peak
 from perpetuum.maths.lppls import Lppls, lppls_confidence, lppls_fit, lppls_qualified, lppls_value
 from perpetuum.maths.saturation import bass_fit_diagnostic, profile_saturation
 

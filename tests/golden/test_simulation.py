@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from perpetuum.machine.equations import Solved, read_system, solve
-from perpetuum.maths.diffusion import adoption, bass, bass_density, bass_new, bass_peak, fit
+from perpetuum.maths.curve_fit import fit_curve
+from perpetuum.maths.diffusion import adoption, bass, bass_density, bass_new, bass_peak
 from tests.machine.textbook_postings import postings_for
 
 Case = dict[str, Any]
@@ -127,7 +128,7 @@ def adoption_curve(case: Case, _: Path) -> None:
 
     told = case["nls_fit"]
     for start in (None, [float(each) for each in told["start"]]):
-        out = fit(np.array(told["sales"]), method="density", time=np.array(told["t"]), start=start)
+        out = fit_curve(np.array(told["sales"]), method="density", time=np.array(told["t"]), start=start)
         relative = {"rtol": told["tolerance_rel"]}
         np.testing.assert_allclose(out.estimate, [told["estimate"][k] for k in "mpq"], **relative)
         np.testing.assert_allclose(out.standard_error, [told["std_error"][k] for k in "mpq"], **relative)

@@ -16,9 +16,8 @@ from perpetuum.core.nouns import CURVE, LAUNCH, POPULATION, TECHNOLOGY
 from perpetuum.core.text import Text, both
 from perpetuum.maths.adoption_curves import GENERAL, SHOWN, AdoptionCurve
 from perpetuum.maths.crossing import Crossing, threshold_crossing
-from perpetuum.maths.curve_fit import CurveFit
+from perpetuum.maths.curve_fit import SPARE, CurveFit
 from perpetuum.maths.curve_forecast import DRAWS, Forecast, forecast
-from perpetuum.maths.diffusion import SPARE
 from perpetuum.maths.saturation import Profile, Saturation, saturation
 
 Array = NDArray[np.float64]

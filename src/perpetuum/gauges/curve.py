@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from perpetuum.maths.diffusion import LOGISTIC, fit, logistic
+from perpetuum.maths.adoption_curves import LOGISTIC
+from perpetuum.maths.curve_fit import CurveFit, fit_curve
 
 Said = tuple[tuple[datetime.date, float], ...]
 YEAR = 365.25
@@ -20,26 +21,28 @@ LEAST = 5
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A curve fitted to announcements from a first day on; ``spread`` is their residual deviation, in users."""
+    """A curve fitted to announcements from a first day on."""
 
     since: datetime.date
-    potential: float
-    rate: float
-    middle: float
-    spread: float
+    fit: CurveFit
+
+    @property
+    def spread(self) -> float:
+        """Residual deviation of the announcements, in users."""
+        return self.fit.residual_standard_error
 
     def level(self, days: Sequence[datetime.date]) -> NDArray[np.float64]:
         """Users that the curve expects on some days."""
-        years = np.array([(day - self.since).days / YEAR for day in days])
-        return np.asarray(self.potential * logistic(years, self.rate, self.middle))
+        return self.fit.level(_years(self.since, days))
 
 
 @functools.lru_cache(maxsize=256)
 def followed(said: Said) -> Followed:
     """The logistic curve with the least squares from announcements (day, users), at least five."""
-    since = said[0][0]
-    years = np.array([(day - since).days / YEAR for day, _ in said])
-    users = np.array([value for _, value in said])
-    found = fit(users, curve=LOGISTIC, method="level", time=years, spare=LEAST - 3)
-    potential, rate, middle = (float(each) for each in found.estimate)
-    return Followed(since, potential, rate, middle, found.residual_standard_error)
+    days, users = zip(*said, strict=True)
+    years = _years(days[0], days)
+    return Followed(days[0], fit_curve(np.array(users), curve=LOGISTIC, time=years, spare=LEAST - LOGISTIC.count))
+
+
+def _years(since: datetime.date, days: Sequence[datetime.date]) -> NDArray[np.float64]:
+    return np.array([(day - since).days / YEAR for day in days])

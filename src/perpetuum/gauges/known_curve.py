@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from perpetuum.core.text import Text, both
 from perpetuum.maths.adoption_curves import GOMPERTZ, LOGISTIC, AdoptionCurve
-from perpetuum.maths.curve_fit import CurveFit, fit_curve
-from perpetuum.maths.diffusion import SPARE
+from perpetuum.maths.curve_fit import SPARE, CurveFit, fit_curve
 
 Array = NDArray[np.float64]
 YEAR = 365.25

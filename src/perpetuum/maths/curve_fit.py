@@ -11,12 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perpetuum.maths.adoption_curves import BASS, AdoptionCurve
-from perpetuum.maths.diffusion import METHODS, SPARE, Method
 from perpetuum.maths.refusals import refuse
 from perpetuum.maths.shapes import Float
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Method = Literal["density", "cdf_difference", "level"]
+METHODS: tuple[Method, ...] = ("density", "cdf_difference", "level")
+# A curve of k parameters is fitted to k + 3 observations or more.
+SPARE = 3
 # The potential that is searched, as a multiple of what was seen.
 LEAST, MOST = 0.5, 1e4
 # How far from the observations a steepest moment is searched, in spans of them: so far that the largest potential is
@@ -91,6 +94,7 @@ def fit_curve(
     curve: AdoptionCurve = BASS,
     method: Method = "level",
     time: Float[np.ndarray, " observation"] | None = None,
+    start: Sequence[float] | None = None,
     spare: int = SPARE,
 ) -> CurveFit:
     """Lay a curve through observations by least squares.
@@ -105,6 +109,8 @@ def fit_curve(
         What is compared: m·F(t), m·f(t), or m·(F(t) − F(t−1)). They disagree, so the result names it.
     time
         Since launch, growing; one apart for sales. 1, 2, 3 ... unless given.
+    start
+        Where to begin: the potential, then the parameters of the curve. Several places are tried otherwise.
     spare
         Observations needed beyond the number of parameters. Less than 3 only where no potential is read.
 
@@ -117,7 +123,7 @@ def fit_curve(
     ------
     ValueError
         For too few observations, numbers that are not finite, times that do not grow, a gap in the years
-        of sales, or a time that is not after launch where the curve begins at launch.
+        of sales, a time that is not after launch where the curve begins at launch, or a start that cannot be.
 
     Notes
     -----
@@ -134,10 +140,24 @@ def fit_curve(
     time = np.arange(1.0, len(observed) + 1) if time is None else time
     check(observed, time, curve, method, spare)
     problem = Problem(observed=observed, time=time, curve=curve, method=method)
-    starts = problem.starts()
+    starts = problem.starts() if start is None else [problem.searched(_place(curve, start))]
     found = [problem.solved(start) for start in starts]
     best = min(found, key=lambda each: float(each.cost))
     return problem.told(best)
+
+
+def _place(curve: AdoptionCurve, start: Sequence[float]) -> Array:
+    """A place to begin from, in plain parameters."""
+    low = [0.0, *(0.0 if edge is not None else -np.inf for edge in curve.edges)]
+    refuse(
+        [f"start needs {curve.count} numbers: the potential and {', '.join(curve.parameters)}."]
+        if len(start) != curve.count
+        else [],
+        ["start needs a potential and rates above 0."]
+        if len(start) == curve.count and not all(value > least for value, least in zip(start, low, strict=True))
+        else [],
+    )
+    return np.array(start, dtype=np.float64)
 
 
 def at_potential(
@@ -191,6 +211,10 @@ class Problem:
         out = np.where(self.logs, np.exp(np.where(self.logs, at, 0.0)), at)
         return np.asarray(out if self.potential is None else np.r_[self.potential, out])
 
+    def searched(self, place: Array) -> Array:
+        """Parameters, the potential first, as the numbers that are searched."""
+        return np.asarray(np.where(self.logs, np.log(np.where(self.logs, place, 1.0)), place))
+
     def misses(self, at: Array) -> Array:
         """What the curve says less what was observed, as shares of what was seen."""
         potential, *shape = self.plain(at)
@@ -205,8 +229,7 @@ class Problem:
             fits = float(self.observed @ share) / max(float(share @ share), 1e-300)
             potential = float(np.clip(fits, 1.001 * LEAST * self.size, 0.999 * MOST * self.size))
             miss = float(np.sum((potential * share - self.observed) ** 2))
-            place = np.array([potential, *shape])
-            told.append((miss, np.where(self.logs, np.log(np.where(self.logs, place, 1.0)), place)))
+            told.append((miss, self.searched(np.array([potential, *shape]))))
         told.sort(key=lambda each: each[0])
         return [place for _, place in told[:FOLLOWED]]
 
@@ -289,7 +312,7 @@ def check(observed: Array, time: Array, curve: AdoptionCurve, method: Method, sp
         if len(time) != len(observed)
         else [],
         [f"method `{method}` is not one of {', '.join(METHODS)}."] if method not in METHODS else [],
-        ["observations and times must be finite; leave a period without a figure out of the series."]
+        ["observations or times are not finite; they must be finite: leave a period without a figure out."]
         if not finite
         else [],
         ["observed holds numbers below zero; nobody begins a negative number of times."]

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from perpetuum.maths.adoption_curves import SHOWN, AdoptionCurve
 from perpetuum.maths.chance import moment, stream_of, uniforms
 from perpetuum.maths.compiled import compiled
-from perpetuum.maths.curve_fit import CurveFit, Problem, fit_curve, said
-from perpetuum.maths.diffusion import Method
+from perpetuum.maths.curve_fit import CurveFit, Method, Problem, fit_curve, said
 from perpetuum.maths.refusals import refuse, share
 from perpetuum.maths.saturation import bic_weights
 from perpetuum.maths.shapes import Float

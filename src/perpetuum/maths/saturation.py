@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perpetuum.maths.adoption_curves import BASS, SHOWN, AdoptionCurve
-from perpetuum.maths.curve_fit import LEAST, MOST, CurveFit, at_potential, fit_curve, seen
-from perpetuum.maths.diffusion import SPARE, Method
+from perpetuum.maths.curve_fit import LEAST, MOST, SPARE, CurveFit, Method, at_potential, fit_curve, seen
 from perpetuum.maths.refusals import refuse, share
 from perpetuum.maths.shapes import Float
 
