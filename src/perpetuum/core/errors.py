@@ -27,6 +27,7 @@ from perpetuum.core.text import Language, Text, both
 
 Severity = Literal["error", "warning"]
 _WARNING = both("warning: ", "警告：")
+NOT_UTF_8 = both("the file is not UTF-8 text.", "這個檔案不是 UTF-8 文字。")
 
 
 class PerpetuumError(Exception):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import functools
 import gc
-import io
 import math
 import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
 
 from perpetuum.core.claim import STATUSES, Claim
+from perpetuum.core.csv_table import csv_table, other_width
 from perpetuum.core.errors import Problem, UnitError, listed, not_a, one_of, suggest
 from perpetuum.core.metrics import METRICS, RAW_UNITS
 from perpetuum.core.nouns import BOUND, METRIC, STATUS, UNIT
@@ -25,7 +23,6 @@ from perpetuum.core.source import Source
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Span, When, last_of_month
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 COLUMNS = ("entity_id", "metric", "period", "period_end", "value", "unit", "status",
            "source_url", "source_title", "source_date")  # fmt: skip
 OPTIONAL = (
@@ -42,7 +39,6 @@ OPTIONAL = (
 )
 # People may write these too; programs never do.
 BY_HAND = ("bound",)
-NOT_UTF_8 = both("the file is not UTF-8 text.", "這個檔案不是 UTF-8 文字。")
 # Plain digits only: a comma, a per cent sign or a scale can be read in more than one way.
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -94,41 +90,30 @@ class Rows:
         self.problems: list[Problem] = []
         self.claims: list[Claim] = []
         self.written: list[dict[str, str]] = []
-        self._line = 1
         self._seen: dict[tuple[str, ...], int] = {}
         self._sources: dict[tuple[str, ...], Source] = {}
 
     def read(self, raw: bytes) -> None:
         """Read the whole file; every bad row becomes one problem, every good one a claim."""
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            self._note(line, "", NOT_UTF_8, both("Save it as UTF-8.", "請存成 UTF-8。"))
+        header, rows = csv_table(raw, self._note)
+        if header is None or not self._is_header(header):
             return
-        if forbidden := _CONTROL.search(text):
-            self._note(
-                text.count("\n", 0, forbidden.start()) + 1,
-                "",
-                both(f"a control character ({forbidden[0]!r}) stands here.", f"這裡有控制字元（{forbidden[0]!r}）。"),
-                both("Remove it.", "請移除。"),
-            )
-            return
-        # Strict: a quote that never closes would otherwise swallow the rest of the file.
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            with no_collection():
-                self._read_rows(reader)
-        except csv.Error as error:
-            self._note(
-                self._line,
-                "",
-                both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
-                both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"),
-            )
+        with no_collection():
+            for line, cells in rows:
+                if len(cells) == len(header):
+                    self._row(line, dict(zip(header, cells, strict=True)))
+                    continue
+                self._note(
+                    line,
+                    "",
+                    other_width(cells, header),
+                    both(
+                        "Fill the missing cells (blank is allowed) or quote a cell that holds a comma.",
+                        "請補上缺少的格子（可留空），或為含有逗號的格子加上引號。",
+                    ),
+                )
 
-    def _read_rows(self, reader: Any) -> None:  # csv gives its reader no public type
-        header: list[str] = next(reader, [])
+    def _is_header(self, header: list[str]) -> bool:
         wrong = [name for name in COLUMNS if name not in header] + [
             name for n, name in enumerate(header) if name not in COLUMNS + OPTIONAL + BY_HAND or name in header[:n]
         ]
@@ -143,27 +128,7 @@ class Rows:
                 ),
                 both(f"Write: {header_line}", f"請寫成：{header_line}"),
             )
-            return
-        self._line = reader.line_num + 1
-        for cells in reader:
-            line, self._line = self._line, reader.line_num + 1
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                self._note(
-                    line,
-                    "",
-                    both(
-                        f"the row has {len(cells)} cells, the header {len(header)}.",
-                        f"這一列有 {len(cells)} 格，標題列有 {len(header)} 格。",
-                    ),
-                    both(
-                        "Fill the missing cells (blank is allowed) or quote a cell that holds a comma.",
-                        "請補上缺少的格子（可留空），或為含有逗號的格子加上引號。",
-                    ),
-                )
-                continue
-            self._row(line, dict(zip(header, cells, strict=True)))
+        return not wrong
 
     def _row(self, line: int, row: dict[str, str]) -> None:
         key = key_of(row)

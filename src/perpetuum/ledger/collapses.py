@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from perpetuum.core.collapse import Collapse
+from perpetuum.core.csv_table import csv_table, other_width
 from perpetuum.core.errors import Problem, UnitError, listed, not_a, one_of
 from perpetuum.core.nouns import ENTITY, KNOWN_HOW, SECTOR
 from perpetuum.core.record import Where
-from perpetuum.core.rows import FROM_MEMORY, NOT_UTF_8, series_source
+from perpetuum.core.rows import FROM_MEMORY, series_source
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import When
 
@@ -31,14 +30,19 @@ class Fallen:
 
     def read(self, raw: bytes) -> None:
         """Read the whole file, in its own order."""
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            self._note(line, "", NOT_UTF_8, both("Save it as UTF-8.", "請存成 UTF-8。"))
+        header, rows = csv_table(raw, self._note)
+        if header is None or not self._is_header(header):
             return
         lines: dict[str, int] = {}
-        for line, row in self._rows(text):
+        for line, cells in rows:
+            if len(cells) != len(header):
+                self._note(
+                    line, "", other_width(cells, header),
+                    both("Fill the missing cells, or quote a cell that holds a comma.",
+                         "請補上缺少的格子，或為含有逗號的格子加上引號。"),
+                )  # fmt: skip
+                continue
+            row = dict(zip(header, cells, strict=True))
             self.written.append(row)
             if row["entity_id"] in lines:
                 self._note(
@@ -52,36 +56,16 @@ class Fallen:
             if (one := self._one(line, row)) is not None:
                 self.found.append(one)
 
-    def _rows(self, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-        reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
-        try:
-            header = next(reader, [])
-            if tuple(header) != COLUMNS:
-                columns = listed(COLUMNS)
-                self._note(
-                    1, "",
-                    both("the header is not that of a list of collapses.", "標題列不是倒閉名單的標題列。"),
-                    both(f"Write these columns: {columns.en}.", f"請寫這些欄位：{columns.zh}。"),
-                )  # fmt: skip
-                return
-            line = reader.line_num + 1
-            for cells in reader:
-                if cells and len(cells) != len(header):
-                    self._note(
-                        line, "",
-                        both(f"the row has {len(cells)} cells, the header {len(header)}.",
-                             f"這一列有 {len(cells)} 格，標題列有 {len(header)} 格。"),
-                        both("Fill the missing cells, or quote a cell that holds a comma.",
-                             "請補上缺少的格子，或為含有逗號的格子加上引號。"),
-                    )  # fmt: skip
-                elif cells:
-                    yield line, dict(zip(header, cells, strict=True))
-                line = reader.line_num + 1
-        except csv.Error as error:
-            self._note(
-                line, "", both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
-                both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"),
-            )  # fmt: skip
+    def _is_header(self, header: list[str]) -> bool:
+        if tuple(header) == COLUMNS:
+            return True
+        columns = listed(COLUMNS)
+        self._note(
+            1, "",
+            both("the header is not that of a list of collapses.", "標題列不是倒閉名單的標題列。"),
+            both(f"Write these columns: {columns.en}.", f"請寫這些欄位：{columns.zh}。"),
+        )  # fmt: skip
+        return False
 
     def _one(self, line: int, row: Mapping[str, str]) -> Collapse | None:
         before = len(self.problems)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import hashlib
-import io
 import math
 import re
 from collections.abc import Iterator
@@ -15,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from perpetuum.core.csv_table import csv_table, other_width
 from perpetuum.core.errors import LedgerError, Problem, listed, suggest
 from perpetuum.core.record import Where
-from perpetuum.core.rows import NOT_UTF_8
 from perpetuum.core.text import Text, both
 from perpetuum.ledger.files import LARGEST_TABLE
 
@@ -39,7 +37,6 @@ _OLDEST_FIRST = both("Sort the rows by date, oldest first.", "請依日期由舊
 _NAME_A_FILE = both("Name a CSV file with the columns date and price.", "請指定含有 date 與 price 欄位的 CSV 檔案。")
 # What else may stand between columns, and its name.
 SIGNS = {";": both("semicolons", "分號"), "\t": both("tabs", "定位符號")}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,34 +107,13 @@ class _Rows:
 
     def read(self, raw: bytes) -> None:
         """Every bad row becomes a problem, every good one a date of the series."""
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            self._note(raw.count(b"\n", 0, error.start) + 1, "", NOT_UTF_8, both("Save it as UTF-8.", "請存成 UTF-8。"))
+        header, rows = csv_table(raw, self._note)
+        if header is None:
             return
-        if forbidden := _CONTROL.search(text):
-            self._note(
-                text.count("\n", 0, forbidden.start()) + 1, "",
-                both(f"a control character ({forbidden[0]!r}) stands here.", f"這裡有控制字元（{forbidden[0]!r}）。"),
-                both("Remove it, or export the file anew as CSV.", "請移除，或重新匯出成 CSV。"),
-            )  # fmt: skip
-            return
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        line = 1
-        try:
-            self.header = [name.strip().lower() for name in next(reader, [])]
-            if not self._is_header(self.header):
-                return
-            line = reader.line_num + 1
-            for cells in reader:
-                if cells:
-                    self._row(line, cells)
-                line = reader.line_num + 1
-        except csv.Error as error:
-            self._note(
-                line, "", both(f"this is not CSV: {error}.", f"這不是 CSV（{error}）。"),
-                both("Check the quotes of the row that begins here.", "請檢查從這裡開始的那一列的引號。"),
-            )  # fmt: skip
+        self.header = [name.strip().lower() for name in header]
+        if self._is_header(self.header):
+            for line, cells in rows:
+                self._row(line, cells)
 
     def told(self) -> list[Problem]:
         """Every problem; what is wrong with every single date is told once, at the first."""
@@ -193,9 +169,7 @@ class _Rows:
     def _row(self, line: int, cells: list[str]) -> None:
         if len(cells) != len(self.header):
             self._note(
-                line, "",
-                both(f"the row has {len(cells)} cells, the header {len(self.header)}.",
-                     f"這一列有 {len(cells)} 格，標題列有 {len(self.header)} 格。"),
+                line, "", other_width(cells, self.header),
                 both("Fill what is missing, and write numbers without commas.", "請補上缺少的格子，數字不要加逗號。"),
             )  # fmt: skip
             return

@@ -13,9 +13,8 @@ from typing import Any
 
 import yaml
 
-from perpetuum.core.errors import Problem
+from perpetuum.core.errors import NOT_UTF_8, Problem
 from perpetuum.core.record import Where
-from perpetuum.core.rows import NOT_UTF_8
 from perpetuum.core.text import Text, both
 
 Path = tuple[str | int, ...]
