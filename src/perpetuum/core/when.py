@@ -16,6 +16,7 @@ _YEAR = r"(?:1[6-9]|2[01])[0-9]{2}"
 _FORMS = re.compile(
     rf"(?P<year>{_YEAR})(?:-(?P<month>[0-9]{{2}})(?:-(?P<day>[0-9]{{2}}))?|Q(?P<quarter>[1-4])|H(?P<half>[12]))?"
 )
+DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,6 +91,17 @@ def months_later(day: datetime.date, months: int) -> datetime.date:
     year, month = divmod(12 * day.year + day.month - 1 + months, 12)
     last = last_of_month(year, month + 1)
     return last.replace(day=min(day.day, last.day))
+
+
+def years_between(first: datetime.date, last: datetime.date) -> float:
+    """Years of 365.25 days from one day to another.
+
+    Examples
+    --------
+    >>> years_between(datetime.date(2020, 1, 1), datetime.date(2024, 1, 1))
+    4.0
+    """
+    return (last - first).days / DAYS_A_YEAR
 
 
 def quarters_between(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:

@@ -14,6 +14,7 @@ from perpetuum.core.adoption import Adoption, Announced, Between, Launch, Popula
 from perpetuum.core.errors import SeriesError, UnknownName
 from perpetuum.core.nouns import CURVE, LAUNCH, POPULATION, TECHNOLOGY
 from perpetuum.core.text import Text, both
+from perpetuum.core.when import DAYS_A_YEAR, years_between
 from perpetuum.maths.adoption_curves import GENERAL, SHOWN, AdoptionCurve
 from perpetuum.maths.crossing import Crossing, threshold_crossing
 from perpetuum.maths.curve_fit import SPARE, CurveFit
@@ -21,7 +22,6 @@ from perpetuum.maths.curve_forecast import DRAWS, Forecast, forecast
 from perpetuum.maths.saturation import Profile, Saturation, saturation
 
 Array = NDArray[np.float64]
-YEAR = 365.25
 SHARE = 0.1
 # A year more or less than the article says is the same answer.
 AGREES = 1.0
@@ -65,7 +65,7 @@ class Growth:
 
     def date(self, time: float) -> datetime.date:
         """The day that lies some years after launch."""
-        return self.launch.on.first + datetime.timedelta(days=round(time * YEAR))
+        return self.launch.on.first + datetime.timedelta(days=round(time * DAYS_A_YEAR))
 
 
 Known = Literal["observed", "inferred", "at_most", "not_yet"]
@@ -228,7 +228,7 @@ def _growth(adoption: Adoption, told: Announced, at: datetime.date, curve: str |
     launch = adoption.launch(told.launch, LAUNCH)
     before = [each for each in told.seen if each.at.last <= at]
     seen = tuple(each for each in before if not each.beside)
-    time = np.array([(each.at.first - launch.on.first).days / YEAR for each in seen])
+    time = np.array([years_between(launch.on.first, each.at.first) for each in seen])
     users = np.array([each.value for each in seen])
     enough = len(seen) >= FEWEST
     further = CURVES.get(curve or "")
@@ -249,7 +249,7 @@ def _growth(adoption: Adoption, told: Announced, at: datetime.date, curve: str |
 
 def _axis(time: Array, launch: Launch, at: datetime.date) -> Array:
     """Quarters from launch to the end of the third year ahead, so that the curves can be drawn."""
-    end = (datetime.date(at.year + AHEAD, 12, 31) - launch.on.first).days / YEAR
+    end = years_between(launch.on.first, datetime.date(at.year + AHEAD, 12, 31))
     steps = max(int(np.ceil(4 * end)), 2)
     return np.linspace(end / steps, end, steps)
 
@@ -284,7 +284,7 @@ def _of_users(adoption: Adoption, told: Announced, at: datetime.date, share: flo
             continue
         shares = np.array([each.value for each in used]) / people.people
         for launch in adoption.launches_of(told.technology):
-            time = np.array([launch.year + (each.at.first - launch.on.first).days / YEAR for each in used])
+            time = np.array([launch.year + years_between(launch.on.first, each.at.first) for each in used])
             found = threshold_crossing(time, shares, share)
             yield _row(adoption, found, told.technology, people, launch, told.measure, share, seen, widely=True)
 

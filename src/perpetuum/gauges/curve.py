@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from perpetuum.core.when import years_between
 from perpetuum.maths.adoption_curves import LOGISTIC
 from perpetuum.maths.curve_fit import CurveFit, fit_curve
 
 Said = tuple[tuple[datetime.date, float], ...]
-YEAR = 365.25
 # A curve laid through fewer announcements than this says nothing of growth.
 LEAST = 5
 
@@ -45,4 +45,4 @@ def followed(said: Said) -> Followed:
 
 
 def _years(since: datetime.date, days: Sequence[datetime.date]) -> NDArray[np.float64]:
-    return np.array([(day - since).days / YEAR for day in days])
+    return np.array([years_between(since, day) for day in days])

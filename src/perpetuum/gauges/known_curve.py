@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perpetuum.core.text import Text, both
+from perpetuum.core.when import years_between
 from perpetuum.maths.adoption_curves import GOMPERTZ, LOGISTIC, AdoptionCurve
 from perpetuum.maths.curve_fit import SPARE, CurveFit, fit_curve
 
 Array = NDArray[np.float64]
-YEAR = 365.25
 # Curves that need no launch: a file of prices does not say when what is priced began.
 KNOWN_CURVES: dict[str, AdoptionCurve] = {curve.name: curve for curve in (LOGISTIC, GOMPERTZ)}
 
@@ -71,7 +71,7 @@ def known_curve(
     least = shape.count + SPARE
     if len(seen) < least:
         return _few(len(seen), least)
-    time = np.array([(day - dates[0]).days / YEAR for day in dates])
+    time = np.array([years_between(dates[0], day) for day in dates])
     logs = np.full((len(value), len(value)), np.nan)
     for n in range(least - 1, len(seen)):
         used, until = seen[: n + 1], seen[n + 1] if n + 1 < len(seen) else len(value)

@@ -31,13 +31,13 @@ def of_year(panel: Panel, firms: tuple[str, ...], metric: str, quarter: Quarter)
     A member that is missing never shrinks the group: the ratio of the others would be another ratio.
     """
     found = [panel.year_figures(firm, metric, quarter) for firm in firms]
-    return _added([figure for figures in found for figure in figures]) if firms and all(found) else None
+    return Sum.of(tuple(figure for figures in found for figure in figures)) if firms and all(found) else None
 
 
 def of_quarter(panel: Panel, firms: tuple[str, ...], metric: str, quarter: Quarter) -> Sum | None:
     """What firms together report for one quarter, or at its close; nothing where one is missing."""
     found = [panel.figure(firm, metric, quarter) for firm in firms]
-    return _added([figure for figure in found if figure]) if firms and all(found) else None
+    return Sum.of(tuple(figure for figure in found if figure)) if firms and all(found) else None
 
 
 def together(parts: Sequence[Sum | None]) -> Sum | None:
@@ -52,10 +52,6 @@ def together(parts: Sequence[Sum | None]) -> Sum | None:
     if not known or len(known) < len(parts):
         return None
     return Sum(math.fsum(part.value for part in known), tuple(figure for part in known for figure in part.figures))
-
-
-def _added(figures: list[Figure]) -> Sum:
-    return Sum.of(tuple(figures))
 
 
 def growth(now: Sum | None, before: Sum | None) -> float | None:

@@ -10,12 +10,11 @@ import numpy as np
 from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
-from perpetuum.core.when import Quarter
+from perpetuum.core.when import Quarter, years_between
 from perpetuum.gauges.dated import named, within
 from perpetuum.gauges.gauge import Bands, Gauge, Seen
 
 SERIES = "price"
-YEAR = 365.25
 RUNNING, ALARM = 3.0, 1.5
 _ONE_PRICE = both(
     "Margins of those who rent the chips out are another dial: both count.", "出租算力者的毛利另有儀表：兩者都要看。"
@@ -44,7 +43,7 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
 
 def _factor(days: list[datetime.date], prices: list[float]) -> float:
     """exp(-slope) of a straight line through logarithms of price, a year apart."""
-    years = np.array([(day - days[0]).days / YEAR for day in days])
+    years = np.array([years_between(days[0], day) for day in days])
     slope = float(np.polyfit(years, np.log(prices), 1)[0])
     return math.exp(-slope)
 

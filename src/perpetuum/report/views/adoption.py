@@ -9,6 +9,7 @@ import numpy as np
 
 from perpetuum.core.adoption import Seen
 from perpetuum.core.text import Text
+from perpetuum.core.when import years_between
 from perpetuum.gauges.adoption import AdoptionReading, Growth, Verdict, Years
 from perpetuum.maths.curve_fit import CurveFit
 from perpetuum.maths.saturation import Profile
@@ -159,10 +160,10 @@ def _chart(growth: Growth, at: datetime.date) -> Curves:
     highest = HIGHEST * max(float(ahead.central.max()), float(ahead.mixed_high.max()), growth.seen[-1].value)
     first = growth.launch.on.first
     years = range(first.year + 1, growth.date(float(time[-1])).year + 2)
-    now = (at - first).days / 365.25
+    now = years_between(first, at)
     marks = tuple(
         (each, plain(year)) for year in years
-        if (each := (datetime.date(year, 1, 1) - first).days / 365.25) <= time[-1]
+        if (each := years_between(first, datetime.date(year, 1, 1))) <= time[-1]
     )  # fmt: skip
     lines = tuple(
         (say(f"curve.{name}"), pen, tuple(float(each) for each in row))
@@ -174,7 +175,7 @@ def _chart(growth: Growth, at: datetime.date) -> Curves:
         times=tuple(float(each) for each in time), lines=lines,
         band=(tuple(ahead.mixed_low.tolist()), tuple(ahead.mixed_high.tolist())),
         dots=tuple(zip(growth.time.tolist(), [each.value for each in growth.seen], strict=True)),
-        hollow=tuple(((each.at.first - first).days / 365.25, each.value) for each in growth.beside),
+        hollow=tuple((years_between(first, each.at.first), each.value) for each in growth.beside),
         now=now, ticks=_heights(highest), marks=marks,
         alt=say("adoption.alt", when=end, low=_users(float(ahead.mixed_low[-1])),
                 high=_users(float(ahead.mixed_high[-1]))),
