@@ -12,7 +12,7 @@ from perpetuum.core.vendor_money import Promise, as_cells, vendor_money
 from perpetuum.core.when import Quarter, Span
 from perpetuum.ledger.figures import choose
 from perpetuum.ledger.payments import payments_of
-from perpetuum.ledger.versions import Standing, standings, usable
+from perpetuum.ledger.versions import Standing, known_from, standings, usable
 
 if TYPE_CHECKING:
     from perpetuum.ledger.ledger import Ledger
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 def vendor_cells(
     ledger: Ledger, quarters: Iterable[Quarter], asof: datetime.date, policy: str
 ) -> Iterator[tuple[Quarter, dict[tuple[str, str], Figure]]]:
-    """The sums of each quarter's last day, or of the day until which is known if that comes first."""
+    """The sums of each quarter's last day, or of the day until which is known if that comes first.
+
+    Quarters before anybody could hear of any such promise are left out: there is nothing to add up.
+    """
     deals = _deals_of(ledger)
+    heard = [known for deal in deals for leg in deal.legs if (known := known_from(deal.events_of(leg.id)))]
+    first = min(heard, default=datetime.date.max)
     for quarter in quarters:
-        if quarter.first <= asof:
-            found = _promises(ledger, deals, min(quarter.last, asof), asof, policy)
+        at = min(quarter.last, asof)
+        if quarter.first <= asof and first <= at:
+            found = _promises(ledger, deals, at, asof, policy)
             yield quarter, as_cells(vendor_money(found, ledger.entities), quarter)
 
 
