@@ -12,9 +12,9 @@ from perpetuum.maths.compiled import inlined
 def gears_borrow(quarter: int, world: World, knobs: Knobs, layout: Layout, proposal: Proposal, chance: Chance) -> None:
     """The loan closes the gap of the quarter, or as much of it as lenders allow."""
     for v in layout.fuel:
-        proposal.want[layout.standing[LOAN, v]] = funding_gap(world, knobs, layout, proposal, v)[1]
+        proposal.want[layout.standing[LOAN, v]] = funding_gap(world, knobs, layout, proposal, v, quarter)[1]
     for g in layout.gears:
-        proposal.want[layout.standing[LOAN, g]] = funding_gap(world, knobs, layout, proposal, g)[1]
+        proposal.want[layout.standing[LOAN, g]] = funding_gap(world, knobs, layout, proposal, g, quarter)[1]
 
 
 BEHAVIOUR = Behaviour(id="gears_borrow", phase="fund", owns=())

@@ -14,9 +14,9 @@ def gears_issue_shares(
 ) -> None:
     """New shares cover what is still missing for dues and building, up to a part of market value."""
     for v in layout.fuel:
-        proposal.want[layout.standing[ISSUE, v]] = funding_gap(world, knobs, layout, proposal, v)[2]
+        proposal.want[layout.standing[ISSUE, v]] = funding_gap(world, knobs, layout, proposal, v, quarter)[2]
     for g in layout.gears:
-        proposal.want[layout.standing[ISSUE, g]] = funding_gap(world, knobs, layout, proposal, g)[2]
+        proposal.want[layout.standing[ISSUE, g]] = funding_gap(world, knobs, layout, proposal, g, quarter)[2]
 
 
 BEHAVIOUR = Behaviour(id="gears_issue_shares", phase="fund", owns=())
