@@ -276,9 +276,7 @@ def spread_fault(law: Law, sd: Value | None, low: Value | None, high: Value | No
     return _not_between(low, None, high)
 
 
-def shock_fault(
-    do: Verb, value: Value | None, ramp: int, lasts: int | None, by: str | None = None
-) -> Fault | None:
+def shock_fault(do: Verb, value: Value | None, ramp: int, lasts: int | None, by: str | None = None) -> Fault | None:
     """What a shock lacks or has too much of, and how to mend it; nothing if it is whole."""
     if do not in VERBS:
         return both(f"`{do}` is not something a shock does.", f"衝擊不能 `{do}`。"), one_of(VERBS)

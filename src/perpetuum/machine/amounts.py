@@ -58,10 +58,10 @@ from perpetuum.machine.knobs import (
     PROMISE_SHARE,
     QUARTERS_AHEAD,
     RAMP,
+    REPAYMENT_SHARE,
     RESTRUCTURED_NEED,
     RUNWAY,
     SCHEDULED_REPAYMENT,
-    REPAYMENT_SHARE,
     SELL_WARRANTS,
     SPOT_LEARNING,
     SPOT_PRICE,
@@ -358,9 +358,7 @@ def asked_of_loan(world: World, knobs: Knobs, layout: Layout, proposal: Proposal
 
 
 @inlined
-def lent_by_vendors(
-    world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int, quarter: int
-) -> float:
+def lent_by_vendors(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int, quarter: int) -> float:
     """What vendors lend a firm this quarter, USD."""
     lent = 0.0
     for i in range(layout.loans.shape[0]):

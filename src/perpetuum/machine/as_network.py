@@ -135,12 +135,21 @@ class _Made:
         if leg.place == "loan":
             debtor = self.world.layout.payee[n]
             if self.world.layout.standing[LOAN, debtor] == n:
-                self._record(made.id, "paid", self.history.accounts[self.row, debtor, c.DEBT])
+                self._record(made.id, "paid", self._owed_to_lenders(debtor))
+        elif leg.place == "vendor_loan":
+            self._record(made.id, "paid", self.history.positions[self.row, n, c.OUTSTANDING])
         elif leg.place == "tranche":
             self._record(made.id, "paid", self.history.positions[self.row, n, c.DRAWN])
         else:
             self._record(made.id, "signed", 0.0)  # no contract: nothing is promised
         return made
+
+    def _owed_to_lenders(self, debtor: int) -> float:
+        """All debt of a firm but that to vendors."""
+        layout = self.world.layout
+        loans = [int(leg) for leg in layout.loans[:, 0] if layout.payee[leg] == debtor]
+        owed = self.history.accounts[self.row, debtor, c.DEBT]
+        return max(float(owed - self.history.positions[self.row, loans, c.OUTSTANDING].sum()), 0.0)
 
     def _contract(self, n: int, made: Leg) -> Leg:
         """A contract: its firm part is signed, all of it announced, from the next quarter to the end of its term."""

@@ -19,9 +19,7 @@ NO_TRIGGER = both(
     "擔保取決於不只一家公司倒下：無從判斷何時要求履行。",
 )
 NO_CAP = both("a guarantee whose cap is not known, or is released by and by.", "擔保的上限未知，或分階段釋出。")
-NOT_A_PAYMENT = both(
-    "a guarantee of something other than a payment.", "擔保的標的不是付款。"
-)
+NOT_A_PAYMENT = both("a guarantee of something other than a payment.", "擔保的標的不是付款。")
 COVERS_NOTHING = both("what it covers is not simulated.", "擔保所涵蓋的分項未被模擬。")
 
 

@@ -11,6 +11,7 @@ from perpetuum.core.cast import Cast
 from perpetuum.core.kinds import KINDS
 from perpetuum.machine import world as w
 from perpetuum.machine.columns import CASH, DEPOSITS
+from perpetuum.machine.guarantees import covered_legs
 from perpetuum.machine.legs import GROUP_ORDER, MachineLeg
 
 _ACCOUNT = {account: n for n, account in enumerate(ACCOUNTS)}
@@ -116,7 +117,8 @@ def _loans(legs: Sequence[MachineLeg], at: dict[str, int]) -> np.ndarray:
 def _guarantees(row: dict[str, int], legs: Sequence[MachineLeg], at: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     """Guarantees with their recourse and their debtor, and the legs that each covers."""
     known = [(leg.id, leg.place, leg.payer, leg.payee) for leg in legs]
-    found, covered = [], []
+    found: list[tuple[int, int, int]] = []
+    covered: list[tuple[int, int]] = []
     for number, leg in enumerate(legs):
         if leg.place == "guarantee" and leg.vouched is not None:
             debtor = leg.vouched.debtor

@@ -170,9 +170,18 @@ def takeover_leg(owner: str, firm: str) -> str:
     return f"{owner}>{firm}:equity_investment(takeover)"
 
 
+def with_owners(scenario: Scenario, cast: Cast) -> Scenario:
+    """The same scenario; whoever is taken over by nobody in particular is taken over by the investors."""
+    shocks = [
+        replace(shock, by=shock.by or cast.investors) if shock.do == "takeover" else shock for shock in scenario.shocks
+    ]
+    return replace(scenario, shocks=tuple(shocks))
+
+
 def _takeovers(scenario: Scenario, cast: Cast) -> list[MachineLeg]:
     """One leg for each owner and firm that a scenario brings together."""
-    pairs = {(shock.by or cast.investors, shock.target) for shock in scenario.shocks if shock.do == "takeover"}
+    shocks = with_owners(scenario, cast).shocks
+    pairs = {(shock.by or "", shock.target) for shock in shocks if shock.do == "takeover"}
     return [
         MachineLeg(id=takeover_leg(owner, firm), kind="equity_investment", payer=owner, payee=firm, group="funds",
                    place="takeover", deal=True)

@@ -19,7 +19,7 @@ from perpetuum.core.text import Text, both
 from perpetuum.machine import columns as c
 from perpetuum.machine.history import Places
 from perpetuum.machine.knobs import FIRM_KNOBS, HEADLINE, LEG_KNOBS, WORLD_KNOBS
-from perpetuum.machine.world import GAIN, SUBSCRIPTION, WRITTEN_OFF, Layout
+from perpetuum.machine.world import GAIN, LENT_LOST, SUBSCRIPTION, WRITTEN_OFF, Layout
 
 Floats = NDArray[np.float64]
 Term = tuple[int, float]  # a place in the row of a draw, and its weight
@@ -107,8 +107,13 @@ def _capex_to_revenue(seat: Seat, e: int) -> Sums:
     return ((seat.places.stock(e, c.CAPEX), 1.0),), _revenue(seat, e)[0]
 
 
+def _promises(seat: Seat) -> list[int]:
+    """Legs on which vendors finance their customers: tranches and loans."""
+    return [*map(int, seat.layout.tranches), *map(int, seat.layout.loans[:, 0])]
+
+
 def _tranches(seat: Seat, e: int, sign: float, *columns: int) -> Sums:
-    legs = seat.legs(seat.layout.tranches, "payer", e)
+    legs = seat.legs(_promises(seat), "payer", e)
     return (tuple((seat.places.position(leg, column), sign) for leg in legs for column in columns),)
 
 
@@ -121,6 +126,11 @@ def _promised(seat: Seat, e: int) -> Sums:
     return _tranches(seat, e, -1.0, c.CANCELLED)
 
 
+def _owed_to_vendors(seat: Seat, e: int) -> Sums:
+    legs = seat.legs(seat.layout.loans[:, 0], "payee", e)
+    return (tuple((seat.places.position(leg, c.OUTSTANDING), 1.0) for leg in legs),)
+
+
 def _nothing(seat: Seat, e: int) -> Sums:
     return ((),)
 
@@ -128,7 +138,7 @@ def _nothing(seat: Seat, e: int) -> Sums:
 def _headlines(seat: Seat, e: int) -> float:
     """What a firm's funding legs come to; NaN where draws or shocks move them."""
     first = len(WORLD_KNOBS) + seat.places.entities * len(FIRM_KNOBS)
-    found = [first + leg * len(LEG_KNOBS) + HEADLINE for leg in seat.legs(seat.layout.tranches, "payer", e)]
+    found = [first + leg * len(LEG_KNOBS) + HEADLINE for leg in seat.legs(_promises(seat), "payer", e)]
     return float("nan") if seat.moved & set(found) else float(sum(seat.values[place] for place in found))
 
 
@@ -230,7 +240,13 @@ MEASURES: dict[str, Measure] = {
         _told("weekly_active_users", ("engines",), _stock(c.USERS)),
         _told("quarters_of_cash", ("engines",), _stock(c.QUARTERS_OF_CASH),
               ("quarters", "Quarters until the cash is burned", "現金可支撐季數"), adds_up=False),
-        _told("vendor_money", ("engines",), _stock(c.VENDOR_MONEY),
+        _told("vendor_loans", ("fuel",), _account(c.LOANS),
+              ("USD", "Loans to customers, outstanding", "對客戶的貸款餘額")),
+        _told("vendor_loans_lost", ("fuel",), _own(LENT_LOST),
+              ("USD", "Loans to customers, written down", "對客戶的貸款減記")),
+        _told("vendor_debt", ("gears", "engines"), _owed_to_vendors,
+              ("USD", "Debt owed to vendors", "對供應商的負債")),
+        _told("vendor_money", ("gears", "engines"), _stock(c.VENDOR_MONEY),
               ("USD", "Vendor money received", "收到的供應商資金")),
         _told("vendor_financing_announced", ("fuel",), _nothing,
               ("USD", "Vendor financing, headline", "供應商融資（宣布總額）"), plus=_headlines),

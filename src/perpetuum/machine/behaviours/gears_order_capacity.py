@@ -41,7 +41,8 @@ def gears_order_capacity(
     for i in range(layout.gears.size):
         g = layout.gears[i]
         order = wanted_order(quarter, world, knobs, layout, i)
-        affordable = knobs.world[ORDER_FINANCE] * means(quarter, world, knobs, layout, g) / (chips + knobs.world[SITE_COST])
+        can_spend = knobs.world[ORDER_FINANCE] * means(quarter, world, knobs, layout, g)
+        affordable = can_spend / (chips + knobs.world[SITE_COST])
         order = choose(world.stocks[g, FALLEN] > 0.0, 0.0, min(order, affordable))
         world.stocks[g, ORDERED_GW] = order
         proposal.want[layout.standing[BUILDING, g]] = knobs.world[SITE_COST] * order

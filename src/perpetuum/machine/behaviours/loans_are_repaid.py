@@ -13,7 +13,7 @@ from perpetuum.maths.compiled import inlined
 def loans_are_repaid(
     quarter: int, world: World, knobs: Knobs, layout: Layout, proposal: Proposal, chance: Chance
 ) -> None:
-    """What is scheduled is due; what is left over goes into early repayment, a part of what lenders are owed at most."""
+    """What is scheduled is due; what is left over goes into early repayment, a part of what is owed at most."""
     for e in range(layout.standing.shape[1]):
         leg = layout.standing[REPAYMENT, e]
         if leg >= 0:
@@ -29,7 +29,8 @@ def loans_are_repaid(
 @inlined
 def early(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int, quarter: int) -> float:
     """What a firm repays its lenders before it must, USD; vendors wait for their term."""
-    left_over, owed = max(0.0, -funding_gap(world, knobs, layout, proposal, e, quarter)[0]), owed_to_lenders(world, layout, e)
+    left_over = max(0.0, -funding_gap(world, knobs, layout, proposal, e, quarter)[0])
+    owed = owed_to_lenders(world, layout, e)
     return min(min(left_over, knobs.world[REPAY_SPEED] * owed), owed - scheduled_repayment(world, knobs, layout, e))
 
 
