@@ -121,11 +121,14 @@ class _Made:
             made, payer=leg.payer, payee=leg.payee, amounts=(), schedule=Schedule(), contingent=None, exit=None,
             supersedes=None, stands_apart=None, share=None, unlock=None,
         )  # fmt: skip
-        if kind.cash and kind.layer == "cash":
+        called = leg.place == "guarantee" and bool(self.history.flow[: self.row + 1, n].any())
+        if called or (kind.cash and kind.layer == "cash"):
             made = self._with_terms(n, leg, made)
             self.legs.append(made)
             self.columns.append(self.history.flow[: self.row + 1, n])
             self._arrears(n, leg)
+        if leg.place == "guarantee":
+            self._late(leg, "called", float(self.history.positions[self.row, n, c.UNLOCKED]))
         self._stake(n, made)
 
     def _with_terms(self, n: int, leg: MachineLeg, made: Leg) -> Leg:
@@ -170,14 +173,17 @@ class _Made:
         if paid.any():
             self.legs.append(Leg(id=f"{leg.id}:arrears", kind="arrears", payer=leg.payer, payee=leg.payee))
             self.columns.append(paid)
-        unpaid = float(self.history.positions[self.row, n, c.UNPAID])
-        if unpaid > SMALL:
+        self._late(leg, "unpaid", float(self.history.positions[self.row, n, c.UNPAID]))
+
+    def _late(self, leg: MachineLeg, why: str, owed: float) -> None:
+        """What is owed beside the contract is due in the next quarter."""
+        if owed > SMALL:
             due = _day(self.first + self.row + 1)
             kind = leg.kind if KINDS[leg.kind].family == "trade" else "running_cost"
-            late = Leg(id=f"{leg.id}:unpaid", kind=kind, payer=leg.payer, payee=leg.payee,
+            late = Leg(id=f"{leg.id}:{why}", kind=kind, payer=leg.payer, payee=leg.payee,
                        schedule=Schedule(start=due, end=due))  # fmt: skip
             self.beside.append(late)
-            self._record(late.id, "signed", unpaid)
+            self._record(late.id, "signed", owed)
 
     def _stake(self, n: int, made: Leg) -> None:
         """Shares that are held through a leg, as a stake of its own."""
