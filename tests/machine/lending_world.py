@@ -15,7 +15,9 @@ from tests.machine.small_world import POOR, SMALL, changes_of, small_network, wi
 from tests.machine.worlds import LENDERS
 
 
-def guarantee(id: str, payer: str, payee: str, debtor: str, cap: str, share: float, covers: tuple[str, ...] = ()) -> Leg:
+def guarantee(
+    id: str, payer: str, payee: str, debtor: str, cap: str, share: float, covers: tuple[str, ...] = ()
+) -> Leg:
     """Somebody vouches for a debtor."""
     terms = Contingent(when=Trigger(word="default", of=debtor), cap=Quantity.parse(cap), share=share, covers=covers)
     return Leg(id=id, kind="guarantee_call", payer=payer, payee=payee, amounts=(), contingent=terms)

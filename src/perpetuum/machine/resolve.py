@@ -421,7 +421,11 @@ class _Work:
         owner, rows = shock.by or "", self.addresses.leg_rows
         if (leg := takeover_leg(owner, shock.target)) in rows:
             return rows[leg] + len(self.addresses.entities)
-        firms = self.addresses.entity_rows
+        firms = [
+            firm
+            for firm in self.addresses.entity_rows
+            if any(leg.startswith(f"{firm}>") and leg.endswith(":tax") for leg in rows)
+        ]  # who pays tax is no sector
         wrong = owner if shock.target in firms else shock.target
         known = [firm for firm in firms if firm != wrong]
         self._problem(
