@@ -8,7 +8,6 @@ from perpetuum.core.deal import Contingent, Leg, Trigger
 from perpetuum.core.network import Network
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.scenario import Change, Scenario, ScenarioLeg, Spread
-from perpetuum.core.text import both
 from perpetuum.core.units import UNITS
 from perpetuum.machine.knobs import KNOBS
 from tests.machine.small_world import POOR, SMALL, changes_of, small_network, wild
@@ -52,7 +51,7 @@ def with_loans(scenario: Scenario, id: str) -> Scenario:
         scenario,
         id=id,
         opening="ledger",
-        legs=(*scenario.legs, *(ScenarioLeg(id=id, kind="loan", payer=payer, payee=payee) for id, payer, payee in LOANS)),
+        legs=(*scenario.legs, *(ScenarioLeg(id=leg, kind="loan", payer=by, payee=to) for leg, by, to in LOANS)),
         changes=(*scenario.changes, *changes_of(TERMS),
                  *(Change(target=leg.id, include=True) for leg in GUARANTEES)),
     )  # fmt: skip

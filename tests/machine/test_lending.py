@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,31 +10,25 @@ import pytest
 
 from perpetuum.core.deal import Contingent, Trigger
 from perpetuum.core.errors import NetworkError, ScenarioError
-from perpetuum.core.network import Network
 from perpetuum.core.quantity import Quantity
-from perpetuum.core.scenario import Change, Scenario, ScenarioLeg, Shock
+from perpetuum.core.scenario import Scenario, Shock
 from perpetuum.core.when import When
 from perpetuum.machine import columns as c
-from perpetuum.machine import future, prepare
 from perpetuum.machine import knobs as k
+from perpetuum.machine import prepare
 from perpetuum.machine import world as w
-from perpetuum.machine.counterfactual import counterfactual
 from perpetuum.machine.guarantees import COVERS_NOTHING, NO_CAP, NO_TRIGGER, NOT_A_PAYMENT, NOT_SIMULATED
 from perpetuum.machine.legs import NO_LIMIT
-from perpetuum.machine.simulate import simulate
 from tests.machine.lending_world import (
     GUARANTEES,
     LENDING,
     LENDING_POOR,
-    LOANS,
-    guarantee,
     lending_network,
     lending_wild,
-    with_loans,
 )
-from tests.machine.small_world import SMALL, Day, day, opened, plain
+from tests.machine.small_world import Day, day, opened, plain
 from tests.machine.test_plain_and_compiled import both_ways
-from tests.machine.worlds import FIRST, INVESTORS, LENDERS, network
+from tests.machine.worlds import FIRST, INVESTORS, LENDERS
 
 BN = 1e9
 
