@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from perpetuum.core.deal import Contingent, Leg, Trigger
 from perpetuum.core.network import Network
 from perpetuum.core.quantity import Quantity
-from perpetuum.core.scenario import Change, Scenario, ScenarioLeg, Spread
+from perpetuum.core.scenario import Change, Scenario, ScenarioLeg, Shock, Spread
 from perpetuum.core.units import UNITS
 from perpetuum.machine.knobs import KNOBS
-from tests.machine.small_world import POOR, SMALL, changes_of, small_network, wild
-from tests.machine.worlds import LENDERS
+from tests.machine.small_world import POOR, SMALL, changes_of, day, small_network, wild
+from tests.machine.worlds import FIRST, LENDERS
 
 
 def guarantee(
@@ -83,3 +84,25 @@ def _uniform(of: str, low: float, high: float) -> Spread:
     unit = UNITS[KNOBS[of.rpartition(".")[2]].unit].base
     ends = (Quantity(end, unit) if unit not in ("ratio", "quarters") else end for end in (low, high))
     return Spread(of=of, law="uniform", low=next(ends), high=next(ends))
+
+
+def taken_over(scenario: Scenario, *firms: str, at: int, by: str | None = None) -> Scenario:
+    """The same world; new owners come in one quarter."""
+    shocks = tuple(Shock(at=FIRST + at, target=firm, do="takeover", by=by) for firm in firms)
+    return replace(scenario, id=f"{scenario.id}-taken-over", shocks=(*scenario.shocks, *shocks))
+
+
+def falls(scenario: Scenario, firm: str, at: int) -> Scenario:
+    """The same world; a firm stops paying."""
+    return replace(scenario, shocks=(*scenario.shocks, Shock(at=FIRST + at, target=firm, do="default")))
+
+
+@cache
+def fall_of_lab() -> int:
+    """The quarter in which the lab falls if nobody helps it."""
+    world = day(LENDING_POOR, on=lending_network(()))
+    for now in range(20):
+        world.live(now, now + 1)
+        if ("default", "lab") in world.events():
+            return now
+    raise AssertionError("the lab did not fall")

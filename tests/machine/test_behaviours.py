@@ -16,7 +16,7 @@ from perpetuum.machine import columns as c
 from perpetuum.machine import knobs as k
 from perpetuum.machine import world as w
 from perpetuum.maths.diffusion import adoption, bass_new
-from tests.machine.lending_world import LENDING, lending_network
+from tests.machine.lending_world import LENDING, LENDING_POOR, fall_of_lab, lending_network, taken_over
 from tests.machine.small_world import (
     EVERY_RULE,
     PHASES,
@@ -212,9 +212,8 @@ def touched() -> dict[str, set[str]]:
         world.knobs.world[k.ANNUAL_POOL] = world.drawn[k.ANNUAL_POOL] = 0.0
         world.live(2, 8)
         owned(vendor__opening_cash="90bn USD").live(0, 24)
-        world = owned().live(0, 5)
-        _nimbus_is_poor_and_taken_over(world)
-        world.quarter(5)
+        cured = fall_of_lab() + 1
+        day(taken_over(LENDING_POOR, "lab", at=cured), on=lending_network()).live(0, cured + 1)
     finally:
         for rule in EVERY_RULE:
             setattr(module, rule, honest[rule])

@@ -23,8 +23,11 @@ from tests.machine.lending_world import (
     GUARANTEES,
     LENDING,
     LENDING_POOR,
+    fall_of_lab,
+    falls,
     lending_network,
     lending_wild,
+    taken_over,
 )
 from tests.machine.small_world import Day, day, opened, plain
 from tests.machine.test_plain_and_compiled import both_ways
@@ -444,17 +447,6 @@ def compare_claims(world: Day) -> float:
 # ---- takeovers
 
 
-def taken_over(scenario: Scenario, *firms: str, at: int, by: str | None = None) -> Scenario:
-    """The same world; new owners come in one quarter."""
-    shocks = tuple(Shock(at=FIRST + at, target=firm, do="takeover", by=by) for firm in firms)
-    return replace(scenario, id=f"{scenario.id}-taken-over", shocks=(*scenario.shocks, *shocks))
-
-
-def falls(scenario: Scenario, firm: str, at: int) -> Scenario:
-    """The same world; a firm stops paying."""
-    return replace(scenario, shocks=(*scenario.shocks, Shock(at=FIRST + at, target=firm, do="default")))
-
-
 def test_a_default_that_is_cured_by_a_new_owner_costs_nobody_anything():
     world = day(taken_over(falls(LENDING, "nimbus", 5), "nimbus", at=8), on=lending_network(())).live(0, 8)
     nimbus, vendor, lenders = (world.firm(id) for id in ("nimbus", "vendor", LENDERS))
@@ -500,16 +492,6 @@ def test_the_new_owner_pays_in_what_was_unpaid_and_what_is_lacking_and_owns_new_
     assert state.stocks[lab, c.FALLEN] == 0.0 < state.stocks[lab, c.VALUE]
     if by:
         assert state.accounts[world.firm(by), c.HOLDINGS] >= held * state.stocks[lab, c.SHARE_PRICE] * (1 - 1e-12)
-
-
-def fall_of_lab() -> int:
-    """The quarter in which the lab falls if nobody helps it."""
-    world = day(LENDING_POOR, on=lending_network(()))
-    for now in range(20):
-        world.live(now, now + 1)
-        if ("default", "lab") in world.events():
-            return now
-    raise AssertionError("the lab did not fall")
 
 
 def test_a_guarantor_is_repaid_when_the_firm_it_vouched_for_is_taken_over():
