@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from perpetuum.circularity import measure
 from perpetuum.core.deal import Contingent, Trigger
 from perpetuum.core.errors import NetworkError, ScenarioError
 from perpetuum.core.quantity import Quantity
@@ -29,7 +30,7 @@ from tests.machine.lending_world import (
     lending_wild,
     taken_over,
 )
-from tests.machine.small_world import Day, day, opened, plain
+from tests.machine.small_world import Day, changes_of, day, opened, plain
 from tests.machine.test_plain_and_compiled import both_ways
 from tests.machine.worlds import FIRST, INVESTORS, LENDERS
 
@@ -690,3 +691,98 @@ def test_the_order_in_which_loans_and_guarantees_are_named_changes_no_bit():
     ]
 
     assert rows[0].tobytes() == rows[1].tobytes()
+
+
+# ---- what others make of it
+
+
+@pytest.fixture(scope="module")
+def lives():
+    """Whole futures in which the cloud falls, its guarantors pay, and a new owner comes."""
+    rich = {"vendor.opening_cash": "90bn USD", "maker.opening_cash": "90bn USD", "recovery_trade": "50 %"}
+    scenario = taken_over(falls(LENDING, "cloud", 4), "cloud", at=8)
+    scenario = replace(scenario, changes=(*scenario.changes, *changes_of(rich)))
+    keep = plain().keep.Keep(series=SERIES, draws=(0, 1))
+    return plain().simulate.simulate(lending_network(), scenario, draws=2, quarters=12, keep=keep, first=FIRST)
+
+
+SERIES = (
+    "vendor.vendor_financing_promised", "vendor.vendor_financing_drawn", "vendor.vendor_financing_announced",
+    "vendor.vendor_loans", "maker.vendor_loans_lost", "nimbus.vendor_debt", "nimbus.vendor_money", "den.vendor_money",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", ["burn", "pooled"])
+def test_a_future_with_loans_and_guarantees_measures_like_the_run_itself(lives, rule):
+    own = lives.origins(0, rule)
+
+    measured = measure(lives.network(lives.quarters[-1], 0))
+
+    assert lives.history(0).flow[:, lives.worlds[0].layout.guarantees[:, 0]].sum() > BN
+    for firm in ("vendor", "maker", "cloud", "nimbus", "lab"):
+        share = measured.recycled(firm)[rule]
+        assert own.recycled(firm) == pytest.approx(share.value, abs=1e-9)
+    assert measured.diagnostics.contradictions == ()
+    assert all(usd < 1.0 for usd in measured.diagnostics.shortfalls.values())
+
+
+def test_what_is_owed_at_a_close_can_be_stressed_loan_by_loan_and_call_by_call(lives):
+    at = lives.quarters[4]  # the guarantees are called and not yet paid
+    future, history, world = lives.network(at, 0), lives.history(0), lives.worlds[0]
+    owed = {leg: figures[0].value for (leg, stage), figures in future.promised.items() if stage == "paid"}
+    nimbus = world.entities.index("nimbus")
+
+    loans = [row for row in world.layout.loans[:, 0] if world.layout.payee[row] == nimbus]
+    by_vendors = history.positions[4, loans, c.OUTSTANDING]
+    assert [owed[world.legs[row].id] for row in loans] == pytest.approx(by_vendors)
+    bank = history.accounts[4, nimbus, c.DEBT] - by_vendors.sum()
+    assert owed["all_lenders>nimbus:loan"] == pytest.approx(bank)
+    calls = {leg: figures[0].value for (leg, stage), figures in future.promised.items() if leg.endswith(":called")}
+    waiting = history.positions[4, world.layout.guarantees[:, 0], c.UNLOCKED]
+    assert sorted(calls.values()) == pytest.approx(sorted(waiting[waiting > 0.0])) and len(calls) == 2
+
+
+def test_series_tell_what_vendors_promised_paid_and_lost(lives):
+    history, world = lives.history(0), lives.worlds[0]
+    vendor, maker, nimbus, den = (world.entities.index(id) for id in ("vendor", "maker", "nimbus", "den"))
+    promises = [*world.layout.tranches, *world.layout.loans[:, 0]]
+    own = [n for n in promises if world.layout.payer[n] == vendor]
+
+    assert lives.path("vendor.vendor_financing_announced", 0)[0] == pytest.approx((20 + 4 + 6 + 3 + 3) * BN)
+    drawn = history.positions[:, own, c.DRAWN].sum(axis=1)
+    assert lives.path("vendor.vendor_financing_drawn", 0) == pytest.approx(drawn)
+    assert lives.path("vendor.vendor_financing_promised", 0) == pytest.approx(
+        36 * BN - history.positions[:, own, c.CANCELLED].sum(axis=1)
+    )
+    assert lives.path("vendor.vendor_loans", 0) == pytest.approx(history.accounts[:, vendor, c.LOANS])
+    assert lives.path("maker.vendor_loans_lost", 0) == pytest.approx(history.own[:, maker, w.LENT_LOST])
+    assert lives.path("maker.vendor_loans_lost", 0)[4] > 0.0 > lives.path("maker.vendor_loans_lost", 0)[8]
+    loans = {e: [n for n in world.layout.loans[:, 0] if world.layout.payee[n] == e] for e in (nimbus, den)}
+    assert lives.path("nimbus.vendor_debt", 0) == pytest.approx(
+        history.positions[:, loans[nimbus], c.OUTSTANDING].sum(1)
+    )
+    assert lives.path("nimbus.vendor_money", 0) == pytest.approx(history.flow[:, loans[nimbus]].sum(axis=1))
+    tranche = world.places.flow(next(n for n in world.layout.tranches if world.layout.payee[n] == den))
+    assert lives.path("den.vendor_money", 0) == pytest.approx(
+        history.flow[:, loans[den]].sum(axis=1) + history.rows[tranche]
+    )
+
+
+def test_rows_and_columns_of_the_matrices_add_up(lives):
+    for quarter in lives.quarters:
+        matrix, sheet = lives.matrix(str(quarter), 0), lives.sheet(str(quarter), 0)
+        assert abs(matrix.row_sums).max() < 1.0 > abs(matrix.column_sums - matrix.expected).max()
+        assert abs(sheet.column_sums).max() < 1.0
+        assert abs(sheet.row_sums[sheet.rows.index("loans")]) < 1.0 > abs(sheet.row_sums[sheet.rows.index("unpaid")])
+    assert "guarantee_call" in lives.matrix(str(lives.quarters[5]), 0).rows
+
+
+def test_without_vendor_money_nothing_more_is_lent_and_what_was_lent_is_still_owed():
+    out = plain().modules["perpetuum.machine.counterfactual"].counterfactual(
+        lending_network(), LENDING, draws=1, quarters=6, first=FIRST, keep=plain().keep.Keep(series=SERIES),
+    )  # fmt: skip
+
+    assert {"vendor_nimbus", "maker_cloud", "vendor_lab", "maker_lab"} <= set(out.legs)
+    assert out.pair("nimbus.vendor_money")[1].central.tolist() == [0.0] * 6
+    assert out.pair("nimbus.vendor_money")[0].central.max() > 0.0
+    assert out.pair("nimbus.vendor_debt")[1].central == pytest.approx(1.5 * BN * 0.95 ** np.arange(1, 7))

@@ -37,6 +37,11 @@ _START, _TERM, _MINIMUM = (LEG_KNOBS.index(knob) for knob in ("start", "term", "
 SMALL = 1e-6  # USD; less is rounding
 
 
+def late_kind(leg: MachineLeg) -> str:
+    """What a payment of arrears is: operating, but where a guarantor gets back what it paid for somebody else."""
+    return "repayment" if leg.place == "recourse" else "arrears"
+
+
 def outside_of(world: Prepared, network: Network, sector: str) -> Outside:
     """Which class of outside money a sector stands for."""
     known = next((entity.outside for entity in network.entities if entity.id == sector), None)
@@ -171,7 +176,7 @@ class _Made:
         """Arrears that were paid have a leg of their own; what is unpaid still is due in the next quarter."""
         paid = self.history.arrears[: self.row + 1, n]
         if paid.any():
-            self.legs.append(Leg(id=f"{leg.id}:arrears", kind="arrears", payer=leg.payer, payee=leg.payee))
+            self.legs.append(Leg(id=f"{leg.id}:arrears", kind=late_kind(leg), payer=leg.payer, payee=leg.payee))
             self.columns.append(paid)
         self._late(leg, "unpaid", float(self.history.positions[self.row, n, c.UNPAID]))
 

@@ -191,27 +191,19 @@ def money_moves_as_paid(world: World, layout: Layout, found: Found) -> None:
 def debts_are_loans(world: World, layout: Layout, found: Found) -> None:
     """I7: debt changes by loans, repayments, write-downs and calls; all debt is what lenders and vendors have lent."""
     lenders, owed, of_vendors = layout.sectors[LENDERS], 0.0, 0.0
-    for v in layout.fuel:
-        lent = lent_by(world, layout, v)
-        booked = world.accounts[v, LOANS]
-        scale = booked + lent + world.opening[v, LOANS] + world.own[v, LENT_LOST]
-        expect(hold(booked, lent, scale), found, I7, v, booked, lent)
-        expect(booked >= -TOLERANCE * max(1.0, scale), found, I6, v, booked, 0.0)
-        of_vendors += lent
+    if layout.loans.shape[0] > 0:
+        of_vendors = loans_are_of_vendors(world, layout, found)
     for e in range(world.accounts.shape[0]):
         now, before = world.accounts[e, DEBT], world.opening[e, DEBT]
         if layout.standing[LOAN, e] >= 0:
             lent, repaid = world.flow[layout.standing[LOAN, e]], world.flow[layout.standing[REPAYMENT, e]]
             change = lent - repaid - world.own[e, LOAN_LOST] - world.own[e, CALLED]
-            moved = lent + repaid
+            scale = now + before + lent + repaid
             for i in range(layout.loans.shape[0]):
                 if layout.payee[layout.loans[i, 0]] == e:
                     change += world.flow[layout.loans[i, 0]] - world.flow[layout.loans[i, 2]]
-                    moved += world.flow[layout.loans[i, 0]] + world.flow[layout.loans[i, 2]]
-            expect(hold(now - before, change, now + before + moved), found, I7, e, now - before, change)
-            by_vendors = owed_to_vendors(world, layout, e)
-            within = by_vendors <= now + TOLERANCE * max(1.0, now + before + moved)
-            expect(within, found, I7, e, by_vendors, now)
+                    scale += world.flow[layout.loans[i, 0]] + world.flow[layout.loans[i, 2]]
+            expect(hold(now - before, change, scale), found, I7, e, now - before, change)
             expect(now >= -TOLERANCE * max(1.0, before), found, I6, e, now, 0.0)
         owed += now
     lent = world.accounts[lenders, LOANS] + of_vendors
@@ -234,6 +226,27 @@ def calls_are_payable(world: World, layout: Layout, found: Found) -> None:
         expect(moved_as(world, layout, debtor, booked, owed, scale), found, I7, debtor, booked, owed)
         called = world.positions[layout.guarantees[i, 0], UNLOCKED]
         expect(called >= 0.0, found, I6, layout.payer[layout.guarantees[i, 0]], called, 0.0)
+
+
+@inlined
+def loans_are_of_vendors(world: World, layout: Layout, found: Found) -> float:
+    """I7: what a vendor has lent is the sum of its loans, and no firm owes vendors more than all its debt.
+
+    Returns what all vendors have lent, USD.
+    """
+    total = 0.0
+    for v in layout.fuel:
+        lent, booked = lent_by(world, layout, v), world.accounts[v, LOANS]
+        scale = booked + lent + world.opening[v, LOANS] + world.own[v, LENT_LOST]
+        expect(hold(booked, lent, scale), found, I7, v, booked, lent)
+        expect(booked >= -TOLERANCE * max(1.0, scale), found, I6, v, booked, 0.0)
+        total += lent
+    for i in range(layout.loans.shape[0]):
+        e = layout.payee[layout.loans[i, 0]]
+        debt, owed = world.accounts[e, DEBT], owed_to_vendors(world, layout, e)
+        within = owed <= debt + TOLERANCE * max(1.0, debt + world.opening[e, DEBT])
+        expect(within, found, I7, e, owed, debt)
+    return total
 
 
 @inlined

@@ -43,9 +43,10 @@ class Seat:
         ends = getattr(self.layout, end)
         return [int(leg) for leg in numbers if ends[leg] == entity]
 
-    def dues(self, end: str, entity: int) -> list[int]:
-        """Legs on which something falls due to or from a firm."""
-        return self.legs(range(int(self.layout.groups[0, 1])), end, entity)
+    def bills(self, end: str, entity: int) -> list[int]:
+        """Legs on which bills fall due to or from a firm: what is earned, and no principal or claim of a guarantor."""
+        dues = range(int(self.layout.groups[0, 1]))
+        return self.legs((leg for leg in dues if self.layout.books[leg, 0] == c.EARNINGS), end, entity)
 
 
 def _stock(column: int) -> Callable[[Seat, int], Sums]:
@@ -63,16 +64,29 @@ def _own(column: int) -> Callable[[Seat, int], Sums]:
 def _revenue(seat: Seat, e: int) -> Sums:
     """Sales of the quarter, paid or not, less bills written down."""
     p = seat.places
-    owed = [(p.by_leg("unpaid", leg), 1.0) for leg in seat.dues("payee", e)]
-    lost = [(p.by_leg("lost", leg), -1.0) for leg in seat.dues("payee", e)]
+    owed = [(p.by_leg("unpaid", leg), 1.0) for leg in seat.bills("payee", e)]
+    lost = [(p.by_leg("lost", leg), -1.0) for leg in seat.bills("payee", e)]
     return (((p.stock(e, c.SALES), 1.0), *owed, *lost),)
 
 
+def _receivables(seat: Seat, e: int) -> Sums:
+    """Unpaid bills of customers: no claim of a guarantor, and no loan that was called of one."""
+    p, layout = seat.places, seat.layout
+    terms = [(p.account(e, c.RECEIVABLES), 1.0)]
+    for i, (leg, recourse, debtor) in enumerate(layout.guarantees.tolist()):
+        of_loan = all(layout.payee[covered] == debtor for row, covered in layout.covered if row == i)
+        if layout.payer[leg] == e:
+            terms.append((p.position(recourse, c.UNPAID), -1.0))
+        elif layout.payee[leg] == e and of_loan:
+            terms.append((p.position(leg, c.UNLOCKED), -1.0))
+    return (tuple(terms),)
+
+
 def _operating(seat: Seat, e: int) -> Sums:
-    """Cash earned by operations, what was in arrears included."""
+    """Cash earned by operations, bills in arrears included."""
     p = seat.places
-    came = [(p.by_leg("arrears", leg), 1.0) for leg in seat.dues("payee", e)]
-    went = [(p.by_leg("arrears", leg), -1.0) for leg in seat.dues("payer", e)]
+    came = [(p.by_leg("arrears", leg), 1.0) for leg in seat.bills("payee", e)]
+    went = [(p.by_leg("arrears", leg), -1.0) for leg in seat.bills("payer", e)]
     return (((p.stock(e, c.OPERATING_CASH), 1.0), *came, *went),)
 
 
@@ -223,7 +237,7 @@ MEASURES: dict[str, Measure] = {
         _told("written_off", ("gears",), _own(WRITTEN_OFF), ("USD", "Equipment written off", "設備沖銷")),
         _told("interest_expense", _FIRMS, _stock(c.INTEREST_PAID)),
         _told("ppe_net", ("gears",), _account(c.EQUIPMENT, c.BUILDINGS)),
-        _told("receivables", _FIRMS, _account(c.RECEIVABLES)),
+        _told("receivables", _FIRMS, _receivables),
         _told("payables", _FIRMS, _account(c.PAYABLES), ("USD", "Payables", "應付帳款")),
         _told("rpo_backlog", ("gears",), _backlog),
         _told("backlog_top_customer_share", ("gears",), _backlog_by_customer,

@@ -394,7 +394,7 @@ def _lent_too_much(entities: Sequence[str], legs: Sequence[MachineLeg], layout: 
     for leg in layout.loans[:, 0]:
         limit, drawn = float(knobs.leg[leg, k.HEADLINE]), float(knobs.leg[leg, k.OPENING_DRAWN])
         owed[layout.payee[leg]] += drawn
-        if drawn > limit:
+        if 0.0 < limit < drawn:  # without any limit nothing more is lent
             found.append(
                 both(
                     f"{legs[leg].id}: opening_drawn, {drawn:g} USD, is more than the headline, {limit:g} USD.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from perpetuum.machine.amounts import funding_gap, loan_repayment, owed_to_lenders, scheduled_repayment
 from perpetuum.machine.behaviour import Behaviour
 from perpetuum.machine.knobs import REPAY_SPEED
-from perpetuum.machine.world import REPAYMENT, Chance, Knobs, Layout, Proposal, World
+from perpetuum.machine.world import ISSUE, REPAYMENT, Chance, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
 
 
@@ -20,10 +20,9 @@ def loans_are_repaid(
             proposal.due[leg] = scheduled_repayment(world, knobs, layout, e)
     for i in range(layout.loans.shape[0]):
         proposal.due[layout.loans[i, 2]] = loan_repayment(world, knobs, layout.loans[i, 0])
-    for v in layout.fuel:
-        proposal.want[layout.standing[REPAYMENT, v]] = early(world, knobs, layout, proposal, v, quarter)
-    for g in layout.gears:
-        proposal.want[layout.standing[REPAYMENT, g]] = early(world, knobs, layout, proposal, g, quarter)
+    for e in range(layout.standing.shape[1]):
+        if layout.standing[ISSUE, e] >= 0:  # engines keep what they have
+            proposal.want[layout.standing[REPAYMENT, e]] = early(world, knobs, layout, proposal, e, quarter)
 
 
 @inlined

@@ -114,12 +114,13 @@ def on_vendors_loans(world: World, layout: Layout, e: int) -> tuple[float, float
 def report(world: World, knobs: Knobs, layout: Layout, e: int, ebitda: float, lift: float) -> None:
     """Profit of the quarter, its smoothed course, and the market value that follows from it.
 
-    What a vendor earns on its loans is profit, what it loses on them a cost of the quarter.
+    What a vendor earns on its loans is part of its revenue and profit, what it loses on them a cost of the quarter.
     """
     stocks, weight = world.stocks, knobs.world[SMOOTHING]
     tax = world.flow[layout.standing[TAX, e]]
     interest, received, lent = on_vendors_loans(world, layout, e)
     interest += world.flow[layout.standing[INTEREST, e]]
+    stocks[e, SALES] += received
     stocks[e, INTEREST_PAID] = interest
     stocks[e, VENDOR_MONEY] = lent
     stocks[e, EBITDA] = ebitda
