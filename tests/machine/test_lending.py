@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from perpetuum.circularity import measure
 from perpetuum.core.deal import Contingent, Trigger
 from perpetuum.core.errors import NetworkError, ScenarioError
 from perpetuum.core.quantity import Quantity
-from perpetuum.core.scenario import Scenario, Shock
+from perpetuum.core.scenario import Scenario, ScenarioLeg, Shock
 from perpetuum.core.when import When
 from perpetuum.machine import columns as c
 from perpetuum.machine import knobs as k
@@ -32,7 +33,7 @@ from tests.machine.lending_world import (
 )
 from tests.machine.small_world import Day, changes_of, day, opened, plain
 from tests.machine.test_plain_and_compiled import both_ways
-from tests.machine.worlds import FIRST, INVESTORS, LENDERS
+from tests.machine.worlds import FIRST, INVESTORS, LENDERS, in_other_money, network
 
 BN = 1e9
 
@@ -786,3 +787,73 @@ def test_without_vendor_money_nothing_more_is_lent_and_what_was_lent_is_still_ow
     assert out.pair("nimbus.vendor_money")[1].central.tolist() == [0.0] * 6
     assert out.pair("nimbus.vendor_money")[0].central.max() > 0.0
     assert out.pair("nimbus.vendor_debt")[1].central == pytest.approx(1.5 * BN * 0.95 ** np.arange(1, 7))
+
+
+@pytest.mark.parametrize(("factor", "tolerance"), [(8.0, 0.0), (10.0, 1e-12)])
+def test_ten_times_the_money_is_ten_times_the_loans_and_the_calls(factor, tolerance):
+    scenario, machine = taken_over(falls(LENDING_POOR, "cloud", 4), "cloud", at=8), plain().prepare
+    more = in_other_money(scenario, factor, lending_network())
+    one, other = (machine.prepare(lending_network(), each, FIRST, 16, 0, ()).history(2)[0] for each in (scenario, more))
+
+    assert one.positions[..., c.OUTSTANDING].any() and one.own[..., w.CALLED].any()
+    for name in ("accounts", "flow", "arrears", "own"):
+        a, b = getattr(one, name), getattr(other, name)
+        assert np.max(np.abs(b - factor * a)) <= tolerance * factor * np.max(np.abs(a)), name
+
+
+def test_names_of_firms_change_no_number():
+    """Other names sort otherwise, so that every array has its rows in another order."""
+    names = {"vendor": "alpha", "maker": "zeta", "cloud": "omega", "nimbus": "beta", "lab": "gamma", "den": "delta"}
+    scenario = taken_over(falls(LENDING_POOR, "cloud", 4), "cloud", at=8, by="vendor")
+    rows = {}
+    for renamed in (False, True):
+        turn = (lambda id: names.get(id, id)) if renamed else (lambda id: id)
+        given = lending_network()
+        cast = replace(given.cast, **{part: tuple(map(turn, getattr(given.cast, part)))
+                                      for part in ("fuel", "gears", "engines")})  # fmt: skip
+        every = tuple(
+            replace(leg, payer=turn(leg.payer), payee=turn(leg.payee),
+                    contingent=replace(leg.contingent, when=Trigger(word="default", of=turn(leg.contingent.when.of))))
+            for leg in given.every
+        )  # fmt: skip
+        told = replace(
+            scenario, spreads=(),
+            legs=tuple(replace(leg, payer=turn(leg.payer), payee=turn(leg.payee)) for leg in scenario.legs),
+            changes=tuple(replace(one, target=_renamed(one.target, turn)) for one in scenario.changes),
+            shocks=tuple(replace(one, target=turn(one.target), by=one.by and turn(one.by)) for one in scenario.shocks),
+        )  # fmt: skip
+        world = plain().prepare.prepare(replace(given, cast=cast, every=every), told, FIRST, 16, 0, ())
+        history = world.history(-1)[0]
+        rows[renamed] = {turn(e): history.accounts[:, world.entities.index(turn(e))] for e in (*names, LENDERS)}
+
+    for firm in (*names, LENDERS):
+        a, b = rows[False][firm], rows[True][names.get(firm, firm)]
+        assert np.max(np.abs(a - b)) <= 1e-11 * np.max(np.abs(a)), firm
+
+
+def _renamed(target: str, turn: Callable[[str], str]) -> str:
+    owner, dot, knob = target.rpartition(".")
+    ends, colon, kind = owner.partition(":")
+    return ">".join(map(turn, ends.split(">"))) + colon + kind + dot + knob if dot else target
+
+
+def test_a_case_without_engines_or_without_vendors_still_runs():
+    carriers = {"vendor.opening_cash": "8bn USD", "vendor.opening_debt": "3bn USD", "vendor.other_revenue": "5bn USD"}
+    gears = {f"{gear}.{knob}": value for gear in ("cloud", "nimbus") for knob, value in (
+        ("opening_cash", "5bn USD"), ("opening_debt", "9bn USD"), ("other_revenue", "6bn USD"), ("opening_gw", "1 GW"),
+        ("own_need", "1 GW"))}  # fmt: skip
+    shares = {"cloud>vendor:chips.chip_share": "100 %", "nimbus>vendor:chips.chip_share": "100 %"}
+    pools = {"all_users.opening_cash": "6000bn USD", "all_suppliers.opening_cash": "500bn USD",
+             "all_investors.opening_cash": "4000bn USD"}  # fmt: skip
+    loan = {"credit.headline": "2bn USD"}
+    legs = (ScenarioLeg(id="credit", kind="loan", payer="vendor", payee="nimbus"),)
+    worlds = {
+        "no engines": (network(engines=()), legs, {**carriers, **gears, **shares, **pools, **loan}),
+        "gears alone": (network(fuel=(), engines=()), (), {**gears, **pools}),
+    }
+    for name, (on, extra, values) in worlds.items():
+        scenario = Scenario(id="bare", name=LENDING.name, opening="stated", legs=extra, changes=changes_of(values))
+        world = plain().prepare.prepare(on, scenario, FIRST, 12, 0, ())
+        history, _ = world.history(0)
+        assert history.is_whole, name
+        assert history.flow.sum() > 0.0, name
