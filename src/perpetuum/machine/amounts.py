@@ -264,8 +264,10 @@ def funding_gap(
     """
     dues, capex = dues_and_capex(world, knobs, layout, proposal, e)
     has = world.accounts[e, CASH] + bills_to(world, knobs, layout, proposal, e)
-    has += lent_by_vendors(world, knobs, layout, proposal, e, quarter)
-    has += shortfall_of_takeover(world, knobs, layout, proposal, e)
+    if layout.loans.shape[0] > 0:
+        has += lent_by_vendors(world, knobs, layout, proposal, e, quarter)
+    if layout.takeovers.size > 0:
+        has += shortfall_of_takeover(world, knobs, layout, proposal, e)
     gap = dues + capex + payout_wanted(world, knobs, e) + knobs.firm[e, LEAST_CASH] - has
     limit = headroom(world, knobs, e) + knobs.world[CAPEX_FINANCED] * capex
     loan = min(max(gap, 0.0), limit)

@@ -117,14 +117,18 @@ def report(world: World, knobs: Knobs, layout: Layout, e: int, ebitda: float, li
     What a vendor earns on its loans is part of its revenue and profit, what it loses on them a cost of the quarter.
     """
     stocks, weight = world.stocks, knobs.world[SMOOTHING]
-    tax = world.flow[layout.standing[TAX, e]]
-    interest, received, lent = on_vendors_loans(world, layout, e)
-    interest += world.flow[layout.standing[INTEREST, e]]
-    stocks[e, SALES] += received
+    interest, tax = world.flow[layout.standing[INTEREST, e]], world.flow[layout.standing[TAX, e]]
+    received, lost = 0.0, 0.0
+    if layout.loans.shape[0] > 0:
+        paid, earned, lent = on_vendors_loans(world, layout, e)
+        interest += paid
+        received += earned
+        lost += world.own[e, LENT_LOST]
+        stocks[e, SALES] += earned
+        stocks[e, VENDOR_MONEY] = lent
     stocks[e, INTEREST_PAID] = interest
-    stocks[e, VENDOR_MONEY] = lent
     stocks[e, EBITDA] = ebitda
-    stocks[e, TAXABLE] = ebitda - stocks[e, DEPRECIATION] - interest + received - world.own[e, LENT_LOST]
+    stocks[e, TAXABLE] = ebitda - stocks[e, DEPRECIATION] - interest + received - lost
     stocks[e, PROFIT] = stocks[e, TAXABLE] - tax
     stocks[e, OPERATING_CASH] = ebitda - interest - tax + received
     stocks[e, SMOOTHED_EBITDA] += weight * (ebitda - stocks[e, SMOOTHED_EBITDA])
