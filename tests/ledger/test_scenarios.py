@@ -173,6 +173,13 @@ def test_legs_and_shocks_are_added():
     assert [shock.do for shock in gloom.shocks] == ["add", "cancel"]
 
 
+@pytest.mark.parametrize(("by", "owner"), [(", by: acme", "acme"), ("", None)])
+def test_a_takeover_says_who_comes(by, owner):
+    gloom = GLOOM.replace("target: running, do: cancel", f"target: bolt, do: takeover{by}")
+    shock = load(case(gloom=gloom)).scenario("gloom").shocks[1]
+    assert (shock.do, shock.target, shock.by) == ("takeover", "bolt", owner)
+
+
 def test_how_it_opens_and_whether_ranges_spread_is_inherited():
     third = "id: third\nname: {en: Third, zh: 三}\nabout: {en: Third, zh: 三}\nbase: gloom\n"
     third_of_gloom = load(case(**{"scenarios/third.yaml": third})).scenario("third")
@@ -226,9 +233,11 @@ def test_every_problem_is_told_at_once():
         ("leg: first, ", "set: first, ", "a change gives a parameter a value or includes a leg."),
         ("low: 5 %, ", "", "11: spreads.0\n  a range has two ends."),
         ("law: uniform", "law: normal", "a normal spread has `sd` and no range."),
-        ("do: cancel", "do: end", "Write one of: set, multiply, add, cancel or default."),
+        ("do: cancel", "do: end", "Write one of: set, multiply, add, cancel, default or takeover."),
         ("do: cancel", "do: set", "13: shocks.0\n  `set` needs a value."),
         ("do: cancel", "do: cancel, ramp: 4", "`cancel` happens once and has no value."),
+        ("do: cancel", "do: takeover, ramp: 4", "`takeover` happens once and has no value."),
+        ("do: cancel", "do: cancel, by: acme", "`cancel` is nobody's doing.\n  Remove by:, or write do: takeover"),
         ("do: cancel", "do: cancel, ramp: 0", "'0' is not a number of quarters."),
         ("at: 2028Q2", "at: 2028-05", "cannot read '2028-05' as a quarter."),
         ("spread_ranges: true", "spread_ranges: true\nspread: []", "the key `spread` is unknown"),

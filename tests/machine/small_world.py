@@ -34,15 +34,17 @@ RULES = {
     "demand": ("users_arrive_and_pay", "other_customers_pay", "use_and_efficiency_change"),
     "operate": ("engines_use_compute", "costs_fall_due"),
     "build": ("gears_order_capacity",),
-    "fund": ("vendor_pays_tranche", "warrants_are_sold", "engines_raise_round", "gears_borrow", "gears_issue_shares"),
-    "repay": ("interest_falls_due", "tax_falls_due", "loans_are_repaid", "profits_are_paid_out"),
+    "fund": ("vendor_pays_tranche", "vendor_lends", "warrants_are_sold", "engines_raise_round", "owners_pay_in",
+             "gears_borrow", "gears_issue_shares"),
+    "repay": ("interest_falls_due", "tax_falls_due", "guarantees_fall_due", "loans_are_repaid",
+              "profits_are_paid_out"),
     "close": ("firms_default", "capacity_arrives_and_ages", "tranche_unlocks", "suppliers_pass_on", "lenders_pass_on",
               "investors_spend", "mood_moves", "shares_are_valued"),
 }  # fmt: skip
 EVERY_RULE = tuple(rule for rules in RULES.values() for rule in rules)
 
 
-def _changes(values: Mapping[str, str | float]) -> tuple[Change, ...]:
+def changes_of(values: Mapping[str, str | float]) -> tuple[Change, ...]:
     return tuple(
         Change(target=target, to=Quantity.parse(value) if isinstance(value, str) else value)
         for target, value in values.items()
@@ -57,7 +59,7 @@ SMALL = replace(
     legs=(*CALM.legs, ScenarioLeg(id="maker_lab", kind="warrant_vesting", payer="maker", payee="lab")),
     changes=(
         *CALM.changes,
-        *_changes(
+        *changes_of(
             {
                 "maker.opening_cash": "6bn USD", "maker.opening_debt": "3bn USD", "maker.other_revenue": "9bn USD",
                 "maker.gross_margin": "50 %", "maker.research": "2bn USD", "maker.payout": "20 %",
@@ -74,7 +76,7 @@ POOR = replace(
     SMALL,
     id="poor",
     name=both("A poor small world", "貧困的小世界"),
-    changes=(*SMALL.changes, *_changes({"annual_pool": "4bn USD", "lab.pay_growth": 0.0, "den.pay_growth": 0.0,
+    changes=(*SMALL.changes, *changes_of({"annual_pool": "4bn USD", "lab.pay_growth": 0.0, "den.pay_growth": 0.0,
                                         "imitation": 0.04})),
 )  # fmt: skip
 
@@ -267,12 +269,13 @@ class Day:
 
 
 def day(
-    scenario: Scenario = SMALL, *, quarters: int = 24, draw: int = -1, seed: int = 7, **changes: str | float
-) -> Day:
+    scenario: Scenario = SMALL, *, on: Network | None = None, quarters: int = 24, draw: int = -1, seed: int = 7,
+    **changes: str | float,
+) -> Day:  # fmt: skip
     """A world as its first quarter finds it. Changes are by address, with ``__`` for the dot."""
-    changed = _changes({target.replace("__", "."): value for target, value in changes.items()})
+    changed = changes_of({target.replace("__", "."): value for target, value in changes.items()})
     scenario = replace(scenario, changes=(*scenario.changes, *changed))
-    world = plain().prepare.prepare(small_network(), scenario, FIRST, quarters, seed, ())
+    world = plain().prepare.prepare(on or small_network(), scenario, FIRST, quarters, seed, ())
     return opened(world, quarters, draw)
 
 

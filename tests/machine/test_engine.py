@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import perpetuum
+from perpetuum.core.scenario import Shock
 from perpetuum.core.units import UNITS
 from perpetuum.ledger import Ledger
 from perpetuum.machine import columns as c
@@ -20,6 +21,7 @@ from perpetuum.machine.future import Told
 from perpetuum.machine.knobs import FIRM_KNOBS, KNOBS, LEG_KNOBS, WORLD_KNOBS, Knob
 from perpetuum.machine.prepare import Prepared, first_quarter, prepare
 from perpetuum.machine.world import WRITTEN_OFF
+from tests.machine.lending_world import lending_network, lending_wild
 from tests.machine.small_world import POOR, SMALL, Day, day, opened, plain, small_network, wild
 from tests.machine.worlds import FIRST
 
@@ -89,7 +91,8 @@ def test_books_balance_whatever_the_parameters(id):
     [event.id for event in EVENTS],
 )
 def test_every_event_happens_somewhere(event):
-    world = prepare(small_network(), wild(), FIRST, 40, 3, ())
+    shocks = (Shock(at=FIRST + 20, target="cloud", do="takeover"),)
+    world = prepare(lending_network(), replace(lending_wild(), shocks=shocks), FIRST, 40, 3, ())
     told = world.live(np.arange(300, dtype=np.int64), np.zeros(0, dtype=np.int64))
     n = [each.id for each in EVENTS].index(event)
 

@@ -13,6 +13,8 @@ from perpetuum.core.accounts import ACCOUNTS
 from perpetuum.core.quantity import Quantity
 from perpetuum.machine import columns as c
 from perpetuum.machine.knobs import FIRM_KNOBS, KNOBS, LEG_KNOBS, WORLD_KNOBS
+from perpetuum.machine.world import OWN
+from tests.machine.lending_world import GUARANTEES, LENDING, lending_network, with_loans
 from tests.machine.small_world import POOR, SMALL, Day, day, plain
 from tests.machine.worlds import with_changes
 
@@ -157,7 +159,7 @@ def of(columns: tuple[c.Column, ...]) -> list[Unit]:
 USD = unit("USD")
 TABLES = {
     "economy": of(c.ECONOMY), "stocks": of(c.STOCKS), "positions": of(c.POSITIONS),
-    "accounts": [USD] * len(ACCOUNTS), "opening": [USD] * len(ACCOUNTS), "own": [USD] * 5,
+    "accounts": [USD] * len(ACCOUNTS), "opening": [USD] * len(ACCOUNTS), "own": [USD] * OWN,
     "flow": USD, "arrears": USD, "unpaid": USD, "lost": USD, "vesting": USD,
     "arrivals": [unit("GW"), unit("GW"), USD],
 }  # fmt: skip
@@ -242,14 +244,17 @@ BURNING = with_changes(
 
 
 def a_quarter_in_which_a_cloud_falls() -> Day:
-    start = day(BURNING).live(0, 9)
+    """It owes a vendor too, and another one vouches for it."""
+    start = day(with_loans(BURNING, "burning"), on=lending_network(GUARANTEES[:1])).live(0, 9)
     start.tell(start.firm("cloud"))
     return start
 
 
-@pytest.mark.parametrize(("scenario", "now"), [(SMALL, 0), (BURNING, 9), (POOR, 17), (POOR, 20), (POOR, 21)])
+@pytest.mark.parametrize(
+    ("scenario", "now"), [(SMALL, 0), (BURNING, 9), (POOR, 17), (POOR, 20), (POOR, 21), (LENDING, 4)]
+)
 def test_a_quarter_adds_like_to_like_and_leaves_everything_in_its_unit(scenario, now):
-    start = day(scenario).live(0, now)
+    start = day(scenario, on=lending_network()).live(0, now)
     world = live(measured(start), now)
 
     assert misfits(world) == set()
@@ -269,7 +274,8 @@ WRONG = {
     "gw": "USD", "minimum": "GW", "research": "ratio", "cash_buffer": "GW", "annual_pool": "users",
     "tax_rate": "USD", "runway": "USD", "churn": "users", "per_gw": "USD", "headline": "GW", "leverage": "USD",
     "least_cash": "ratio", "other_margin": "USD", "mood_response": "USD", "investor_buffer": "GW", "recovery": "USD",
-    "opening_shares": "USD", "warrant_gw": "USD", "least_value": "GW",
+    "opening_shares": "USD", "warrant_gw": "USD", "least_value": "GW", "loan_spread": "USD",
+    "repayment_share": "GW", "cover_share": "USD",
 }  # fmt: skip
 
 

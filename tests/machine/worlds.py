@@ -161,9 +161,9 @@ def with_changes(scenario: Scenario, id: str, **to: float | Quantity) -> Scenari
     return replace(scenario, id=id, changes=(*scenario.changes, *changes))
 
 
-def in_other_money(scenario: Scenario, factor: float) -> Scenario:
+def in_other_money(scenario: Scenario, factor: float, on: Network | None = None) -> Scenario:
     """The same world with every amount of money multiplied, defaults included."""
-    world = prepare(network(), scenario, FIRST, 1, 0, ())
+    world = prepare(on or network(), scenario, FIRST, 1, 0, ())
     names = world.resolved.addresses.names
     changes = []
     for name, value in zip(names, world.values.tolist(), strict=True):

@@ -17,7 +17,7 @@ from perpetuum.core.when import Quarter
 Value = Quantity | float
 Opening = Literal["ledger", "stated"]
 Law = Literal["fixed", "normal", "lognormal", "uniform", "triangular"]
-Verb = Literal["set", "multiply", "add", "cancel", "default"]
+Verb = Literal["set", "multiply", "add", "cancel", "default", "takeover"]
 LAWS: tuple[Law, ...] = get_args(Law)
 VERBS: tuple[Verb, ...] = get_args(Verb)
 ASSUMED = both("no source: our assumption", "沒有來源：本研究的假設")
@@ -149,15 +149,18 @@ class Shock(Record):
     at
         The first quarter of its effect.
     target
-        A parameter, a stock (`mood`, `lab.users`), a leg (``cancel``) or a firm (``default``).
+        A parameter, a stock (`mood`, `lab.users`), a leg (``cancel``) or a firm (``default``, ``takeover``).
     do
-        ``set``, ``multiply`` or ``add`` a value; ``cancel`` a leg; ``default``: a firm stops paying.
+        ``set``, ``multiply`` or ``add`` a value; ``cancel`` a leg; ``default``: a firm stops paying;
+        ``takeover``: a new owner pays in what a firm has left unpaid.
     value
         In the unit of the target; a plain ratio for ``multiply``.
     ramp
         Quarters over which the effect builds up evenly.
     lasts
         Quarters after which a parameter is as before, those of the ramp included; for ever if left out.
+    by
+        Who takes a firm over: another firm; outside investors if left out.
 
     Examples
     --------
@@ -171,12 +174,13 @@ class Shock(Record):
     value: Value | None = None
     ramp: int = 1
     lasts: int | None = None
+    by: str | None = None
     because: Text = ASSUMED
     basis: Ground = "assumed"
     source: Source | None = None
 
     def __post_init__(self) -> None:
-        _refuse(self, self.target, shock_fault(self.do, self.value, self.ramp, self.lasts))
+        _refuse(self, self.target, shock_fault(self.do, self.value, self.ramp, self.lasts, self.by))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,11 +276,16 @@ def spread_fault(law: Law, sd: Value | None, low: Value | None, high: Value | No
     return _not_between(low, None, high)
 
 
-def shock_fault(do: Verb, value: Value | None, ramp: int, lasts: int | None) -> Fault | None:
+def shock_fault(do: Verb, value: Value | None, ramp: int, lasts: int | None, by: str | None = None) -> Fault | None:
     """What a shock lacks or has too much of, and how to mend it; nothing if it is whole."""
     if do not in VERBS:
         return both(f"`{do}` is not something a shock does.", f"衝擊不能 `{do}`。"), one_of(VERBS)
-    if do in ("cancel", "default"):
+    if by is not None and do != "takeover":
+        return (
+            both(f"`{do}` is nobody's doing.", f"`{do}` 不是由誰做的。"),
+            both("Remove by:, or write do: takeover", "請移除 by:，或寫 do: takeover"),
+        )
+    if do in ("cancel", "default", "takeover"):
         if value is not None or ramp != 1 or lasts is not None:
             return (
                 both(f"`{do}` happens once and has no value.", f"`{do}` 只發生一次，也沒有值。"),

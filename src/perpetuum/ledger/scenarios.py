@@ -189,7 +189,7 @@ class _Builder:
     def _shock(self, i: int, form: schema.ShockForm) -> Shock:
         return Shock(
             at=form.at, target=form.target, do=form.do, value=form.value, ramp=form.ramp, lasts=form.lasts,
-            **self._ground(("shocks", i), form),
+            by=form.by, **self._ground(("shocks", i), form),
         )  # fmt: skip
 
     def _ground(self, path: Path, form: schema.GroundForm) -> dict[str, Any]:

@@ -817,10 +817,11 @@ class ShockForm(GroundForm):
     value: AValue | None = None
     ramp: ACount = 1
     lasts: ACount | None = None
+    by: Id | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> ShockForm:
-        if fault := shock_fault(self.do, self.value, self.ramp, self.lasts):
+        if fault := shock_fault(self.do, self.value, self.ramp, self.lasts, self.by):
             raise _refused(*fault)
         return self
 

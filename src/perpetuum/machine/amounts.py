@@ -20,6 +20,7 @@ from perpetuum.machine.columns import (
     FALLEN,
     HELD,
     MOOD,
+    OUTSTANDING,
     REVENUE,
     SHARE_PRICE,
     SMOOTHED_EBITDA,
@@ -27,6 +28,7 @@ from perpetuum.machine.columns import (
     TAXABLE,
     TRAINING_NOW,
     UNLOCKED,
+    UNPAID,
     USE,
     USERS,
     VALUE,
@@ -39,6 +41,7 @@ from perpetuum.machine.knobs import (
     CHIP_LEARNING,
     CUMULATIVE_GW,
     DRAWS_OVER,
+    FINANCED_SHARE,
     FREE_TURNS,
     GW,
     GW_PER_USER,
@@ -47,6 +50,7 @@ from perpetuum.machine.knobs import (
     LEAST_CASH,
     LEAST_MULTIPLE,
     LEVERAGE,
+    LOAN_SPREAD,
     MATURE_MULTIPLE,
     MOST_TURNS,
     PAYOUT,
@@ -54,6 +58,7 @@ from perpetuum.machine.knobs import (
     PROMISE_SHARE,
     QUARTERS_AHEAD,
     RAMP,
+    REPAYMENT_SHARE,
     RESTRUCTURED_NEED,
     RUNWAY,
     SCHEDULED_REPAYMENT,
@@ -66,7 +71,7 @@ from perpetuum.machine.knobs import (
     TAX_RATE,
     TERM,
 )
-from perpetuum.machine.world import BUILDING, RUNNING, Knobs, Layout, Proposal, World
+from perpetuum.machine.world import BUILDING, DUES, ENGINE_COSTS, RUNNING, Knobs, Layout, Proposal, World
 from perpetuum.maths.compiled import inlined
 from perpetuum.maths.lanes import choose, portion
 from perpetuum.maths.shapes import Float
@@ -132,14 +137,67 @@ def headroom(world: World, knobs: Knobs, e: int) -> float:
 
 
 @inlined
-def interest_due(world: World, knobs: Knobs, e: int) -> float:
-    """Interest on the debt a quarter opened with, USD; dearer with each turn of debt over EBITDA."""
+def owed_to_vendors(world: World, layout: Layout, e: int) -> float:
+    """What a firm owes on loans of vendors, USD; part of its debt."""
+    owed = 0.0
+    for i in range(layout.loans.shape[0]):
+        if layout.payee[layout.loans[i, 0]] == e:
+            owed += world.positions[layout.loans[i, 0], OUTSTANDING]
+    return owed
+
+
+@inlined
+def owed_to_lenders(world: World, layout: Layout, e: int) -> float:
+    """The rest of its debt, USD."""
+    return max(world.accounts[e, DEBT] - owed_to_vendors(world, layout, e), 0.0)
+
+
+@inlined
+def interest_due(world: World, knobs: Knobs, layout: Layout, e: int) -> float:
+    """Interest to lenders on the debt a quarter opened with, USD; dearer with each turn of all debt over EBITDA."""
     w, debt = knobs.world, world.accounts[e, DEBT]
     yearly = 4.0 * world.stocks[e, SMOOTHED_EBITDA]
     turns = choose(yearly * w[MOST_TURNS] > debt, portion(debt, yearly), w[MOST_TURNS])
     dearer = w[SPREAD_SLOPE] * max(0.0, turns - w[FREE_TURNS])
     # Where nobody lends on its earnings, they do not set the price.
-    return debt * (w[BASE_RATE] + knobs.firm[e, SPREAD] + choose(knobs.firm[e, LEVERAGE] > 0.0, dearer, 0.0))
+    rate = w[BASE_RATE] + knobs.firm[e, SPREAD] + choose(knobs.firm[e, LEVERAGE] > 0.0, dearer, 0.0)
+    return owed_to_lenders(world, layout, e) * rate
+
+
+@inlined
+def loan_interest(world: World, knobs: Knobs, leg: int) -> float:
+    """Interest on what a quarter opened with of a vendor's loan, USD."""
+    return world.positions[leg, OUTSTANDING] * (knobs.world[BASE_RATE] + knobs.leg[leg, LOAN_SPREAD])
+
+
+@inlined
+def loan_repayment(world: World, knobs: Knobs, leg: int) -> float:
+    """Principal of a vendor's loan that falls due, USD."""
+    return knobs.leg[leg, REPAYMENT_SHARE] * world.positions[leg, OUTSTANDING]
+
+
+@inlined
+def due_on_loans(world: World, knobs: Knobs, layout: Layout, e: int) -> tuple[float, float]:
+    """Interest and principal of vendors' loans that a firm must pay this quarter, and that it must be paid, USD."""
+    pays, is_paid = 0.0, 0.0
+    for i in range(layout.loans.shape[0]):
+        leg = layout.loans[i, 0]
+        due = loan_interest(world, knobs, leg) + loan_repayment(world, knobs, leg)
+        if layout.payee[leg] == e:
+            pays += due
+        elif layout.payer[leg] == e:
+            is_paid += due
+    return pays, is_paid
+
+
+@inlined
+def called_of(world: World, layout: Layout, e: int) -> float:
+    """What a firm must pay this quarter on guarantees it gave, USD."""
+    called = 0.0
+    for i in range(layout.guarantees.shape[0]):
+        if layout.payer[layout.guarantees[i, 0]] == e:
+            called += world.positions[layout.guarantees[i, 0], UNLOCKED]
+    return called
 
 
 @inlined
@@ -149,9 +207,17 @@ def tax_due(world: World, knobs: Knobs, e: int) -> float:
 
 
 @inlined
-def scheduled_repayment(world: World, knobs: Knobs, e: int) -> float:
-    """Principal that falls due, USD."""
-    return knobs.firm[e, SCHEDULED_REPAYMENT] * world.accounts[e, DEBT]
+def scheduled_repayment(world: World, knobs: Knobs, layout: Layout, e: int) -> float:
+    """Principal that falls due to lenders, USD."""
+    return knobs.firm[e, SCHEDULED_REPAYMENT] * owed_to_lenders(world, layout, e)
+
+
+@inlined
+def all_dues(world: World, knobs: Knobs, layout: Layout, e: int, costs: float) -> float:
+    """What a firm must pay this quarter, USD: its costs, interest, tax, principal, guarantees that were called."""
+    dues = costs + interest_due(world, knobs, layout, e) + tax_due(world, knobs, e)
+    dues += scheduled_repayment(world, knobs, layout, e)
+    return dues + due_on_loans(world, knobs, layout, e)[0] + called_of(world, layout, e)
 
 
 @inlined
@@ -164,8 +230,7 @@ def payout_wanted(world: World, knobs: Knobs, e: int) -> float:
 @inlined
 def dues_and_capex(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int) -> tuple[float, float]:
     """What a gear or a chip maker must pay this quarter, and what it wants to build, both USD."""
-    dues = proposal.due[layout.standing[RUNNING, e]] + interest_due(world, knobs, e) + tax_due(world, knobs, e)
-    dues += scheduled_repayment(world, knobs, e)
+    dues = all_dues(world, knobs, layout, e, proposal.due[layout.standing[RUNNING, e]])
     capex = 0.0
     if layout.standing[BUILDING, e] >= 0:
         capex += proposal.want[layout.standing[BUILDING, e]]
@@ -176,9 +241,9 @@ def dues_and_capex(world: World, knobs: Knobs, layout: Layout, proposal: Proposa
 
 
 @inlined
-def bills_to(layout: Layout, proposal: Proposal, e: int) -> float:
-    """Bills of engines that fall due to a gear this quarter, USD."""
-    bills = 0.0
+def bills_to(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int) -> float:
+    """Bills of engines that fall due to a gear this quarter, and what its debtors must pay a vendor, USD."""
+    bills = due_on_loans(world, knobs, layout, e)[1]
     for leg in layout.contracts:
         if layout.payee[leg] == e:
             bills += proposal.due[leg]
@@ -189,14 +254,20 @@ def bills_to(layout: Layout, proposal: Proposal, e: int) -> float:
 
 
 @inlined
-def funding_gap(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int) -> tuple[float, float, float]:
+def funding_gap(
+    world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int, quarter: int
+) -> tuple[float, float, float]:
     """What a gear or chip maker lacks this quarter (negative: has left over), what it will borrow, what it still lacks.
 
-    All in USD. It borrows within its headroom, beyond it a part of what it builds; what it then lacks for
-    dues and building it asks of new owners.
+    All in USD. What vendors lend it comes first. It borrows within its headroom, beyond it a part of what it builds;
+    what it then lacks for dues and building it asks of new owners.
     """
     dues, capex = dues_and_capex(world, knobs, layout, proposal, e)
-    has = world.accounts[e, CASH] + bills_to(layout, proposal, e)
+    has = world.accounts[e, CASH] + bills_to(world, knobs, layout, proposal, e)
+    if layout.loans.shape[0] > 0:
+        has += lent_by_vendors(world, knobs, layout, proposal, e, quarter)
+    if layout.takeovers.size > 0:
+        has += shortfall_of_takeover(world, knobs, layout, proposal, e)
     gap = dues + capex + payout_wanted(world, knobs, e) + knobs.firm[e, LEAST_CASH] - has
     limit = headroom(world, knobs, e) + knobs.world[CAPEX_FINANCED] * capex
     loan = min(max(gap, 0.0), limit)
@@ -241,12 +312,75 @@ def asked_of_tranche(world: World, knobs: Knobs, layout: Layout, leg: int, quart
 
 
 @inlined
-def part_paid(world: World, knobs: Knobs, layout: Layout, payer: int, quarter: int) -> float:
+def is_in_force(terms: Float[np.ndarray, " knob"], quarter: int) -> bool:
+    """Has a loan or guarantee begun, and not run out? Without a term it runs on."""
+    since = quarters_since_start(terms, quarter)
+    return (since >= 0.0) & ((terms[TERM] <= 0.0) | (since < np.rint(terms[TERM])))
+
+
+@inlined
+def open_credit(world: World, knobs: Knobs, layout: Layout, leg: int, quarter: int) -> float:
+    """What can still be drawn on a vendor's loan, USD: nothing once either of the two has fallen."""
+    over = (world.stocks[layout.payee[leg], FALLEN] > 0.0) | (world.stocks[layout.payer[leg], FALLEN] > 0.0)
+    left = choose(is_in_force(knobs.leg[leg], quarter), left_of_promise(world, knobs, leg), 0.0)
+    return choose(over | (world.positions[leg, ENDED] > 0.0), 0.0, left)
+
+
+@inlined
+def vendors_credit(world: World, knobs: Knobs, layout: Layout, e: int, quarter: int) -> float:
+    """What a firm can still draw on the loans of all its vendors, USD."""
+    total = 0.0
+    for i in range(layout.loans.shape[0]):
+        if layout.payee[layout.loans[i, 0]] == e:
+            total += open_credit(world, knobs, layout, layout.loans[i, 0], quarter)
+    return total
+
+
+@inlined
+def asked_of_loan(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, leg: int, quarter: int) -> float:
+    """What is drawn on a vendor's loan now if the vendor has the cash, USD.
+
+    A part of what the gear takes from that vendor, several loans of the pair in proportion to what is left of each;
+    and what a schedule says.
+    """
+    payer, payee, terms = layout.payer[leg], layout.payee[leg], knobs.leg[leg]
+    left, every = open_credit(world, knobs, layout, leg, quarter), 0.0
+    for i in range(layout.loans.shape[0]):
+        other = layout.loans[i, 0]
+        if layout.payer[other] == payer and layout.payee[other] == payee:
+            every += open_credit(world, knobs, layout, other, quarter)
+    asked = choose(
+        quarters_since_start(terms, quarter) < np.rint(terms[DRAWS_OVER]),
+        portion(terms[HEADLINE], np.rint(terms[DRAWS_OVER])),
+        0.0,
+    )
+    if layout.chips[payee, payer] >= 0:
+        asked += terms[FINANCED_SHARE] * proposal.want[layout.chips[payee, payer]] * portion(left, every)
+    return min(asked, left)
+
+
+@inlined
+def lent_by_vendors(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int, quarter: int) -> float:
+    """What vendors lend a firm this quarter, USD."""
+    lent = 0.0
+    for i in range(layout.loans.shape[0]):
+        leg = layout.loans[i, 0]
+        if layout.payee[leg] == e:
+            part = part_paid(world, knobs, layout, proposal, layout.payer[leg], quarter)
+            lent += asked_of_loan(world, knobs, layout, proposal, leg, quarter) * part
+    return lent
+
+
+@inlined
+def part_paid(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, payer: int, quarter: int) -> float:
     """The part of all that is asked of a vendor that it pays: all of it within a share of its cash."""
     asked = 0.0
     for leg in layout.tranches:
         if layout.payer[leg] == payer:
             asked += asked_of_tranche(world, knobs, layout, leg, quarter)
+    for i in range(layout.loans.shape[0]):
+        if layout.payer[layout.loans[i, 0]] == payer:
+            asked += asked_of_loan(world, knobs, layout, proposal, layout.loans[i, 0], quarter)
     limit = knobs.world[PROMISE_SHARE] * world.accounts[payer, CASH]
     return choose(asked > limit, portion(limit, asked), 1.0)
 
@@ -268,3 +402,36 @@ def cash_cost(layout: Layout, proposal: Proposal, e: int, costs: int) -> float:
         if layout.spot[e, g] >= 0:
             total += proposal.due[layout.spot[e, g]]
     return total
+
+
+@inlined
+def is_taken_over(world: World, layout: Layout, e: int) -> bool:
+    """Does a new owner take a firm over in this quarter?"""
+    found = False
+    for leg in layout.takeovers:
+        found = found or (layout.payee[leg] == e and world.told[world.stocks.shape[0] + leg] > 0)
+    return found
+
+
+@inlined
+def unpaid_by(world: World, layout: Layout, e: int) -> float:
+    """What a firm has left unpaid and still owes, USD."""
+    total = 0.0
+    for leg in range(layout.groups[DUES, 1]):
+        if layout.payer[leg] == e:
+            total += world.positions[leg, UNPAID]
+    return total
+
+
+@inlined
+def shortfall_of_takeover(world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int) -> float:
+    """What a firm that is taken over lacks for the dues of the quarter, USD; 0 if it is not taken over."""
+    if not is_taken_over(world, layout, e):
+        return 0.0
+    costs, has = 0.0, world.accounts[e, CASH]
+    if layout.standing[RUNNING, e] >= 0:
+        costs += proposal.due[layout.standing[RUNNING, e]]
+        has += bills_to(world, knobs, layout, proposal, e)
+    else:
+        costs += cash_cost(layout, proposal, e, layout.standing[ENGINE_COSTS, e])
+    return max(all_dues(world, knobs, layout, e, costs) - has, 0.0)

@@ -37,6 +37,11 @@ _START, _TERM, _MINIMUM = (LEG_KNOBS.index(knob) for knob in ("start", "term", "
 SMALL = 1e-6  # USD; less is rounding
 
 
+def late_kind(leg: MachineLeg) -> str:
+    """What a payment of arrears is: operating, but where a guarantor gets back what it paid for somebody else."""
+    return "repayment" if leg.place == "recourse" else "arrears"
+
+
 def outside_of(world: Prepared, network: Network, sector: str) -> Outside:
     """Which class of outside money a sector stands for."""
     known = next((entity.outside for entity in network.entities if entity.id == sector), None)
@@ -121,11 +126,14 @@ class _Made:
             made, payer=leg.payer, payee=leg.payee, amounts=(), schedule=Schedule(), contingent=None, exit=None,
             supersedes=None, stands_apart=None, share=None, unlock=None,
         )  # fmt: skip
-        if kind.cash and kind.layer == "cash":
+        called = leg.place == "guarantee" and bool(self.history.flow[: self.row + 1, n].any())
+        if called or (kind.cash and kind.layer == "cash"):
             made = self._with_terms(n, leg, made)
             self.legs.append(made)
             self.columns.append(self.history.flow[: self.row + 1, n])
             self._arrears(n, leg)
+        if leg.place == "guarantee":
+            self._late(leg, "called", float(self.history.positions[self.row, n, c.UNLOCKED]))
         self._stake(n, made)
 
     def _with_terms(self, n: int, leg: MachineLeg, made: Leg) -> Leg:
@@ -135,12 +143,21 @@ class _Made:
         if leg.place == "loan":
             debtor = self.world.layout.payee[n]
             if self.world.layout.standing[LOAN, debtor] == n:
-                self._record(made.id, "paid", self.history.accounts[self.row, debtor, c.DEBT])
+                self._record(made.id, "paid", self._owed_to_lenders(debtor))
+        elif leg.place == "vendor_loan":
+            self._record(made.id, "paid", self.history.positions[self.row, n, c.OUTSTANDING])
         elif leg.place == "tranche":
             self._record(made.id, "paid", self.history.positions[self.row, n, c.DRAWN])
         else:
             self._record(made.id, "signed", 0.0)  # no contract: nothing is promised
         return made
+
+    def _owed_to_lenders(self, debtor: int) -> float:
+        """All debt of a firm but that to vendors."""
+        layout = self.world.layout
+        loans = [int(leg) for leg in layout.loans[:, 0] if layout.payee[leg] == debtor]
+        owed = self.history.accounts[self.row, debtor, c.DEBT]
+        return max(float(owed - self.history.positions[self.row, loans, c.OUTSTANDING].sum()), 0.0)
 
     def _contract(self, n: int, made: Leg) -> Leg:
         """A contract: its firm part is signed, all of it announced, from the next quarter to the end of its term."""
@@ -159,16 +176,19 @@ class _Made:
         """Arrears that were paid have a leg of their own; what is unpaid still is due in the next quarter."""
         paid = self.history.arrears[: self.row + 1, n]
         if paid.any():
-            self.legs.append(Leg(id=f"{leg.id}:arrears", kind="arrears", payer=leg.payer, payee=leg.payee))
+            self.legs.append(Leg(id=f"{leg.id}:arrears", kind=late_kind(leg), payer=leg.payer, payee=leg.payee))
             self.columns.append(paid)
-        unpaid = float(self.history.positions[self.row, n, c.UNPAID])
-        if unpaid > SMALL:
+        self._late(leg, "unpaid", float(self.history.positions[self.row, n, c.UNPAID]))
+
+    def _late(self, leg: MachineLeg, why: str, owed: float) -> None:
+        """What is owed beside the contract is due in the next quarter."""
+        if owed > SMALL:
             due = _day(self.first + self.row + 1)
             kind = leg.kind if KINDS[leg.kind].family == "trade" else "running_cost"
-            late = Leg(id=f"{leg.id}:unpaid", kind=kind, payer=leg.payer, payee=leg.payee,
+            late = Leg(id=f"{leg.id}:{why}", kind=kind, payer=leg.payer, payee=leg.payee,
                        schedule=Schedule(start=due, end=due))  # fmt: skip
             self.beside.append(late)
-            self._record(late.id, "signed", unpaid)
+            self._record(late.id, "signed", owed)
 
     def _stake(self, n: int, made: Leg) -> None:
         """Shares that are held through a leg, as a stake of its own."""

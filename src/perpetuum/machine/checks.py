@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from perpetuum.machine.amounts import owed_to_vendors
 from perpetuum.machine.columns import (
     ARRIVED_GW,
     AVAILABLE,
@@ -29,6 +30,7 @@ from perpetuum.machine.columns import (
     LOANS,
     ON_ORDER,
     OTHER_ASSETS,
+    OUTSTANDING,
     PAID_IN,
     PAYABLES,
     PIPELINE_GW,
@@ -44,10 +46,12 @@ from perpetuum.machine.columns import (
 from perpetuum.machine.ground import MOST_AHEAD
 from perpetuum.machine.knobs import HEADLINE, PRICE
 from perpetuum.machine.world import (
+    CALLED,
     DUES,
     GAIN,
     IDLE,
     LENDERS,
+    LENT_LOST,
     LOAN,
     LOAN_LOST,
     REPAYMENT,
@@ -76,6 +80,7 @@ def check_books(quarter: int, world: World, knobs: Knobs, layout: Layout, found:
     found[IDENTITY] = float(NOTHING_FOUND)
     money_moves_as_paid(world, layout, found)
     debts_are_loans(world, layout, found)
+    calls_are_payable(world, layout, found)
     sheets_balance(world, layout, found)
     shares_have_holders(world, layout, found)
     promises_add_up(world, knobs, layout, found)
@@ -125,11 +130,10 @@ def tally_up(world: World, layout: Layout) -> None:
     for i in range(layout.warrants.shape[0]):
         leg = layout.warrants[i, 0]
         tally[layout.payee[leg], 1] += world.vesting[leg]
-    own, lenders = world.own, layout.sectors[LENDERS]
+    own = world.own
     for e in range(own.shape[0]):
-        lost = own[e, LOAN_LOST]
+        lost = own[e, LOAN_LOST] - own[e, LENT_LOST]
         tally[e, 1] += lost + own[e, GAIN] - own[e, WORN] - own[e, WEAR] - own[e, WRITTEN_OFF]
-        tally[lenders, 1] -= lost
 
 
 @inlined
@@ -185,18 +189,74 @@ def money_moves_as_paid(world: World, layout: Layout, found: Found) -> None:
 
 @inlined
 def debts_are_loans(world: World, layout: Layout, found: Found) -> None:
-    """I7: debt changes by loans, repayments and write-downs; all debt is what the lenders have lent."""
-    lenders, owed = layout.sectors[LENDERS], 0.0
+    """I7: debt changes by loans, repayments, write-downs and calls; all debt is what lenders and vendors have lent."""
+    lenders, owed, of_vendors = layout.sectors[LENDERS], 0.0, 0.0
+    if layout.loans.shape[0] > 0:
+        of_vendors = loans_are_of_vendors(world, layout, found)
     for e in range(world.accounts.shape[0]):
         now, before = world.accounts[e, DEBT], world.opening[e, DEBT]
         if layout.standing[LOAN, e] >= 0:
             lent, repaid = world.flow[layout.standing[LOAN, e]], world.flow[layout.standing[REPAYMENT, e]]
-            change = lent - repaid - world.own[e, LOAN_LOST]
-            expect(hold(now - before, change, now + before + lent + repaid), found, I7, e, now - before, change)
+            change = lent - repaid - world.own[e, LOAN_LOST] - world.own[e, CALLED]
+            scale = now + before + lent + repaid
+            for i in range(layout.loans.shape[0]):
+                if layout.payee[layout.loans[i, 0]] == e:
+                    change += world.flow[layout.loans[i, 0]] - world.flow[layout.loans[i, 2]]
+                    scale += world.flow[layout.loans[i, 0]] + world.flow[layout.loans[i, 2]]
+            expect(hold(now - before, change, scale), found, I7, e, now - before, change)
             expect(now >= -TOLERANCE * max(1.0, before), found, I6, e, now, 0.0)
         owed += now
-    lent = world.accounts[lenders, LOANS]
+    lent = world.accounts[lenders, LOANS] + of_vendors
     expect(hold(owed, lent, owed + lent), found, I7, lenders, lent, owed)
+
+
+@inlined
+def calls_are_payable(world: World, layout: Layout, found: Found) -> None:
+    """I7: what a firm has to pay beside its debt are unpaid bills, and what was called of those who vouched for it."""
+    for i in range(layout.guarantees.shape[0]):
+        debtor, owed = layout.guarantees[i, 2], 0.0
+        for leg in range(layout.groups[DUES, 1]):
+            if layout.payer[leg] == debtor:
+                owed += world.positions[leg, UNPAID]
+        for j in range(layout.guarantees.shape[0]):
+            if layout.guarantees[j, 2] == debtor:
+                owed += world.positions[layout.guarantees[j, 0], UNLOCKED]
+        booked, before = world.accounts[debtor, PAYABLES], world.opening[debtor, PAYABLES]
+        scale = booked + owed + before + world.accounts[debtor, DEBT]
+        expect(moved_as(world, layout, debtor, booked, owed, scale), found, I7, debtor, booked, owed)
+        called = world.positions[layout.guarantees[i, 0], UNLOCKED]
+        expect(called >= 0.0, found, I6, layout.payer[layout.guarantees[i, 0]], called, 0.0)
+
+
+@inlined
+def loans_are_of_vendors(world: World, layout: Layout, found: Found) -> float:
+    """I7: what a vendor has lent is the sum of its loans, and no firm owes vendors more than all its debt.
+
+    Returns what all vendors have lent, USD.
+    """
+    total = 0.0
+    for v in layout.fuel:
+        lent, booked = lent_by(world, layout, v), world.accounts[v, LOANS]
+        scale = booked + lent + world.opening[v, LOANS] + world.own[v, LENT_LOST]
+        expect(hold(booked, lent, scale), found, I7, v, booked, lent)
+        expect(booked >= -TOLERANCE * max(1.0, scale), found, I6, v, booked, 0.0)
+        total += lent
+    for i in range(layout.loans.shape[0]):
+        e = layout.payee[layout.loans[i, 0]]
+        debt, owed = world.accounts[e, DEBT], owed_to_vendors(world, layout, e)
+        within = owed <= debt + TOLERANCE * max(1.0, debt + world.opening[e, DEBT])
+        expect(within, found, I7, e, owed, debt)
+    return total
+
+
+@inlined
+def lent_by(world: World, layout: Layout, v: int) -> float:
+    """What a vendor is owed, loan by loan, USD."""
+    lent = 0.0
+    for i in range(layout.loans.shape[0]):
+        if layout.payer[layout.loans[i, 0]] == v:
+            lent += world.positions[layout.loans[i, 0], OUTSTANDING]
+    return lent
 
 
 @inlined
@@ -242,15 +302,23 @@ def shares_have_holders(world: World, layout: Layout, found: Found) -> None:
 
 
 @inlined
+def promise_adds_up(world: World, knobs: Knobs, layout: Layout, leg: int, found: Found) -> None:
+    """I9 of one funding leg or loan."""
+    drawn, unlocked = world.positions[leg, DRAWN], world.positions[leg, UNLOCKED]
+    headline = max(knobs.leg[leg, HEADLINE], drawn)  # a promise cut below what was paid has nothing left
+    gone = drawn + unlocked + choose(world.positions[leg, ENDED] > 0.0, world.positions[leg, CANCELLED], 0.0)
+    within = (gone <= headline + TOLERANCE * max(1.0, headline)) & (unlocked >= 0.0)
+    expect(within, found, I9, layout.payer[leg], gone, headline)
+
+
+@inlined
 def promises_add_up(world: World, knobs: Knobs, layout: Layout, found: Found) -> None:
     """I6, I9, I12: what is drawn, unlocked and cancelled stays within the promise; backlogs roll forward."""
     positions = world.positions
     for leg in layout.tranches:
-        drawn, unlocked = positions[leg, DRAWN], positions[leg, UNLOCKED]
-        headline = max(knobs.leg[leg, HEADLINE], drawn)  # a promise cut below what was paid has nothing left
-        gone = drawn + unlocked + choose(positions[leg, ENDED] > 0.0, positions[leg, CANCELLED], 0.0)
-        within = (gone <= headline + TOLERANCE * max(1.0, headline)) & (unlocked >= 0.0)
-        expect(within, found, I9, layout.payer[leg], gone, headline)
+        promise_adds_up(world, knobs, layout, leg, found)
+    for i in range(layout.loans.shape[0]):
+        promise_adds_up(world, knobs, layout, layout.loans[i, 0], found)
     for i in range(layout.warrants.shape[0]):
         vested = positions[layout.warrants[i, 0], VESTED]
         within = (vested >= 0.0) & (vested <= 1.0 + TOLERANCE)

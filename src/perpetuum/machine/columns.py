@@ -99,6 +99,8 @@ POSITIONS: tuple[Column, ...] = (
     _column("available", "leg", "GW", "capacity made available", "可用算力"),
     _column("taken", "leg", "GW", "capacity used", "使用算力"),
     _column("ended", "leg", "ratio", "1 once the contract has ended early", "提前終止後為 1"),
+    _column("outstanding", "leg", "USD", "owed on a vendor's loan", "供應商貸款餘額"),
+    _column("written_down", "leg", "USD", "written down so far of what was owed", "累計減記金額"),
 )
 _ACCOUNTS = tuple(ACCOUNTS)
 
@@ -121,6 +123,8 @@ _ACCOUNTS = tuple(ACCOUNTS)
     AVAILABLE,
     TAKEN,
     ENDED,
+    OUTSTANDING,
+    WRITTEN_DOWN,
 ) = range(len(POSITIONS))
 (
     CASH, RECEIVABLES, PREPAID, EQUIPMENT, BUILDINGS, HOLDINGS, LOANS, OTHER_ASSETS, DEPOSITS, PAYABLES, DEBT,

@@ -24,7 +24,12 @@ WITHOUT = both("promise that can be taken away", "可移除的承諾")
 TITLE = both("a model's answer, not a measurement", "模型的回答，不是測量")
 WHY = both("The question: the same futures without it.", "本情境所問：沒有它的同一組未來。")
 # What a promise is set to zero by, by what it is to the firm it belongs to.
-_PROMISE = {"tranche": ("headline", Quantity(0.0, "USD")), "warrant": ("warrant_share", Quantity(0.0, "ratio"))}
+_NOTHING = Quantity(0.0, "USD")
+_PROMISE = {
+    "tranche": ("headline", _NOTHING),
+    "vendor_loan": ("headline", _NOTHING),
+    "warrant": ("warrant_share", Quantity(0.0, "ratio")),
+}
 _SERIES = (*DEFAULT, "fuel.revenue")
 
 
@@ -103,7 +108,8 @@ def counterfactual(
     Parameters
     ----------
     without
-        ``"vendor money"``: everything that chip makers pay to engines for shares, and all warrants. Or the id of
+        ``"vendor money"``: everything that chip makers pay to engines for shares, all they lend their
+        customers from now on, and all warrants. Or the id of
         one vendor, or of one such leg.
     keep
         Which series; those usually kept and the sales of all vendors if left out.

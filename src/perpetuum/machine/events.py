@@ -38,10 +38,13 @@ EVENTS: tuple[Event, ...] = (
     _event("need_unserved", "firm", "finds too little compute", "算力不足"),
     _event("share_issue", "firm", "issues shares", "發行新股"),
     _event("gap_closed", "firm", "pays its way four quarters running", "連續四季自給自足"),
+    _event("vendor_loan_drawn", "leg", "is drawn on", "動用供應商貸款"),
+    _event("guarantee_called", "leg", "is called", "擔保被要求履行"),
+    _event("takeover", "firm", "is taken over and pays what it owed", "被接管並補足欠款"),
 )
 (
     DEFAULTED, NOT_PAID, WROTE_OFF, LOST_LOAN, LINE_DRAWN, MILESTONE, TRANCHE_PAID, TRANCHE_EXHAUSTED,
-    DEAL_CANCELLED, ROUND_CUT, NEED_UNSERVED, ISSUED_SHARES, GAP_CLOSED,
+    DEAL_CANCELLED, ROUND_CUT, NEED_UNSERVED, ISSUED_SHARES, GAP_CLOSED, LOAN_DRAWN, GUARANTEE_CALLED, TAKEN_OVER,
 ) = range(len(EVENTS))  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.machine.addresses import Addresses
+from perpetuum.machine.legs import MachineLeg
+from perpetuum.machine.resolve import Resolved
 
 Array = NDArray[np.float64]
 
@@ -72,6 +74,30 @@ def fill_from_network(
                 filled[place] = value
                 notes.append(FromLedger(address=f"{firm}.{knob}", value=value, says=says, figures=figures))
     return filled, tuple(notes)
+
+
+def fill_guarantees(network: Network, legs: Sequence[MachineLeg], resolved: Resolved, first: Quarter) -> Array:
+    """Fill cap, share and term of guarantees that no scenario states with what the deal says.
+
+    Returns
+    -------
+    values
+        All parameters, flat: a filled copy.
+    """
+    values, every = resolved.values.copy(), {leg.id: leg for leg in network.every}
+    stated = {one.address for one in resolved.stated}
+    for leg in legs:
+        terms = every[leg.id].contingent if leg.place == "guarantee" else None
+        if terms is None:
+            continue
+        start = Quarter.of(terms.from_.first) - first + 1 if terms.from_ else 1
+        told = {"headline": terms.cap.value if terms.cap else None, "cover_share": terms.share, "start": start}
+        if terms.until:
+            told["term"] = max(1, Quarter.of(terms.until.last) - first + 2 - start)
+        for knob, value in told.items():
+            if value is not None and f"{leg.id}.{knob}" not in stated:
+                values[resolved.addresses.knob(f"{leg.id}.{knob}").index] = float(value)
+    return values
 
 
 def _known(

@@ -32,8 +32,11 @@ OWING = 3
 ROOM = 8  # numbers of each entity that settling works with
 FOUND = 4  # numbers of a finding
 MOST_AHEAD = int(KNOBS["lead"].most)  # quarters after the last simulated one in which an order can arrive
-SIZES = 12  # numbers at the head of a map
-ENTITIES, LEGS, DUE_LEGS, CONTRACTS, TRANCHES, WARRANTS, SHARED, STAKED, FUELS, GEARS, ENGINES, PAST = range(SIZES)
+SIZES = 16  # numbers at the head of a map
+(
+    ENTITIES, LEGS, DUE_LEGS, CONTRACTS, TRANCHES, WARRANTS, SHARED, STAKED, LENT, GUARANTEED, COVERED, TAKEOVERS,
+    FUELS, GEARS, ENGINES, PAST,
+) = range(SIZES)  # fmt: skip
 
 
 class Ground(NamedTuple):
@@ -64,6 +67,7 @@ def map_of(layout: Layout) -> NDArray[np.int32]:
     head = [
         layout.purse.size, layout.payer.size, layout.rank.size, layout.contracts.size, layout.tranches.size,
         layout.warrants.shape[0], layout.shares.shape[0], layout.stakes.shape[0],
+        layout.loans.shape[0], layout.guarantees.shape[0], layout.covered.shape[0], layout.takeovers.size,
         layout.fuel.size, layout.gears.size, layout.engines.size, layout.past,
     ]  # fmt: skip
     parts = (np.asarray(part, dtype=np.int32).ravel() for part in layout[:-1])
@@ -134,9 +138,13 @@ def layout_on(numbers: Int[np.ndarray, " number"]) -> Layout:
     p = o + 2 * numbers[WARRANTS]
     q = p + 3 * numbers[SHARED]
     r = q + 2 * numbers[STAKED]
-    s = r + numbers[FUELS]
-    t = s + numbers[GEARS]
-    u = t + numbers[ENGINES]
+    s = r + 3 * numbers[LENT]
+    t = s + 3 * numbers[GUARANTEED]
+    u = t + 2 * numbers[COVERED]
+    v = u + numbers[TAKEOVERS]
+    x = v + numbers[FUELS]
+    y = x + numbers[GEARS]
+    z = y + numbers[ENGINES]
     return Layout(
         payer=laid_on(numbers, SIZES, (a - SIZES,)),
         payee=laid_on(numbers, a, (b - a,)),
@@ -155,10 +163,14 @@ def layout_on(numbers: Int[np.ndarray, " number"]) -> Layout:
         warrants=laid_on(numbers, o, (numbers[WARRANTS], 2)),
         shares=laid_on(numbers, p, (numbers[SHARED], 3)),
         stakes=laid_on(numbers, q, (numbers[STAKED], 2)),
-        fuel=laid_on(numbers, r, (s - r,)),
-        gears=laid_on(numbers, s, (t - s,)),
-        engines=laid_on(numbers, t, (u - t,)),
-        sectors=laid_on(numbers, u, (4,)),
+        loans=laid_on(numbers, r, (numbers[LENT], 3)),
+        guarantees=laid_on(numbers, s, (numbers[GUARANTEED], 3)),
+        covered=laid_on(numbers, t, (numbers[COVERED], 2)),
+        takeovers=laid_on(numbers, u, (v - u,)),
+        fuel=laid_on(numbers, v, (x - v,)),
+        gears=laid_on(numbers, x, (y - x,)),
+        engines=laid_on(numbers, y, (z - y,)),
+        sectors=laid_on(numbers, z, (4,)),
         past=numbers[PAST],
     )
 

@@ -131,8 +131,8 @@ _WORLD = (
           "most of the investors' cash that may go into the rounds of a quarter",
           "投資人每季可投入的現金比率", **SHARE),
     _knob("promise_share", "world", "ratio", 0.35, 0.1, 1.0,
-          "most of its cash that a vendor pays into tranches in a quarter",
-          "供應商每季投入撥款的現金上限比率", **SHARE),
+          "most of its cash that a vendor pays into tranches and loans in a quarter",
+          "供應商每季投入撥款與貸款的現金上限比率", **SHARE),
     _knob("sell_warrants", "world", "ratio", 1.0, 0.0, 1.0,
           "part of vested warrants sold at once", "已歸屬認股權證立即出售的比率", **SHARE),
     # repay
@@ -283,7 +283,7 @@ _LEG = (
     _knob("chip_share", "leg", "ratio", 0.0, 0.0, 1.0,
           "this chip maker's share in what the payer buys", "此晶片商占付款者採購的比率", **SHARE),
     _knob("headline", "leg", "USD", 0.0, 0.0, 2.0e11,
-          "most that a funding leg will pay", "出資分項的總額上限"),
+          "most that a funding leg, a loan or a guarantee will pay", "出資、貸款或擔保分項的總額上限"),
     _knob("per_gw", "leg", "USD/GW", 0.0, 0.0, 2.0e10,
           "unlocked for each gigawatt deployed", "每部署 1 GW 解鎖的金額"),
     _knob("draws_over", "leg", "quarters", 0.0, 0.0, 20.0,
@@ -296,6 +296,18 @@ _LEG = (
           "gigawatts at which all warrants have vested", "認股權證全數歸屬所需 GW", least=1e-9),
     _knob("warrant_price", "leg", "USD", 0.0, 0.0, 1.0e4,
           "share price below which none vest", "歸屬所需的最低股價"),
+    # A loan of a vendor pays all of a purchase: one for 125 % of an order and one for 150 % are on record.
+    _knob("financed_share", "leg", "ratio", 1.0, 0.0, 1.5,
+          "part of what a gear takes from a vendor that the vendor's loan pays", "供應商貸款支付其採購額的比率"),
+    _knob("opening_drawn", "leg", "USD", 0.0, 0.0, 2.0e11,
+          "drawn on a vendor's loan and still owed at the start", "起始時已動用且未償還的供應商貸款", **AT_START),
+    # Server makers lent at 9 to 10 % a year in 2025, as a customer filed: base rate and this come to 9.2 %.
+    _knob("loan_spread", "leg", "ratio", 0.0125, 0.0, 0.04,
+          "interest on a vendor's loan beyond the base rate, a quarter", "供應商貸款的每季利率加碼"),
+    _knob("repayment_share", "leg", "ratio", 0.05, 0.0, 0.25,
+          "part of a vendor's loan that falls due in a quarter", "供應商貸款每季到期的比率", **SHARE),
+    _knob("cover_share", "leg", "ratio", 1.0, 0.0, 1.0,
+          "part of a loss that a guarantee makes good", "擔保彌補損失的比率", **SHARE),
 )  # fmt: skip
 
 KNOBS: dict[str, Knob] = {knob.id: knob for knob in (*_WORLD, *_FIRM, *_LEG)}
@@ -323,5 +335,5 @@ LEG_KNOBS: tuple[str, ...] = tuple(knob.id for knob in _LEG)
 ) = range(len(FIRM_KNOBS))  # fmt: skip
 (
     START, RAMP, GW, PRICE, TERM, MINIMUM, CHIP_SHARE, HEADLINE, PER_GW, DRAWS_OVER, STAKE, WARRANT_SHARE,
-    WARRANT_GW, WARRANT_PRICE,
+    WARRANT_GW, WARRANT_PRICE, FINANCED_SHARE, OPENING_DRAWN, LOAN_SPREAD, REPAYMENT_SHARE, COVER_SHARE,
 ) = range(len(LEG_KNOBS))  # fmt: skip

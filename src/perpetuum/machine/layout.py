@@ -11,6 +11,7 @@ from perpetuum.core.cast import Cast
 from perpetuum.core.kinds import KINDS
 from perpetuum.machine import world as w
 from perpetuum.machine.columns import CASH, DEPOSITS
+from perpetuum.machine.guarantees import covered_legs
 from perpetuum.machine.legs import GROUP_ORDER, MachineLeg
 
 _ACCOUNT = {account: n for n, account in enumerate(ACCOUNTS)}
@@ -72,6 +73,7 @@ def lay_out(cast: Cast, entities: Sequence[str], legs: Sequence[MachineLeg], pas
         for number, leg in enumerate(legs)
         if leg.place == "warrant"
     ]
+    guarantees, covered = _guarantees(row, legs, at)
     return w.Layout(
         payer=payer, payee=payee, rank=rank, books=books, signs=signs, purse=purse, sense=sense, groups=groups,
         standing=standing,
@@ -81,6 +83,7 @@ def lay_out(cast: Cast, entities: Sequence[str], legs: Sequence[MachineLeg], pas
         shares=shares,
         stakes=np.array([(leg, issuer) for leg, issuer, _ in shares if legs[leg].place == "stake"],
                         dtype=np.int64).reshape(-1, 2),
+        loans=_loans(legs, at), guarantees=guarantees, covered=covered, takeovers=placed("takeover"),
         fuel=rows(cast.fuel), gears=rows(cast.gears), engines=rows(cast.engines),
         sectors=np.array([row[sector] for sector in cast.sectors], dtype=np.int64),
         past=past,
@@ -101,6 +104,32 @@ def _books(legs: Sequence[MachineLeg]) -> tuple[np.ndarray, np.ndarray]:
     return books, signs
 
 
+def _loans(legs: Sequence[MachineLeg], at: dict[str, int]) -> np.ndarray:
+    """Loans of vendors, each with the legs on which it bears interest and is paid back."""
+    found = [
+        (number, *(at[f"{leg.payee}>{leg.payer}:{kind}({leg.id})"] for kind in ("interest", "repayment")))
+        for number, leg in enumerate(legs)
+        if leg.place == "vendor_loan"
+    ]
+    return np.array(found, dtype=np.int64).reshape(-1, 3)
+
+
+def _guarantees(row: dict[str, int], legs: Sequence[MachineLeg], at: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Guarantees with their recourse and their debtor, and the legs that each covers."""
+    known = [(leg.id, leg.place, leg.payer, leg.payee) for leg in legs]
+    found: list[tuple[int, int, int]] = []
+    covered: list[tuple[int, int]] = []
+    for number, leg in enumerate(legs):
+        if leg.place == "guarantee" and leg.vouched is not None:
+            debtor = leg.vouched.debtor
+            covered += [(len(found), at[id]) for id in covered_legs(leg.vouched, known)]
+            found.append((number, at[f"{debtor}>{leg.payer}:arrears({leg.id})"], row[debtor]))
+    return (
+        np.array(found, dtype=np.int64).reshape(-1, 3),
+        np.array(covered, dtype=np.int64).reshape(-1, 2),
+    )
+
+
 def _groups(legs: Sequence[MachineLeg]) -> np.ndarray:
     """First leg of each group and the one after its last."""
     groups, start = np.zeros((w.GROUPS, 2), dtype=np.int64), 0
@@ -115,7 +144,7 @@ def _shares(cast: Cast, row: dict[str, int], legs: Sequence[MachineLeg]) -> np.n
     """Every leg on which shares can be held: the leg, whose shares they are, and who holds them."""
     held = []
     for number, leg in enumerate(legs):
-        if leg.place in ("tranche", "round", "issue"):
+        if leg.place in ("tranche", "round", "issue", "takeover"):
             held.append((number, row[leg.payee], row[leg.payer]))
         elif leg.place == "warrant":
             held.append((number, row[leg.payer], row[leg.payee]))

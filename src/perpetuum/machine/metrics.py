@@ -19,7 +19,7 @@ from perpetuum.core.text import Text, both
 from perpetuum.machine import columns as c
 from perpetuum.machine.history import Places
 from perpetuum.machine.knobs import FIRM_KNOBS, HEADLINE, LEG_KNOBS, WORLD_KNOBS
-from perpetuum.machine.world import GAIN, SUBSCRIPTION, WRITTEN_OFF, Layout
+from perpetuum.machine.world import GAIN, LENT_LOST, SUBSCRIPTION, WRITTEN_OFF, Layout
 
 Floats = NDArray[np.float64]
 Term = tuple[int, float]  # a place in the row of a draw, and its weight
@@ -43,9 +43,10 @@ class Seat:
         ends = getattr(self.layout, end)
         return [int(leg) for leg in numbers if ends[leg] == entity]
 
-    def dues(self, end: str, entity: int) -> list[int]:
-        """Legs on which something falls due to or from a firm."""
-        return self.legs(range(int(self.layout.groups[0, 1])), end, entity)
+    def bills(self, end: str, entity: int) -> list[int]:
+        """Legs on which bills fall due to or from a firm: what is earned, and no principal or claim of a guarantor."""
+        dues = range(int(self.layout.groups[0, 1]))
+        return self.legs((leg for leg in dues if self.layout.books[leg, 0] == c.EARNINGS), end, entity)
 
 
 def _stock(column: int) -> Callable[[Seat, int], Sums]:
@@ -63,16 +64,29 @@ def _own(column: int) -> Callable[[Seat, int], Sums]:
 def _revenue(seat: Seat, e: int) -> Sums:
     """Sales of the quarter, paid or not, less bills written down."""
     p = seat.places
-    owed = [(p.by_leg("unpaid", leg), 1.0) for leg in seat.dues("payee", e)]
-    lost = [(p.by_leg("lost", leg), -1.0) for leg in seat.dues("payee", e)]
+    owed = [(p.by_leg("unpaid", leg), 1.0) for leg in seat.bills("payee", e)]
+    lost = [(p.by_leg("lost", leg), -1.0) for leg in seat.bills("payee", e)]
     return (((p.stock(e, c.SALES), 1.0), *owed, *lost),)
 
 
+def _receivables(seat: Seat, e: int) -> Sums:
+    """Unpaid bills of customers: no claim of a guarantor, and no loan that was called of one."""
+    p, layout = seat.places, seat.layout
+    terms = [(p.account(e, c.RECEIVABLES), 1.0)]
+    for i, (leg, recourse, debtor) in enumerate(layout.guarantees.tolist()):
+        of_loan = all(layout.payee[covered] == debtor for row, covered in layout.covered if row == i)
+        if layout.payer[leg] == e:
+            terms.append((p.position(recourse, c.UNPAID), -1.0))
+        elif layout.payee[leg] == e and of_loan:
+            terms.append((p.position(leg, c.UNLOCKED), -1.0))
+    return (tuple(terms),)
+
+
 def _operating(seat: Seat, e: int) -> Sums:
-    """Cash earned by operations, what was in arrears included."""
+    """Cash earned by operations, bills in arrears included."""
     p = seat.places
-    came = [(p.by_leg("arrears", leg), 1.0) for leg in seat.dues("payee", e)]
-    went = [(p.by_leg("arrears", leg), -1.0) for leg in seat.dues("payer", e)]
+    came = [(p.by_leg("arrears", leg), 1.0) for leg in seat.bills("payee", e)]
+    went = [(p.by_leg("arrears", leg), -1.0) for leg in seat.bills("payer", e)]
     return (((p.stock(e, c.OPERATING_CASH), 1.0), *came, *went),)
 
 
@@ -107,8 +121,13 @@ def _capex_to_revenue(seat: Seat, e: int) -> Sums:
     return ((seat.places.stock(e, c.CAPEX), 1.0),), _revenue(seat, e)[0]
 
 
+def _promises(seat: Seat) -> list[int]:
+    """Legs on which vendors finance their customers: tranches and loans."""
+    return [*map(int, seat.layout.tranches), *map(int, seat.layout.loans[:, 0])]
+
+
 def _tranches(seat: Seat, e: int, sign: float, *columns: int) -> Sums:
-    legs = seat.legs(seat.layout.tranches, "payer", e)
+    legs = seat.legs(_promises(seat), "payer", e)
     return (tuple((seat.places.position(leg, column), sign) for leg in legs for column in columns),)
 
 
@@ -121,6 +140,11 @@ def _promised(seat: Seat, e: int) -> Sums:
     return _tranches(seat, e, -1.0, c.CANCELLED)
 
 
+def _owed_to_vendors(seat: Seat, e: int) -> Sums:
+    legs = seat.legs(seat.layout.loans[:, 0], "payee", e)
+    return (tuple((seat.places.position(leg, c.OUTSTANDING), 1.0) for leg in legs),)
+
+
 def _nothing(seat: Seat, e: int) -> Sums:
     return ((),)
 
@@ -128,7 +152,7 @@ def _nothing(seat: Seat, e: int) -> Sums:
 def _headlines(seat: Seat, e: int) -> float:
     """What a firm's funding legs come to; NaN where draws or shocks move them."""
     first = len(WORLD_KNOBS) + seat.places.entities * len(FIRM_KNOBS)
-    found = [first + leg * len(LEG_KNOBS) + HEADLINE for leg in seat.legs(seat.layout.tranches, "payer", e)]
+    found = [first + leg * len(LEG_KNOBS) + HEADLINE for leg in seat.legs(_promises(seat), "payer", e)]
     return float("nan") if seat.moved & set(found) else float(sum(seat.values[place] for place in found))
 
 
@@ -213,7 +237,7 @@ MEASURES: dict[str, Measure] = {
         _told("written_off", ("gears",), _own(WRITTEN_OFF), ("USD", "Equipment written off", "設備沖銷")),
         _told("interest_expense", _FIRMS, _stock(c.INTEREST_PAID)),
         _told("ppe_net", ("gears",), _account(c.EQUIPMENT, c.BUILDINGS)),
-        _told("receivables", _FIRMS, _account(c.RECEIVABLES)),
+        _told("receivables", _FIRMS, _receivables),
         _told("payables", _FIRMS, _account(c.PAYABLES), ("USD", "Payables", "應付帳款")),
         _told("rpo_backlog", ("gears",), _backlog),
         _told("backlog_top_customer_share", ("gears",), _backlog_by_customer,
@@ -230,7 +254,13 @@ MEASURES: dict[str, Measure] = {
         _told("weekly_active_users", ("engines",), _stock(c.USERS)),
         _told("quarters_of_cash", ("engines",), _stock(c.QUARTERS_OF_CASH),
               ("quarters", "Quarters until the cash is burned", "現金可支撐季數"), adds_up=False),
-        _told("vendor_money", ("engines",), _stock(c.VENDOR_MONEY),
+        _told("vendor_loans", ("fuel",), _account(c.LOANS),
+              ("USD", "Loans to customers, outstanding", "對客戶的貸款餘額")),
+        _told("vendor_loans_lost", ("fuel",), _own(LENT_LOST),
+              ("USD", "Loans to customers, written down", "對客戶的貸款減記")),
+        _told("vendor_debt", ("gears", "engines"), _owed_to_vendors,
+              ("USD", "Debt owed to vendors", "對供應商的負債")),
+        _told("vendor_money", ("gears", "engines"), _stock(c.VENDOR_MONEY),
               ("USD", "Vendor money received", "收到的供應商資金")),
         _told("vendor_financing_announced", ("fuel",), _nothing,
               ("USD", "Vendor financing, headline", "供應商融資（宣布總額）"), plus=_headlines),

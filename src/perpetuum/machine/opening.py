@@ -13,7 +13,7 @@ import numpy as np
 from perpetuum.core.errors import NetworkError
 from perpetuum.core.text import Text, both
 from perpetuum.machine import knobs as k
-from perpetuum.machine.amounts import lift_of_mood, value_of_engine
+from perpetuum.machine.amounts import lift_of_mood, owed_to_vendors, value_of_engine
 from perpetuum.machine.columns import (
     ARRIVED_GW,
     BACKLOG,
@@ -26,6 +26,7 @@ from perpetuum.machine.columns import (
     CASH,
     DEBT,
     DEPOSITS,
+    DRAWN,
     EBITDA,
     EFFICIENCY,
     EFFICIENCY_RATE,
@@ -39,6 +40,7 @@ from perpetuum.machine.columns import (
     ON_ORDER,
     OTHER_ASSETS,
     OTHER_SALES_NOW,
+    OUTSTANDING,
     OWN_NEED_NOW,
     PAID_IN,
     PAY_PER_USER,
@@ -72,6 +74,7 @@ from perpetuum.machine.knobs import (
     OPENING_BURN,
     OPENING_CASH,
     OPENING_DEBT,
+    OPENING_DRAWN,
     OPENING_EBITDA,
     OPENING_EQUIPMENT,
     OPENING_GROWTH,
@@ -247,16 +250,28 @@ def shares_have_owners(world: World, knobs: Knobs, layout: Layout) -> None:
 
 
 @inlined
+def vendors_have_lent(world: World, knobs: Knobs, layout: Layout) -> None:
+    """What is owed on vendors' loans from the start: part of the debtor's debt, an asset of the vendor."""
+    for i in range(layout.loans.shape[0]):
+        leg = layout.loans[i, 0]
+        world.positions[leg, DRAWN] = knobs.leg[leg, OPENING_DRAWN]
+        world.positions[leg, OUTSTANDING] = knobs.leg[leg, OPENING_DRAWN]
+        world.accounts[layout.payer[leg], LOANS] += knobs.leg[leg, OPENING_DRAWN]
+
+
+@inlined
 def sheets_are_balanced(world: World, knobs: Knobs, layout: Layout) -> None:
     """Cash and debt as known; paid-in capital and the lenders' other assets are what makes the sheets balance."""
+    vendors_have_lent(world, knobs, layout)
     accounts, lenders, deposits, loans = world.accounts, layout.sectors[LENDERS], 0.0, 0.0
     for e in range(accounts.shape[0]):
         if e != lenders:
+            of_vendors = owed_to_vendors(world, layout, e)
             accounts[e, CASH] = knobs.firm[e, OPENING_CASH]
-            accounts[e, DEBT] = known(knobs.firm[e, OPENING_DEBT], 0.0)
+            accounts[e, DEBT] = max(known(knobs.firm[e, OPENING_DEBT], 0.0), of_vendors)
             accounts[e, OTHER_ASSETS] += knobs.firm[e, OPENING_OTHER_ASSETS]
             deposits += accounts[e, CASH]
-            loans += accounts[e, DEBT]
+            loans += accounts[e, DEBT] - of_vendors
     accounts[lenders, DEPOSITS] = deposits
     accounts[lenders, LOANS] = loans
     accounts[lenders, OTHER_ASSETS] = max(deposits - loans, 0.0)
@@ -357,6 +372,7 @@ def _wrong_sums(entities: Sequence[str], legs: Sequence[MachineLeg], layout: Lay
                     f"{entities[g]}：各晶片商的 chip_share 合計為 {bought:g}，應為 1。",
                 )
             )
+    found += _lent_too_much(entities, legs, layout, knobs)
     for e in layout.engines:
         held = sum(
             float(knobs.leg[leg, k.STAKE]) for leg, issuer, _ in layout.shares
@@ -367,6 +383,31 @@ def _wrong_sums(entities: Sequence[str], legs: Sequence[MachineLeg], layout: Lay
                 both(
                     f"{entities[e]}: stakes add up to {held:g}, more than all.",
                     f"{entities[e]}：持股合計為 {held:g}，超過全部。",
+                )
+            )
+    return found
+
+
+def _lent_too_much(entities: Sequence[str], legs: Sequence[MachineLeg], layout: Layout, knobs: Knobs) -> list[Text]:
+    """Loans drawn beyond their limit, and vendors' loans that are more than all of a firm's debt."""
+    found, owed = [], np.zeros(len(entities))
+    for leg in layout.loans[:, 0]:
+        limit, drawn = float(knobs.leg[leg, k.HEADLINE]), float(knobs.leg[leg, k.OPENING_DRAWN])
+        owed[layout.payee[leg]] += drawn
+        if 0.0 < limit < drawn:  # without any limit nothing more is lent
+            found.append(
+                both(
+                    f"{legs[leg].id}: opening_drawn, {drawn:g} USD, is more than the headline, {limit:g} USD.",
+                    f"{legs[leg].id}：opening_drawn 為 {drawn:g} USD，超過 headline 的 {limit:g} USD。",
+                )
+            )
+    for e in np.flatnonzero(owed > 0.0).tolist():
+        debt = float(knobs.firm[e, k.OPENING_DEBT])
+        if owed[e] > debt:
+            found.append(
+                both(
+                    f"{entities[e]}: vendors' loans come to {owed[e]:g} USD, more than opening_debt, {debt:g} USD.",
+                    f"{entities[e]}：供應商貸款合計 {owed[e]:g} USD，超過 opening_debt 的 {debt:g} USD。",
                 )
             )
     return found

@@ -28,6 +28,9 @@ def shares_change_hands(world: World, knobs: Knobs, layout: Layout, happened: Ha
         if leg >= 0:
             give_shares(world, leg, e, portion(world.flow[leg], world.stocks[e, SHARE_PRICE]))
             happens(world.flow[leg] > 0.0, happened, ISSUED_SHARES, e, quarter)
+            for owner in layout.takeovers:
+                if layout.payee[owner] == e:
+                    give_shares(world, owner, e, portion(world.flow[owner], world.stocks[e, SHARE_PRICE]))
     sell_warrants(world, layout)
 
 
@@ -38,11 +41,17 @@ def sell_engine_shares(world: World, knobs: Knobs, layout: Layout, e: int, lift:
     for leg in layout.tranches:
         if layout.payee[leg] == e:
             paid += world.flow[leg]
+    for leg in layout.takeovers:
+        if layout.payee[leg] == e:
+            paid += world.flow[leg]
     if not anywhere(paid > 0.0):
         return
     price = value_of_engine(world, knobs, e, lift) / world.stocks[e, SHARES]
     give_shares(world, layout.standing[ROUND, e], e, portion(world.flow[layout.standing[ROUND, e]], price))
     for leg in layout.tranches:
+        if layout.payee[leg] == e:
+            give_shares(world, leg, e, portion(world.flow[leg], price))
+    for leg in layout.takeovers:
         if layout.payee[leg] == e:
             give_shares(world, leg, e, portion(world.flow[leg], price))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from perpetuum.machine.columns import EARNINGS, PAYABLES, RECEIVABLES, UNPAID
+from perpetuum.machine.columns import EARNINGS, PAYABLES, RECEIVABLES, UNPAID, WRITTEN_DOWN
 from perpetuum.machine.world import Layout, World
 from perpetuum.maths.compiled import inlined
 from perpetuum.maths.shapes import Float, Int
@@ -91,8 +91,9 @@ def book_unpaid(world: World, layout: Layout, leg: int, amount: float) -> None:
 
 @inlined
 def book_lost(world: World, layout: Layout, leg: int, amount: float) -> None:
-    """An unpaid due is written down: a loss of the payee, a gain of the payer."""
+    """An unpaid due is written down: a loss of the payee, a gain of the payer. Less than nothing brings it back."""
     world.lost[leg] += amount
+    world.positions[leg, WRITTEN_DOWN] += amount
     world.positions[leg, UNPAID] -= amount
     world.accounts[layout.payer[leg], PAYABLES] -= amount
     world.accounts[layout.payer[leg], EARNINGS] += amount

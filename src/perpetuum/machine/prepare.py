@@ -20,12 +20,12 @@ from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.machine import future
 from perpetuum.machine.addresses import Addresses
-from perpetuum.machine.from_network import FromLedger, fill_from_network
+from perpetuum.machine.from_network import FromLedger, fill_from_network, fill_guarantees
 from perpetuum.machine.ground import Ground, empty_ground, knobs_of, lengths_for, map_of, world_on
 from perpetuum.machine.history import History, Places
 from perpetuum.machine.knobs import KNOBS
 from perpetuum.machine.layout import lay_out
-from perpetuum.machine.legs import Folded, MachineLeg, legs_of, members
+from perpetuum.machine.legs import Folded, MachineLeg, legs_of, members, with_owners
 from perpetuum.machine.metrics import Seat
 from perpetuum.machine.opening import contract_sum, plugs_of, refuse_what_cannot_open
 from perpetuum.machine.resolve import Resolved, Stated, resolve
@@ -148,11 +148,11 @@ def prepare(
     legs, folded = legs_of(network, scenario, cast)
     layout = lay_out(cast, entities, legs, PAST)
     addresses = Addresses(entities=entities, legs=tuple(leg.id for leg in legs))
-    resolved = resolve(scenario, addresses, first, quarters, sets)
-    values = resolved.values
+    resolved = resolve(with_owners(scenario, cast), addresses, first, quarters, sets)
+    values = fill_guarantees(network, legs, resolved, first)
     filled: tuple[FromLedger, ...] = ()
     if scenario.opening == "ledger":
-        values, filled = fill_from_network(network, addresses, resolved.values, first + -1)
+        values, filled = fill_from_network(network, addresses, values, first + -1)
     world, drawn = opened(layout, values, resolved.spreads, seed, -1)
     knobs = knobs_of(drawn, len(entities), len(legs))
     refuse_what_cannot_open(entities, legs, layout, knobs, world)

@@ -11,12 +11,14 @@ from perpetuum.machine.behaviours.gears_borrow import gears_borrow
 from perpetuum.machine.behaviours.gears_issue_shares import gears_issue_shares
 from perpetuum.machine.behaviours.gears_order_capacity import gears_order_capacity
 from perpetuum.machine.behaviours.gifts_are_given import gifts_are_given
+from perpetuum.machine.behaviours.guarantees_fall_due import guarantees_fall_due
 from perpetuum.machine.behaviours.interest_falls_due import interest_falls_due
 from perpetuum.machine.behaviours.investors_spend import investors_spend
 from perpetuum.machine.behaviours.lenders_pass_on import lenders_pass_on
 from perpetuum.machine.behaviours.loans_are_repaid import loans_are_repaid
 from perpetuum.machine.behaviours.mood_moves import mood_moves
 from perpetuum.machine.behaviours.other_customers_pay import other_customers_pay
+from perpetuum.machine.behaviours.owners_pay_in import owners_pay_in
 from perpetuum.machine.behaviours.profits_are_paid_out import profits_are_paid_out
 from perpetuum.machine.behaviours.shares_are_valued import shares_are_valued
 from perpetuum.machine.behaviours.suppliers_pass_on import suppliers_pass_on
@@ -24,6 +26,7 @@ from perpetuum.machine.behaviours.tax_falls_due import tax_falls_due
 from perpetuum.machine.behaviours.tranche_unlocks import tranche_unlocks
 from perpetuum.machine.behaviours.use_and_efficiency_change import use_and_efficiency_change
 from perpetuum.machine.behaviours.users_arrive_and_pay import users_arrive_and_pay
+from perpetuum.machine.behaviours.vendor_lends import vendor_lends
 from perpetuum.machine.behaviours.vendor_pays_tranche import vendor_pays_tranche
 from perpetuum.machine.behaviours.warrants_are_sold import warrants_are_sold
 from perpetuum.machine.checks import check_books
@@ -37,9 +40,11 @@ from perpetuum.machine.ground import (
     room_on,
     world_on,
 )
+from perpetuum.machine.lending import calls_are_paid, loans_change
 from perpetuum.machine.ownership import shares_change_hands
 from perpetuum.machine.posting import book
 from perpetuum.machine.settle import clear_dues, pay_cost_of_sales, settle_at_once, settle_wants
+from perpetuum.machine.takeover import firms_are_taken_over
 from perpetuum.machine.world import CUSTOMERS, FUNDS, OTHER_CHIPS, PASSED, Chance
 from perpetuum.maths.compiled import compiled
 from perpetuum.maths.rounds import Scratch
@@ -89,6 +94,7 @@ def demand(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
     """Users arrive and pay; customers pay at once."""
     world, layout, proposal = world_on(ground), layout_on(ground.map), proposal_on(ground)
     knobs = knobs_on(ground)
+    firms_are_taken_over(world, layout, happened_on(ground), now)
     gifts_are_given(now, world, knobs, layout, proposal, chance)
     users_arrive_and_pay(now, world, knobs, layout, proposal, chance)
     other_customers_pay(now, world, knobs, layout, proposal, chance)
@@ -123,6 +129,8 @@ def fund(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
     vendor_pays_tranche(now, world, knobs, layout, proposal, chance)
     warrants_are_sold(now, world, knobs, layout, proposal, chance)
     engines_raise_round(now, world, knobs, layout, proposal, chance)
+    vendor_lends(now, world, knobs, layout, proposal, chance)
+    owners_pay_in(now, world, knobs, layout, proposal, chance)
     gears_borrow(now, world, knobs, layout, proposal, chance)
     gears_issue_shares(now, world, knobs, layout, proposal, chance)
     settle_at_once(world, layout, proposal, room_on(ground, work), FUNDS)
@@ -136,11 +144,14 @@ def repay(now: int, ground: Ground, chance: Chance, work: Scratch) -> None:
     knobs, room = knobs_on(ground), room_on(ground, work)
     interest_falls_due(now, world, knobs, layout, proposal, chance)
     tax_falls_due(now, world, knobs, layout, proposal, chance)
+    guarantees_fall_due(now, world, knobs, layout, proposal, chance)
     loans_are_repaid(now, world, knobs, layout, proposal, chance)
     profits_are_paid_out(now, world, knobs, layout, proposal, chance)
     clear_dues(world, knobs, layout, proposal, room, happened_on(ground), now)
     settle_wants(world, knobs, layout, proposal, room)
     book(world, layout, 0, layout.groups[PASSED, 0])
+    loans_change(world, layout, happened_on(ground), now)
+    calls_are_paid(world, layout)
 
 
 @compiled

@@ -23,6 +23,7 @@ from perpetuum.core.when import Quarter
 from perpetuum.machine.addresses import Addresses, NoSuchAddress, Slot, range_of
 from perpetuum.machine.columns import ECONOMY, STOCKS
 from perpetuum.machine.knobs import Knob
+from perpetuum.machine.legs import takeover_leg
 from perpetuum.machine.shocks import ADD, MULTIPLY, NEVER, OF_ECONOMY, SET, Shocks
 from perpetuum.machine.spreads import Spreads
 from perpetuum.maths.chance import FIXED, LAWS, LOGNORMAL, NORMAL, TRIANGULAR, streams_of
@@ -330,8 +331,8 @@ class _Work:
         orders: list[list[int]] = []
         for shock in self.scenario.shocks:
             at = self._when(shock)
-            if shock.do in ("cancel", "default"):
-                subject = self._subject(shock)
+            if shock.do in ("cancel", "default", "takeover"):
+                subject = self._subject(shock) if shock.do != "takeover" else self._taken_over(shock)
                 if at is not None and subject is not None:
                     orders.append([at, subject])
                 continue
@@ -412,6 +413,27 @@ class _Work:
             not_a(what, shock.target, rows),
             both("Name a firm that falls.", "請寫會倒下的公司。") if firms
             else both("Name a leg that ends.", "請寫會終止的分項。"),
+        )  # fmt: skip
+        return None
+
+    def _taken_over(self, shock: Shock) -> int | None:
+        """The number of the leg on which the new owner pays in, after all entities."""
+        owner, rows = shock.by or "", self.addresses.leg_rows
+        if (leg := takeover_leg(owner, shock.target)) in rows:
+            return rows[leg] + len(self.addresses.entities)
+        firms = [
+            firm
+            for firm in self.addresses.entity_rows
+            if any(leg.startswith(f"{firm}>") and leg.endswith(":tax") for leg in rows)
+        ]  # who pays tax is no sector
+        wrong = owner if shock.target in firms else shock.target
+        known = [firm for firm in firms if firm != wrong]
+        self._problem(
+            shock,
+            shock.target,
+            not_a(nouns.ENTITY_OF_MACHINE, wrong, known),
+            both("Name a firm as target:, and another firm or the investors as by:.",
+                 "target: 請寫公司，by: 請寫另一家公司或投資人。"),
         )  # fmt: skip
         return None
 

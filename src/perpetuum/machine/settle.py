@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from perpetuum.machine.amounts import headroom
-from perpetuum.machine.columns import CASH, UNPAID
+from perpetuum.machine.columns import CASH, EARNINGS, UNPAID
 from perpetuum.machine.events import LINE_DRAWN, NOT_PAID, happens
 from perpetuum.machine.knobs import GROSS_MARGIN, LEAST_CASH
 from perpetuum.machine.posting import book_unpaid, pay, pay_arrears
@@ -219,7 +219,8 @@ def settle_the_unpaid(world: World, layout: Layout, room: Room, happened: Happen
         short = (room.fell[payer] > 0.0) & (due > 0.0)
         short = short & (room.recovery[layout.rank[leg], payer] < 1.0 - ROUNDING)
         happens(short, happened, NOT_PAID, leg, quarter)
-        if leg != layout.standing[REPAYMENT, payer]:  # principal stays in the debt it is part of
+        # Principal stays in the debt it is part of, and what a guarantor owes in what was called.
+        if layout.books[leg, 0] == EARNINGS:
             book_unpaid(world, layout, leg, choose(short, due - world.flow[leg], 0.0))
         if anywhere(world.positions[leg, UNPAID] > 0.0):
             world.owing[0] = 1

@@ -13,7 +13,7 @@ from perpetuum.core.kinds import KINDS
 from perpetuum.core.network import Network
 from perpetuum.core.nouns import ENTITY_OF_MACHINE, POOL_RULE
 from perpetuum.core.when import Quarter
-from perpetuum.machine.as_network import outside_of
+from perpetuum.machine.as_network import late_kind, outside_of
 from perpetuum.machine.columns import CASH
 from perpetuum.machine.history import History
 from perpetuum.machine.prepare import Prepared
@@ -112,7 +112,7 @@ def _payments(
     """All payments between firms and outside classes; what outside classes pay one another is not followed."""
     rows: list[tuple[NDArray[np.int64], int, int, Floats, int]] = []
     for n, leg in enumerate(world.legs):
-        for kind, flow in ((leg.kind, history.flow), ("arrears", history.arrears)):
+        for kind, flow in ((leg.kind, history.flow), (late_kind(leg), history.arrears)):
             word = KINDS[kind].flow_class if KINDS[kind].cash else None
             if word is not None:
                 moved = np.flatnonzero(flow[:lived, n] > 0.0)

@@ -37,6 +37,10 @@ class Layout(NamedTuple):
     warrants: Int[np.ndarray, "warrant 2"]  # the leg that vests, the leg on which vested shares are sold
     shares: Int[np.ndarray, "held 3"]  # a leg on which shares are held, whose shares, and who holds them
     stakes: Int[np.ndarray, "stake 2"]  # legs of stakes held from the start, and whose shares
+    loans: Int[np.ndarray, "loan 3"]  # of vendors: the loan, its interest, its repayment
+    guarantees: Int[np.ndarray, "guarantee 3"]  # what is called, what the guarantor can then ask back, and whose fall
+    covered: Int[np.ndarray, "cover 2"]  # row of guarantees, and a leg whose loss it makes good
+    takeovers: Int[np.ndarray, " takeover"]  # a new owner pays into the firm it takes over
     fuel: Int[np.ndarray, " fuel"]
     gears: Int[np.ndarray, " gear"]
     engines: Int[np.ndarray, " engine"]
@@ -104,7 +108,7 @@ STANDING = 16
 DUES, CUSTOMERS, COSTS, BUILDS, FUNDS, PAID_OUT, PASSED, IDLE = range(8)
 GROUPS = 8
 # Columns of World.own.
-WORN, WEAR, WRITTEN_OFF, LOAN_LOST, GAIN = range(5)
-OWN = 5
+WORN, WEAR, WRITTEN_OFF, LOAN_LOST, GAIN, LENT_LOST, CALLED = range(7)
+OWN = 7
 # Order of Layout.sectors.
 USERS_AT_LARGE, SUPPLIERS, INVESTORS, LENDERS = range(4)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from perpetuum.machine.amounts import (
+    all_dues,
     asked_of_tranche,
     cash_cost,
-    interest_due,
+    lent_by_vendors,
     lift_of_mood,
     part_paid,
-    scheduled_repayment,
-    tax_due,
+    shortfall_of_takeover,
     value_of_engine,
     warrants_now,
 )
@@ -30,7 +30,7 @@ def engines_raise_round(
     for e in layout.engines:
         costs = cash_cost(layout, proposal, e, layout.standing[ENGINE_COSTS, e])
         world.stocks[e, BURN] = costs - world.stocks[e, REVENUE]
-        wanted = wanted_round(quarter, world, knobs, layout, e, costs, lift)
+        wanted = wanted_round(quarter, world, knobs, layout, proposal, e, costs, lift)
         proposal.want[layout.standing[ROUND, e]] = wanted
         asked += wanted
     cash = w[INVESTOR_SHARE] * world.accounts[layout.sectors[INVESTORS], CASH]
@@ -41,13 +41,16 @@ def engines_raise_round(
 
 
 @inlined
-def wanted_round(quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, costs: float, lift: float) -> float:
+def wanted_round(
+    quarter: int, world: World, knobs: Knobs, layout: Layout, proposal: Proposal, e: int, costs: float, lift: float
+) -> float:
     """What an engine asks of investors, USD: what it lacks, within a share of its value."""
     w, burn = knobs.world, world.stocks[e, BURN]
-    dues = costs + interest_due(world, knobs, e) + tax_due(world, knobs, e) + scheduled_repayment(world, knobs, e)
-    has = world.accounts[e, CASH]
+    dues, has = all_dues(world, knobs, layout, e, costs), world.accounts[e, CASH]
+    has += lent_by_vendors(world, knobs, layout, proposal, e, quarter)
+    has += shortfall_of_takeover(world, knobs, layout, proposal, e)
     for v in range(layout.purse.size):
-        part = part_paid(world, knobs, layout, v, quarter)
+        part = part_paid(world, knobs, layout, proposal, v, quarter)
         for leg in layout.tranches:
             if layout.payer[leg] == v and layout.payee[leg] == e:
                 has += asked_of_tranche(world, knobs, layout, leg, quarter) * part

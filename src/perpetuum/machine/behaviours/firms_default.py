@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from perpetuum.machine.amounts import left_of_promise
+from perpetuum.machine.amounts import left_of_promise, owed_to_lenders
 from perpetuum.machine.behaviour import Behaviour
 from perpetuum.machine.columns import (
     BACKLOG,
     CANCELLED,
     DEBT,
-    EARNINGS,
     ENDED,
     FALLEN,
-    LOANS,
     MISSED,
+    OUTSTANDING,
     UNLOCKED,
     UNPAID,
 )
 from perpetuum.machine.events import DEAL_CANCELLED, DEFAULTED, LOST_LOAN, happens
 from perpetuum.machine.knobs import GRACE_QUARTERS, HEADLINE, RECOVERY, RECOVERY_TRADE
+from perpetuum.machine.lending import call_guarantees, calls_lapse, loan_is_called, lose_loan
 from perpetuum.machine.posting import book_lost
 from perpetuum.machine.world import (
     DUES,
-    LENDERS,
-    LOAN_LOST,
+    LOAN,
     Chance,
     Happened,
     Knobs,
@@ -53,18 +52,24 @@ def firms_default(
         end_leg(world.told[world.stocks.shape[0] + leg] > 0, quarter, world, knobs, leg, happened)
     for leg in layout.tranches:
         end_leg(world.told[world.stocks.shape[0] + leg] > 0, quarter, world, knobs, leg, happened)
+    for i in range(layout.loans.shape[0]):
+        leg = layout.loans[i, 0]
+        end_leg(world.told[world.stocks.shape[0] + leg] > 0, quarter, world, knobs, leg, happened)
     for e in layout.engines:
         falls = may_fall(quarter, world, knobs, layout, proposal, e, happened)
         engine_falls(falls, quarter, world, knobs, layout, e, happened)
     for g in layout.gears:
         falls = may_fall(quarter, world, knobs, layout, proposal, g, happened)
+        vendors_lend_no_more(falls, quarter, world, knobs, layout, g, happened)
         debt_is_written_down(falls, quarter, world, knobs, layout, g, happened)
     for v in layout.fuel:
         falls = may_fall(quarter, world, knobs, layout, proposal, v, happened)
+        vendors_lend_no_more(falls, quarter, world, knobs, layout, v, happened)
         debt_is_written_down(falls, quarter, world, knobs, layout, v, happened)
         for leg in layout.tranches:
             if layout.payer[leg] == v:
                 end_leg(falls, quarter, world, knobs, leg, happened)
+    calls_lapse(world, knobs, layout)
 
 
 @inlined
@@ -82,8 +87,10 @@ def may_fall(
     over = misses & ((world.stocks[e, MISSED] > knobs.world[GRACE_QUARTERS]) | (world.told[e] > 0))
     for leg in range(layout.groups[DUES, 1]):
         if layout.payer[leg] == e:
-            lost = (1.0 - knobs.world[RECOVERY_TRADE]) * max(world.positions[leg, UNPAID], 0.0)
-            book_lost(world, layout, leg, choose(over, lost, 0.0))
+            lost = choose(over, (1.0 - knobs.world[RECOVERY_TRADE]) * max(world.positions[leg, UNPAID], 0.0), 0.0)
+            called = call_guarantees(world, knobs, layout, leg, lost, quarter, happened)
+            world.positions[leg, UNPAID] -= called  # it stays payable, but the guarantor is asked for it
+            book_lost(world, layout, leg, lost - called)
     falls = over & (world.stocks[e, FALLEN] <= 0.0)
     world.stocks[e, FALLEN] = choose(falls, 1.0, world.stocks[e, FALLEN])
     happens(falls, happened, DEFAULTED, e, quarter)
@@ -116,6 +123,7 @@ def engine_falls(
     for leg in layout.tranches:
         if layout.payee[leg] == e:
             end_leg(falls, quarter, world, knobs, leg, happened)
+    vendors_lend_no_more(falls, quarter, world, knobs, layout, e, happened)
     debt_is_written_down(falls & (world.accounts[e, DEBT] > 0.0), quarter, world, knobs, layout, e, happened)
 
 
@@ -123,15 +131,39 @@ def engine_falls(
 def debt_is_written_down(
     falls: bool, quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, happened: Happened
 ) -> None:
-    """The lenders lose what is not recovered."""
-    lost = choose(falls, (1.0 - knobs.world[RECOVERY]) * world.accounts[e, DEBT], 0.0)
-    lenders = layout.sectors[LENDERS]
-    world.own[e, LOAN_LOST] += lost
-    world.accounts[e, DEBT] -= lost
-    world.accounts[e, EARNINGS] += lost
-    world.accounts[lenders, LOANS] -= lost
-    world.accounts[lenders, EARNINGS] -= lost
+    """Lenders and vendors lose what is not recovered, each of its own loans, but for what guarantees make good."""
+    owed = owed_to_lenders(world, layout, e)
+    loan_is_written_down(falls, quarter, world, knobs, layout, layout.standing[LOAN, e], owed, happened)
+    for i in range(layout.loans.shape[0]):
+        leg = layout.loans[i, 0]
+        if layout.payee[leg] == e:
+            owed = world.positions[leg, OUTSTANDING]
+            loan_is_written_down(falls, quarter, world, knobs, layout, leg, owed, happened)
     happens(falls, happened, LOST_LOAN, e, quarter)
 
 
-BEHAVIOUR = Behaviour(id="firms_default", phase="close", owns=("missed", "fallen", "unpaid", "cancelled", "ended"))
+@inlined
+def loan_is_written_down(
+    falls: bool, quarter: int, world: World, knobs: Knobs, layout: Layout, leg: int, owed: float, happened: Happened
+) -> None:
+    """One loan: a part is called of guarantors, a part is lost, the rest is still owed."""
+    lost = choose(falls, (1.0 - knobs.world[RECOVERY]) * owed, 0.0)
+    called = call_guarantees(world, knobs, layout, leg, lost, quarter, happened)
+    loan_is_called(world, layout, leg, called)
+    lose_loan(world, layout, leg, lost - called)
+
+
+@inlined
+def vendors_lend_no_more(
+    falls: bool, quarter: int, world: World, knobs: Knobs, layout: Layout, e: int, happened: Happened
+) -> None:
+    """What a fallen firm had not drawn of its vendors' loans, or had not lent of its own, is cancelled."""
+    for i in range(layout.loans.shape[0]):
+        leg = layout.loans[i, 0]
+        if layout.payee[leg] == e or layout.payer[leg] == e:
+            end_leg(falls, quarter, world, knobs, leg, happened)
+
+
+BEHAVIOUR = Behaviour(
+    id="firms_default", phase="close", owns=("missed", "fallen", "unpaid", "cancelled", "ended", "written_down")
+)

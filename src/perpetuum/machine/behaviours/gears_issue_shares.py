@@ -13,10 +13,10 @@ def gears_issue_shares(
     quarter: int, world: World, knobs: Knobs, layout: Layout, proposal: Proposal, chance: Chance
 ) -> None:
     """New shares cover what is still missing for dues and building, up to a part of market value."""
-    for v in layout.fuel:
-        proposal.want[layout.standing[ISSUE, v]] = funding_gap(world, knobs, layout, proposal, v)[2]
-    for g in layout.gears:
-        proposal.want[layout.standing[ISSUE, g]] = funding_gap(world, knobs, layout, proposal, g)[2]
+    for e in range(layout.standing.shape[1]):
+        leg = layout.standing[ISSUE, e]
+        if leg >= 0:
+            proposal.want[leg] = funding_gap(world, knobs, layout, proposal, e, quarter)[2]
 
 
 BEHAVIOUR = Behaviour(id="gears_issue_shares", phase="fund", owns=())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from perpetuum.machine.amounts import belief, chip_price, headroom, planned_gw
+from perpetuum.machine.amounts import belief, chip_price, headroom, planned_gw, vendors_credit
 from perpetuum.machine.behaviour import Behaviour
 from perpetuum.machine.columns import (
     ARRIVED_GW,
@@ -41,7 +41,8 @@ def gears_order_capacity(
     for i in range(layout.gears.size):
         g = layout.gears[i]
         order = wanted_order(quarter, world, knobs, layout, i)
-        affordable = knobs.world[ORDER_FINANCE] * means(world, knobs, g) / (chips + knobs.world[SITE_COST])
+        can_spend = knobs.world[ORDER_FINANCE] * means(quarter, world, knobs, layout, g)
+        affordable = can_spend / (chips + knobs.world[SITE_COST])
         order = choose(world.stocks[g, FALLEN] > 0.0, 0.0, min(order, affordable))
         world.stocks[g, ORDERED_GW] = order
         proposal.want[layout.standing[BUILDING, g]] = knobs.world[SITE_COST] * order
@@ -75,9 +76,10 @@ def retiring_gw(quarter: int, world: World, knobs: Knobs, layout: Layout, i: int
 
 
 @inlined
-def means(world: World, knobs: Knobs, g: int) -> float:
-    """Credit and cash beyond the least a gear keeps, USD."""
-    return headroom(world, knobs, g) + max(0.0, world.accounts[g, CASH] - knobs.firm[g, LEAST_CASH])
+def means(quarter: int, world: World, knobs: Knobs, layout: Layout, g: int) -> float:
+    """Credit of lenders and vendors, and cash beyond the least a gear keeps, USD."""
+    own = headroom(world, knobs, g) + max(0.0, world.accounts[g, CASH] - knobs.firm[g, LEAST_CASH])
+    return own + vendors_credit(world, knobs, layout, g, quarter)
 
 
 BEHAVIOUR = Behaviour(id="gears_order_capacity", phase="build", owns=("ordered_gw",))

@@ -36,6 +36,7 @@ from perpetuum.machine.world import (
     ENGINE_COSTS,
     GAIN,
     INTEREST,
+    LENT_LOST,
     OTHER_CHIPS,
     OTHER_CLOUD,
     ROUND,
@@ -97,15 +98,39 @@ def bills_paid(world: World, layout: Layout, g: int) -> float:
 
 
 @inlined
+def on_vendors_loans(world: World, layout: Layout, e: int) -> tuple[float, float, float]:
+    """What a firm paid as interest on vendors' loans this quarter, received as such, and was lent by vendors, USD."""
+    paid, received, lent = 0.0, 0.0, 0.0
+    for i in range(layout.loans.shape[0]):
+        if layout.payee[layout.loans[i, 0]] == e:
+            paid += world.flow[layout.loans[i, 1]]
+            lent += world.flow[layout.loans[i, 0]]
+        elif layout.payer[layout.loans[i, 0]] == e:
+            received += world.flow[layout.loans[i, 1]]
+    return paid, received, lent
+
+
+@inlined
 def report(world: World, knobs: Knobs, layout: Layout, e: int, ebitda: float, lift: float) -> None:
-    """Profit of the quarter, its smoothed course, and the market value that follows from it."""
+    """Profit of the quarter, its smoothed course, and the market value that follows from it.
+
+    What a vendor earns on its loans is part of its revenue and profit, what it loses on them a cost of the quarter.
+    """
     stocks, weight = world.stocks, knobs.world[SMOOTHING]
     interest, tax = world.flow[layout.standing[INTEREST, e]], world.flow[layout.standing[TAX, e]]
+    received, lost = 0.0, 0.0
+    if layout.loans.shape[0] > 0:
+        paid, earned, lent = on_vendors_loans(world, layout, e)
+        interest += paid
+        received += earned
+        lost += world.own[e, LENT_LOST]
+        stocks[e, SALES] += earned
+        stocks[e, VENDOR_MONEY] = lent
     stocks[e, INTEREST_PAID] = interest
     stocks[e, EBITDA] = ebitda
-    stocks[e, TAXABLE] = ebitda - stocks[e, DEPRECIATION] - interest
+    stocks[e, TAXABLE] = ebitda - stocks[e, DEPRECIATION] - interest + received - lost
     stocks[e, PROFIT] = stocks[e, TAXABLE] - tax
-    stocks[e, OPERATING_CASH] = ebitda - interest - tax
+    stocks[e, OPERATING_CASH] = ebitda - interest - tax + received
     stocks[e, SMOOTHED_EBITDA] += weight * (ebitda - stocks[e, SMOOTHED_EBITDA])
     stocks[e, SMOOTHED_PROFIT] += weight * (stocks[e, PROFIT] - stocks[e, SMOOTHED_PROFIT])
     fair = knobs.firm[e, MULTIPLE] * 4.0 * stocks[e, SMOOTHED_PROFIT] * lift
@@ -125,7 +150,9 @@ def report_engine(
             paid += world.flow[leg]
     for g in layout.gears:
         paid += world.flow[layout.spot[e, g]]
-    interest, tax = world.flow[layout.standing[INTEREST, e]], world.flow[layout.standing[TAX, e]]
+    tax = world.flow[layout.standing[TAX, e]]
+    interest, _, lent = on_vendors_loans(world, layout, e)
+    interest += world.flow[layout.standing[INTEREST, e]]
     received = world.flow[layout.standing[SUBSCRIPTION, e]]
     stocks[e, INTEREST_PAID] = interest
     stocks[e, SALES] = received
@@ -133,7 +160,7 @@ def report_engine(
     stocks[e, TAXABLE] = received - paid - interest
     stocks[e, PROFIT] = stocks[e, TAXABLE] - tax
     stocks[e, OPERATING_CASH] = stocks[e, PROFIT]
-    stocks[e, VENDOR_MONEY] = 0.0
+    stocks[e, VENDOR_MONEY] = lent
     for leg in layout.tranches:
         if layout.payee[leg] == e:
             stocks[e, VENDOR_MONEY] += world.flow[leg]

@@ -14,7 +14,7 @@ def vendor_pays_tranche(
 ) -> None:
     """What was unlocked a quarter ago is paid, within the promise and within a share of the vendor's cash."""
     for v in range(layout.purse.size):
-        part = part_paid(world, knobs, layout, v, quarter)
+        part = part_paid(world, knobs, layout, proposal, v, quarter)
         for leg in layout.tranches:
             if layout.payer[leg] == v:
                 proposal.want[leg] = asked_of_tranche(world, knobs, layout, leg, quarter) * part
