@@ -1,0 +1,562 @@
+"""What the reported numbers leave of what was believed: futures that count the more, the better they fit.
+
+Chance is keyed by (seed, draw), so a future can be named by a number and lived through again. A posterior is
+therefore no more than numbers of futures with weights: live through many futures of the prior, ask of each how likely
+it makes what was reported, and let it count by that. Any later question lives through the same futures once more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perpetuum.core.errors import Problem, ScenarioError, UnknownName
+from perpetuum.core.network import Network
+from perpetuum.core.scenario import Scenario, Spoken
+from perpetuum.core.text import Text, both
+from perpetuum.core.when import Quarter
+from perpetuum.machine.free import Free, log_prior, narrowed, values_of, with_free
+from perpetuum.machine.metrics import Recipe, recipes_of
+from perpetuum.machine.observed import Observed
+from perpetuum.machine.prepare import Prepared, first_quarter
+from perpetuum.machine.progress import Clock, Progress
+from perpetuum.machine.shows import moves, series_of, would_show
+from perpetuum.maths.chance import moment, stream_of, uniforms
+from perpetuum.maths.importance import (
+    Moments,
+    correlations,
+    drawn_again,
+    effective_size,
+    moments,
+    quantiles,
+    softened,
+    weights_of,
+)
+from perpetuum.maths.laws import quantiles_of_law
+
+Floats = NDArray[np.float64]
+Status = Literal["enough", "too_few", "none"]
+CHUNK = 2_000
+FEWEST = 100  # effective futures: with fewer, no interval can be trusted
+PLENTY = 400  # effective futures: with so many nothing more is lived through
+ROUNDS = 3  # the prior, and at most two narrowed to what was learned
+WIDER = 1.25  # than what was learned, so that its tails are looked at too
+STANDS_FOR_ALL = 1_000  # futures drawn again, each with the same weight
+IDENTIFIED = 0.1  # of the prior's variance; what moves less the data do not move
+NAMED = 0.5  # correlations beyond it are named
+LEVELS = np.array([0.1, 0.5, 0.9])
+LONGER = 40  # quarters in which a parameter that shows nowhere yet is looked for
+STREAM = stream_of("posterior")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """One parameter before and after.
+
+    Parameters
+    ----------
+    before, after
+        The 10th, 50th and 90th percentile.
+    mean_error
+        Standard error of ``mean``, because futures are finitely many.
+    identified
+        1 less the variance after by the variance before; negative where the data widen what was believed.
+    identified_error
+        Its standard error.
+    """
+
+    address: str
+    unit: str
+    says: Text
+    before: tuple[float, float, float]
+    before_mean: float
+    before_sd: float
+    after: tuple[float, float, float]
+    mean: float
+    sd: float
+    mean_error: float
+    identified: float
+    identified_error: float
+
+    @property
+    def shift(self) -> float:
+        """How far the mean moved, in deviations of the prior."""
+        return (self.mean - self.before_mean) / self.before_sd
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the data narrow it, or move its middle, by a tenth of its prior variance or more."""
+        return self.identified >= IDENTIFIED or self.shift**2 >= IDENTIFIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """One reported number and what the futures have in its place: 10th, 50th and 90th percentile before and after.
+
+    ``missed`` is the weighted mean of the logarithm of number over model, in errors; beyond 2 either way the model
+    does not reach what was reported.
+    """
+
+    observed: Observed
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+    missed: float
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the model comes within two errors."""
+        return abs(self.missed) <= 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A reported number that cannot be compared, and why."""
+
+    observed: Observed
+    because: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Round:
+    """Futures of one proposal: draws ``begin`` to ``begin + draws`` of ``world``."""
+
+    world: Prepared = field(repr=False)
+    laws: dict[int, tuple[float, float]]
+    begin: int
+    draws: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Posterior:
+    """What was learned.
+
+    Parameters
+    ----------
+    values
+        Of the free parameters in every future lived through, (draw, parameter); rounds lie one after the other.
+    weights
+        Of every future; they add up to one, or are all zero if none can have been.
+    effective
+        How many futures of equal weight they are worth.
+    status
+        ``enough``; ``too_few`` with fewer than 100 effective futures; ``none`` if no future fits at all.
+    chosen
+        Futures that stand for all, each with the same weight, as (round, draw).
+    together
+        Pairs of parameters whose correlation afterwards is above 0.5, with it.
+    shown_nowhere
+        Free parameters that move nothing that was observed, though nobody insisted on them.
+    log_evidence
+        Logarithm of the likelihood, averaged over the prior: for comparing scenarios on the same numbers.
+    failed
+        Futures that broke off or did not settle; they count for nothing.
+    """
+
+    scenario: Scenario
+    first: Quarter
+    quarters: int
+    seed: int
+    free: tuple[Free, ...]
+    learned: tuple[Learned, ...]
+    fitted: tuple[Fitted, ...]
+    left_out: tuple[LeftOut, ...]
+    shown_nowhere: tuple[str, ...]
+    together: tuple[tuple[str, str, float], ...]
+    rounds: tuple[Round, ...] = field(repr=False)
+    values: Floats = field(repr=False)
+    weights: Floats = field(repr=False)
+    chosen: tuple[tuple[int, int], ...] = field(repr=False)
+    effective: float
+    log_evidence: float
+    failed: int
+    network: Network = field(repr=False)
+    others: bool = True
+
+    @property
+    def status(self) -> Status:
+        """Whether the futures are enough to go by."""
+        if self.effective == 0.0:
+            return "none"
+        return "enough" if self.effective >= FEWEST else "too_few"
+
+    @property
+    def draws(self) -> int:
+        """Futures lived through, all rounds together."""
+        return int(self.weights.size)
+
+    @property
+    def moved(self) -> tuple[Learned, ...]:
+        """Parameters that the data move, most first."""
+        found = [one for one in self.learned if one.is_moved]
+        return tuple(sorted(found, key=lambda one: (-max(one.identified, one.shift**2), one.address)))
+
+    @property
+    def not_moved(self) -> tuple[Learned, ...]:
+        """Parameters that the data do not move."""
+        return tuple(one for one in self.learned if not one.is_moved)
+
+    def relive(self, series: Sequence[str], quarters: int) -> Floats:
+        """The chosen futures once more, longer: (draw, series, quarter), each draw with the same weight.
+
+        Raises
+        ------
+        UnknownName
+            For a series that there is not.
+        """
+        addresses = [one.address for one in self.free]
+        longer, _ = with_free(
+            self.network, self.scenario, addresses, first=self.first, quarters=quarters, seed=self.seed,
+            others=self.others,
+        )  # fmt: skip
+        recipes = recipes_of(longer.entities, longer.seat, series)
+        out = np.empty((len(self.chosen), len(recipes), quarters))
+        for n, one in enumerate(self.rounds):
+            places = np.array([place for place, (at, _) in enumerate(self.chosen) if at == n], dtype=np.int64)
+            if places.size:
+                draws = np.array([self.chosen[place][1] for place in places], dtype=np.int64)
+                out[places] = series_of(narrowed(longer, self.free, one.laws), recipes, draws, self.first)[0]
+        return out
+
+
+def posterior(
+    network: Network,
+    scenario: Scenario,
+    observed: Sequence[Observed],
+    free: Sequence[str],
+    *,
+    draws: int = 20_000,
+    seed: int = 0,
+    first: Quarter | None = None,
+    others: bool = True,
+    insist: bool = True,
+    rounds: int = ROUNDS,
+    progress: Progress | None = None,
+    chunk: int = CHUNK,
+) -> Posterior:
+    """Learn about parameters from reported numbers.
+
+    Parameters
+    ----------
+    scenario
+        Its spreads are what is believed beforehand.
+    observed
+        Reported numbers of simulated quarters. Each is taken as the model's number times a lognormal error of its
+        own; errors of different numbers are taken as independent.
+    free
+        Addresses of the parameters to learn about.
+    draws
+        Futures lived through in each round.
+    seed
+        Names the luck. Same numbers, same seed, same answer to the last bit.
+    first
+        The first simulated quarter.
+    others
+        Whether parameters that are not free spread too, as the scenario says. They then count as luck.
+    insist
+        Whether a free parameter that moves nothing that was observed is an error; if not it is left out and named.
+    rounds
+        At most so many. The first is the prior. If what fits is rare, the next looks where it was found, and every
+        future of every round counts by its prior density over the density with which it was looked for.
+
+    Raises
+    ------
+    ScenarioError
+        For what cannot be asked: no numbers, unknown addresses, parameters that nothing identifies; all at once.
+    UnknownName
+        For a series that there is not.
+
+    Notes
+    -----
+    Importance sampling with a mixture of proposals, one of them the prior, so that no weight exceeds the likelihood
+    times the number of rounds. Sources: Owen and Zhou (2000), doi:10.1080/01621459.2000.10473909; Cornuet, Marin,
+    Mira and Robert (2012), doi:10.1111/j.1467-9469.2011.00756.x; the power that softens a first look is that of
+    Del Moral, Doucet and Jasra (2006), doi:10.1111/j.1467-9868.2006.00553.x.
+
+    Examples
+    --------
+    >>> from perpetuum import load
+    >>> ledger = load("ai")
+    >>> network, wide = ledger.network(at="newest", stage="signed"), ledger.scenario("neutral")
+    >>> engine = network.cast.engines[0]
+    >>> seen = Observed(series=f"{engine}.weekly_active_users", quarter=Quarter(2026, 1), value=0.95e9, error=0.03)
+    >>> out = posterior(network, wide, [seen], [f"{engine}.opening_users"], draws=2000)
+    >>> out.status, out.learned[0].is_moved, out.learned[0].sd < out.learned[0].before_sd
+    ('enough', True, True)
+    """
+    start = first_quarter(network) if first is None else first
+    _refuse(observed, free, draws, rounds, start)
+    quarters = max(one.quarter for one in observed).index - start.index + 1
+    world, known = with_free(network, scenario, free, first=start, quarters=quarters, seed=seed, others=others)
+    sight = _Sight.of(world, observed, start)
+    is_shown = moves(world, known, sight.recipes, sight.errors(), start)
+    if (insist and not is_shown.all()) or not is_shown.any():
+        unseen = [one for one, shown in zip(known, is_shown.tolist(), strict=True) if not shown]
+        _refuse_unseen(network, scenario, unseen, start, seed, others)
+    kept = tuple(one for one, shown in zip(known, is_shown.tolist(), strict=True) if shown)
+    search = _Search(world=world, free=kept, sight=sight, seed=seed, first=start, chunk=chunk)
+    search.run(draws, rounds, progress)
+    left = tuple(one.address for one, shown in zip(known, is_shown.tolist(), strict=True) if not shown)
+    return search.told(network, scenario, left, others)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Sight:
+    """What was reported, laid over what a run keeps."""
+
+    observed: tuple[Observed, ...]
+    recipes: tuple[Recipe, ...]
+    series: NDArray[np.int64]
+    quarter: NDArray[np.int64]
+    logs: Floats
+    error: Floats
+    quarters: int
+
+    @classmethod
+    def of(cls, world: Prepared, observed: Sequence[Observed], first: Quarter) -> _Sight:
+        names = list(dict.fromkeys(one.series for one in observed))
+        recipes = recipes_of(world.entities, world.seat, names)
+        place = {recipe.id: n for n, recipe in enumerate(recipes)}
+        for one in observed:
+            if one.series not in place:
+                raise UnknownName(one.series, list(place), what=both("series of one firm", "單一公司的序列"))
+        return cls(
+            observed=tuple(observed), recipes=recipes, quarters=world.quarters,
+            series=np.array([place[one.series] for one in observed], dtype=np.int64),
+            quarter=np.array([one.quarter.index - first.index for one in observed], dtype=np.int64),
+            logs=np.log([one.value for one in observed]), error=np.array([one.error for one in observed]),
+        )  # fmt: skip
+
+    def errors(self) -> Floats:
+        """(series, quarter); infinite where nothing was reported."""
+        out = np.full((len(self.recipes), self.quarters), math.inf)
+        out[self.series, self.quarter] = self.error
+        return out
+
+    def of_model(self, values: Floats) -> Floats:
+        """(draw, observation) from (draw, series, quarter)."""
+        return values[:, self.series, self.quarter]
+
+
+@dataclass(kw_only=True, eq=False)
+class _Search:
+    """Rounds so far, and all that their futures had in the place of what was reported."""
+
+    world: Prepared
+    free: tuple[Free, ...]
+    sight: _Sight
+    seed: int
+    first: Quarter
+    chunk: int
+    rounds: list[Round] = field(default_factory=list)
+    values: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    model: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    good: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    compared: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+
+    def run(self, draws: int, rounds: int, progress: Progress | None) -> None:
+        """Live through the prior; as long as too little of it fits, look closer where something did."""
+        clock = Clock(draws * rounds, progress)
+        clock.tell(0)
+        laws: dict[int, tuple[float, float]] = {}
+        for n in range(rounds):
+            if n > 0:
+                if effective_size(weights_of(self.log_weights())) >= PLENTY:
+                    break
+                laws = self.looked_at(draws)
+            one = Round(world=narrowed(self.world, self.free, laws), laws=laws, begin=n * draws, draws=draws)
+            self.live(one, clock)
+        clock.tell(draws * rounds)
+
+    def live(self, one: Round, clock: Clock) -> None:
+        """Every future of a round, a chunk at a time."""
+        numbers = np.arange(one.begin, one.begin + one.draws, dtype=np.int64)
+        model, good = [], []
+        for begin in range(0, one.draws, self.chunk):
+            some = numbers[begin : begin + self.chunk]
+            series, status = series_of(one.world, self.sight.recipes, some, self.first)
+            model.append(self.sight.of_model(series))
+            good.append(status == 0)
+            clock.tell(one.begin + begin + some.size)
+        spreads = one.world.resolved.spreads
+        found = values_of(self.free, spreads, self.seed, numbers)
+        if not self.rounds:
+            self.model, self.values = np.concatenate(model), found
+            self.good = np.concatenate(good)
+            self.compared = np.asarray((self.model > 0.0).any(axis=0))
+        else:
+            self.model, self.values = np.concatenate([self.model, *model]), np.concatenate([self.values, found])
+            self.good = np.concatenate([self.good, *good])
+        self.rounds.append(one)
+
+    def log_likelihood(self) -> Floats:
+        """Of all that was reported and can be compared, in every future."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log(np.where(self.model > 0.0, self.model, np.nan))[:, self.compared]
+        error, reported = self.sight.error[self.compared], self.sight.logs[self.compared]
+        missed = (reported - logs) / error
+        told = -0.5 * missed**2 - np.log(error) - 0.5 * math.log(2.0 * math.pi)
+        total = np.where(np.isnan(told), -math.inf, told).sum(axis=1)
+        return np.where(self.good, total, -math.inf)
+
+    def log_looked_for(self) -> Floats:
+        """Logarithm of prior density over the density with which all rounds together look for a future."""
+        before = np.array([log_prior(one, self.values[:, n]) for n, one in enumerate(self.free)])
+        parts = []
+        for one in self.rounds:
+            apart = np.zeros(len(self.values))
+            for n, (mean, deviation) in one.laws.items():
+                away = (self.values[:, n] - mean) / deviation
+                apart += -0.5 * away**2 - math.log(deviation) - 0.5 * math.log(2.0 * math.pi) - before[n]
+            parts.append(np.where(np.isnan(apart), math.inf, apart) + math.log(one.draws / len(self.values)))
+        possible = np.isfinite(before).all(axis=0)
+        return np.where(possible, -np.logaddexp.reduce(parts, axis=0), -math.inf)
+
+    def log_weights(self) -> Floats:
+        """Of every future, up to a constant."""
+        return self.log_likelihood() + self.log_looked_for()
+
+    def looked_at(self, draws: int) -> dict[int, tuple[float, float]]:
+        """Where to look next: a normal law for each parameter that what fits has narrowed."""
+        weights = softened(self.log_weights(), min(PLENTY, 0.02 * draws))
+        laws = {}
+        for n, one in enumerate(self.free):
+            found = moments(self.values[:, n], weights)
+            if not one.shares_luck and found.variance * WIDER**2 < one.variance:
+                laws[n] = (found.mean, WIDER * math.sqrt(max(found.variance, 1e-6 * one.variance)))
+        return laws
+
+    def told(self, network: Network, scenario: Scenario, shown_nowhere: tuple[str, ...], others: bool) -> Posterior:
+        """Everything in the words of a result."""
+        logs = self.log_weights()
+        weights = weights_of(logs)
+        some = float(weights.sum()) > 0.0
+        top = float(logs.max(initial=-math.inf))
+        evidence = top + math.log(float(np.exp(logs - top).mean())) if some else -math.inf
+        return Posterior(
+            scenario=scenario, first=self.first, quarters=self.world.quarters, seed=self.seed, free=self.free,
+            learned=self.learned(weights) if some else (), fitted=self.fitted(weights) if some else (),
+            left_out=tuple(
+                LeftOut(observed=self.sight.observed[n], because=_NOT_MODELLED)
+                for n in np.flatnonzero(~self.compared)
+            ),
+            shown_nowhere=shown_nowhere, together=self.together(weights) if some else (),
+            rounds=tuple(self.rounds), values=self.values, weights=weights,
+            chosen=self.chosen(weights) if some else (), effective=effective_size(weights), log_evidence=evidence,
+            failed=int((~self.good).sum()), network=network, others=others,
+        )  # fmt: skip
+
+    def learned(self, weights: Floats) -> tuple[Learned, ...]:
+        return tuple(_learned(one, self.values[:, n], weights) for n, one in enumerate(self.free))
+
+    def fitted(self, weights: Floats) -> tuple[Fitted, ...]:
+        found = []
+        count = self.rounds[0].draws
+        even = np.full(count, 1.0 / count)
+        for n in np.flatnonzero(self.compared):
+            model = self.model[:, n]
+            possible = weights > 0.0
+            missed = (self.sight.logs[n] - np.log(model[possible])) / self.sight.error[n]
+            found.append(
+                Fitted(
+                    observed=self.sight.observed[n],
+                    before=_three(model[:count], even),
+                    after=_three(model, weights),
+                    missed=float(weights[possible] @ missed),
+                )
+            )
+        return tuple(found)
+
+    def together(self, weights: Floats) -> tuple[tuple[str, str, float], ...]:
+        found = correlations(self.values, weights)
+        pairs = np.argwhere(np.triu(np.abs(found) > NAMED, 1))
+        named = [(self.free[i].address, self.free[j].address, float(found[i, j])) for i, j in pairs.tolist()]
+        return tuple(sorted(named, key=lambda one: (-abs(one[2]), one[:2])))
+
+    def chosen(self, weights: Floats) -> tuple[tuple[int, int], ...]:
+        start = uniforms(self.seed, 0, moment(0), STREAM)[0]
+        places = drawn_again(weights, STANDS_FOR_ALL, float(start))
+        return tuple((int(at) // self.rounds[0].draws, int(at)) for at in places)
+
+
+def _learned(one: Free, values: Floats, weights: Floats) -> Learned:
+    found: Moments = moments(values, weights)
+    before = quantiles_of_law(one.law, one.a, one.b, one.c, LEVELS)
+    return Learned(
+        address=one.address, unit=one.unit, says=one.says,
+        before=(float(before[0]), float(before[1]), float(before[2])), before_mean=one.mean,
+        before_sd=math.sqrt(one.variance), after=_three(values, weights), mean=found.mean,
+        sd=math.sqrt(found.variance), mean_error=found.mean_error, identified=1.0 - found.variance / one.variance,
+        identified_error=found.variance_error / one.variance,
+    )  # fmt: skip
+
+
+def _three(values: Floats, weights: Floats) -> tuple[float, float, float]:
+    low, middle, high = quantiles(values, weights, LEVELS).tolist()
+    return low, middle, high
+
+
+_NOT_MODELLED = both(
+    "no future of the scenario has it above zero: the machine does not model it here.",
+    "情境的任何路徑中它都不大於零：機器在此未模擬它。",
+)
+
+
+def _refuse(observed: Sequence[Observed], free: Sequence[str], draws: int, rounds: int, first: Quarter) -> None:
+    """Everything that cannot be asked, at once."""
+    found: list[Problem] = []
+
+    def refuse(path: str, what: Text, repair: Text) -> None:
+        found.append(Problem(where=Spoken("posterior"), path=path, what=what, repair=repair))
+
+    if not observed:
+        refuse("observed", both("there is nothing to learn from: needs 1 reported number, has 0.",
+                                "沒有可供學習的數字：需要 1 個申報數字，現有 0 個。"),
+               both("Give at least one number of a simulated quarter.", "請至少給一個模擬期間的數字。"))  # fmt: skip
+    if not free:
+        refuse("free", both("no parameter is free.", "沒有可變動的參數。"),
+               both("Name at least one, for example: imitation", "請至少指定一個，例如：imitation"))  # fmt: skip
+    if draws < FEWEST:
+        refuse("draws", both(f"needs {FEWEST} futures at least, has {draws}.",
+                             f"至少需要 {FEWEST} 條路徑，現有 {draws} 條。"),
+               both("Ask for 20000.", "請要求 20000 條。"))  # fmt: skip
+    if rounds < 1:
+        refuse("rounds", both(f"{rounds} rounds are none.", f"{rounds} 輪等於沒有。"),
+               both("Write 1 or more.", "請寫 1 以上。"))  # fmt: skip
+    for one in observed:
+        if one.quarter.index < first.index:
+            refuse(f"observed.{one.series}", both(f"{one.quarter} lies before the first simulated quarter, {first}.",
+                                                  f"{one.quarter} 早於模擬的第一季 {first}。"),
+                   both("Leave it out.", "請不要列出。"))  # fmt: skip
+        if not (0.0 < one.value < math.inf and 0.0 < one.error < math.inf):
+            refuse(f"observed.{one.series}", both("a number and its error are above zero.", "數字與其誤差須大於零。"),
+                   both("Leave it out, or correct it.", "請不要列出，或更正。"))  # fmt: skip
+    if found:
+        raise ScenarioError(found)
+
+
+def _refuse_unseen(
+    network: Network, scenario: Scenario, unseen: Sequence[Free], first: Quarter, seed: int, others: bool
+) -> None:
+    """Name every free parameter that nothing observed identifies, and what would."""
+    addresses = [one.address for one in unseen]
+    world, known = with_free(network, scenario, addresses, first=first, quarters=LONGER, seed=seed, others=others)
+    found = []
+    for one in known:
+        shows = would_show(world, one, first)
+        repair = both(
+            f"Leave it out: in {LONGER} quarters it shows in no series of this machine.",
+            f"請不要列出：{LONGER} 季之內它不影響本機器的任何序列。",
+        )
+        if shows is not None:
+            repair = both(
+                f"Leave it out, or wait: it shows first in {shows.series}, from {shows.quarter} on.",
+                f"請不要列出，或等待：它最先影響 {shows.series}，自 {shows.quarter} 起。",
+            )
+        what = both("nothing that was reported identifies it.", "沒有任何申報數字可辨識它。")
+        found.append(Problem(where=Spoken("--free"), path=one.address, what=what, repair=repair))
+    raise ScenarioError(found)
