@@ -42,13 +42,16 @@ from perpetuum.maths.laws import quantiles_of_law
 Floats = NDArray[np.float64]
 Status = Literal["enough", "too_few", "none"]
 CHUNK = 2_000
+REACH = 3.0  # deviations: under any law with one peak 95 % lie nearer
 FEWEST = 100  # effective futures: with fewer, no interval can be trusted
 PLENTY = 400  # effective futures: with so many nothing more is lived through
 ROUNDS = 3  # the prior, and at most two narrowed to what was learned
 WIDER = 1.25  # than what was learned, so that its tails are looked at too
 STANDS_FOR_ALL = 1_000  # futures drawn again, each with the same weight
 IDENTIFIED = 0.1  # of the prior's variance; what moves less the data do not move
+SURE = 2.0  # standard errors
 NAMED = 0.5  # correlations beyond it are named
+NOTHING = 1e-15  # of the heaviest future
 LEVELS = np.array([0.1, 0.5, 0.9])
 LONGER = 40  # quarters in which a parameter that shows nowhere yet is looked for
 STREAM = stream_of("posterior")
@@ -90,27 +93,31 @@ class Learned:
 
     @property
     def is_moved(self) -> bool:
-        """Whether the data narrow it, or move its middle, by a tenth of its prior variance or more."""
-        return self.identified >= IDENTIFIED or self.shift**2 >= IDENTIFIED
+        """Whether the data take away or shift a tenth of its prior variance, beyond sampling error."""
+        is_narrower = self.identified >= max(IDENTIFIED, SURE * self.identified_error)
+        return is_narrower or self.shift**2 >= max(IDENTIFIED, (SURE * self.mean_error / self.before_sd) ** 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """One reported number and what the futures have in its place: 10th, 50th and 90th percentile before and after.
+    """One reported number and what the futures have in its place: 10th, 50th and 90th percentile, before and after.
 
-    ``missed`` is the weighted mean of the logarithm of number over model, in errors; beyond 2 either way the model
-    does not reach what was reported.
+    Parameters
+    ----------
+    apart
+        Before: distance of the logarithms of number and model, in deviations of error and prior together.
+    missed
+        After: mean of the logarithm of number over model, in errors.
+    is_used
+        Whether it counted; a number out of reach of everything that was believed does not.
     """
 
     observed: Observed
     before: tuple[float, float, float]
     after: tuple[float, float, float]
+    apart: float
     missed: float
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether the model comes within two errors."""
-        return abs(self.missed) <= 2.0
+    is_used: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +151,7 @@ class Posterior:
     effective
         How many futures of equal weight they are worth.
     status
-        ``enough``; ``too_few`` with fewer than 100 effective futures; ``none`` if no future fits at all.
+        ``enough``; ``too_few`` with fewer than 100 effective futures; ``none`` if nothing reported is within reach.
     chosen
         Futures that stand for all, each with the same weight, as (round, draw).
     together
@@ -234,6 +241,7 @@ def posterior(
     first: Quarter | None = None,
     others: bool = True,
     insist: bool = True,
+    reach: float | None = REACH,
     rounds: int = ROUNDS,
     progress: Progress | None = None,
     chunk: int = CHUNK,
@@ -259,6 +267,10 @@ def posterior(
         Whether parameters that are not free spread too, as the scenario says. They then count as luck.
     insist
         Whether a free parameter that moves nothing that was observed is an error; if not it is left out and named.
+    reach
+        A number farther than this from what was believed, in deviations of error and prior together, does not count:
+        no parameter within its range explains it, so it would only push some to their ends. It is shown as missed.
+        With None every number counts.
     rounds
         At most so many. The first is the prior. If what fits is rare, the next looks where it was found, and every
         future of every round counts by its prior density over the density with which it was looked for.
@@ -275,7 +287,9 @@ def posterior(
     Importance sampling with a mixture of proposals, one of them the prior, so that no weight exceeds the likelihood
     times the number of rounds. Sources: Owen and Zhou (2000), doi:10.1080/01621459.2000.10473909; Cornuet, Marin,
     Mira and Robert (2012), doi:10.1111/j.1467-9469.2011.00756.x; the power that softens a first look is that of
-    Del Moral, Doucet and Jasra (2006), doi:10.1111/j.1467-9868.2006.00553.x.
+    Del Moral, Doucet and Jasra (2006), doi:10.1111/j.1467-9868.2006.00553.x. What is out of reach is told as in
+    history matching, Craig, Goldstein, Seheult and Smith (1997), doi:10.1007/978-1-4612-2290-3_2, at three
+    deviations: Pukelsheim (1994), doi:10.1080/00031305.1994.10476030.
 
     Examples
     --------
@@ -298,7 +312,7 @@ def posterior(
         unseen = [one for one, shown in zip(known, is_shown.tolist(), strict=True) if not shown]
         _refuse_unseen(network, scenario, unseen, start, seed, others)
     kept = tuple(one for one, shown in zip(known, is_shown.tolist(), strict=True) if shown)
-    search = _Search(world=world, free=kept, sight=sight, seed=seed, first=start, chunk=chunk)
+    search = _Search(world=world, free=kept, sight=sight, seed=seed, first=start, chunk=chunk, reach=reach)
     search.run(draws, rounds, progress)
     left = tuple(one.address for one, shown in zip(known, is_shown.tolist(), strict=True) if not shown)
     return search.told(network, scenario, left, others)
@@ -352,11 +366,14 @@ class _Search:
     seed: int
     first: Quarter
     chunk: int
+    reach: float | None
     rounds: list[Round] = field(default_factory=list)
     values: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     model: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     good: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     compared: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    apart: Floats = field(default_factory=lambda: np.zeros(0))
+    used: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def run(self, draws: int, rounds: int, progress: Progress | None) -> None:
         """Live through the prior; as long as too little of it fits, look closer where something did."""
@@ -387,17 +404,32 @@ class _Search:
         if not self.rounds:
             self.model, self.values = np.concatenate(model), found
             self.good = np.concatenate(good)
-            self.compared = np.asarray((self.model > 0.0).any(axis=0))
+            self.look_over()
         else:
             self.model, self.values = np.concatenate([self.model, *model]), np.concatenate([self.values, found])
             self.good = np.concatenate([self.good, *good])
         self.rounds.append(one)
 
+    def look_over(self) -> None:
+        """After the first round: what the machine models at all, and what is within reach of what was believed."""
+        logs = self.logs()
+        self.compared = np.asarray(np.isfinite(logs).any(axis=0))
+        logs[:, ~self.compared] = 0.0
+        wide = np.sqrt(self.sight.error**2 + np.nanvar(logs, axis=0))
+        self.apart = np.abs(self.sight.logs - np.nanmean(logs, axis=0)) / wide
+        self.used = self.compared & (self.apart <= (math.inf if self.reach is None else self.reach))
+
+    def logs(self) -> Floats:
+        """What the model has, NaN where it is not above zero or the future broke off."""
+        possible = (self.model > 0.0) & self.good[:, None]
+        return np.log(np.where(possible, self.model, np.nan))
+
     def log_likelihood(self) -> Floats:
-        """Of all that was reported and can be compared, in every future."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.log(np.where(self.model > 0.0, self.model, np.nan))[:, self.compared]
-        error, reported = self.sight.error[self.compared], self.sight.logs[self.compared]
+        """Of all that was reported and counts, in every future; none is likely if nothing counts."""
+        if not self.used.any():
+            return np.full(len(self.model), -math.inf)
+        logs = self.logs()[:, self.used]
+        error, reported = self.sight.error[self.used], self.sight.logs[self.used]
         missed = (reported - logs) / error
         told = -0.5 * missed**2 - np.log(error) - 0.5 * math.log(2.0 * math.pi)
         total = np.where(np.isnan(told), -math.inf, told).sum(axis=1)
@@ -423,10 +455,12 @@ class _Search:
     def looked_at(self, draws: int) -> dict[int, tuple[float, float]]:
         """Where to look next: a normal law for each parameter that what fits has narrowed."""
         weights = softened(self.log_weights(), min(PLENTY, 0.02 * draws))
+        heavy = _heavy(weights)
         laws = {}
         for n, one in enumerate(self.free):
-            found = moments(self.values[:, n], weights)
-            if not one.shares_luck and found.variance * WIDER**2 < one.variance:
+            found = moments(self.values[heavy, n], weights[heavy])
+            is_shifted = (found.mean - one.mean) ** 2 > IDENTIFIED * one.variance
+            if not one.shares_luck and (is_shifted or found.variance * WIDER**2 < one.variance):
                 laws[n] = (found.mean, WIDER * math.sqrt(max(found.variance, 1e-6 * one.variance)))
         return laws
 
@@ -435,11 +469,12 @@ class _Search:
         logs = self.log_weights()
         weights = weights_of(logs)
         some = float(weights.sum()) > 0.0
+        counts = weights if some else np.full(weights.size, 1.0 / weights.size)
         top = float(logs.max(initial=-math.inf))
         evidence = top + math.log(float(np.exp(logs - top).mean())) if some else -math.inf
         return Posterior(
             scenario=scenario, first=self.first, quarters=self.world.quarters, seed=self.seed, free=self.free,
-            learned=self.learned(weights) if some else (), fitted=self.fitted(weights) if some else (),
+            learned=self.learned(weights) if some else (), fitted=self.fitted(counts),
             left_out=tuple(
                 LeftOut(observed=self.sight.observed[n], because=_NOT_MODELLED)
                 for n in np.flatnonzero(~self.compared)
@@ -451,28 +486,29 @@ class _Search:
         )  # fmt: skip
 
     def learned(self, weights: Floats) -> tuple[Learned, ...]:
-        return tuple(_learned(one, self.values[:, n], weights) for n, one in enumerate(self.free))
+        heavy = _heavy(weights)
+        return tuple(_learned(one, self.values[heavy, n], weights[heavy]) for n, one in enumerate(self.free))
 
     def fitted(self, weights: Floats) -> tuple[Fitted, ...]:
         found = []
-        count = self.rounds[0].draws
-        even = np.full(count, 1.0 / count)
+        count, heavy, logs = self.rounds[0].draws, _heavy(weights), self.logs()
         for n in np.flatnonzero(self.compared):
-            model = self.model[:, n]
-            possible = weights > 0.0
-            missed = (self.sight.logs[n] - np.log(model[possible])) / self.sight.error[n]
+            believed = logs[:count, n][np.isfinite(logs[:count, n])]
+            left = heavy[np.isfinite(logs[heavy, n])]
+            share = weights[left] / weights[left].sum()
+            missed = (self.sight.logs[n] - logs[left, n]) / self.sight.error[n]
             found.append(
                 Fitted(
-                    observed=self.sight.observed[n],
-                    before=_three(model[:count], even),
-                    after=_three(model, weights),
-                    missed=float(weights[possible] @ missed),
+                    observed=self.sight.observed[n], before=_three(np.exp(believed), np.ones(believed.size)),
+                    after=_three(self.model[left, n], share), apart=float(self.apart[n]),
+                    missed=float(share @ missed), is_used=bool(self.used[n]),
                 )
-            )
+            )  # fmt: skip
         return tuple(found)
 
     def together(self, weights: Floats) -> tuple[tuple[str, str, float], ...]:
-        found = correlations(self.values, weights)
+        heavy = _heavy(weights)
+        found = correlations(self.values[heavy], weights[heavy])
         pairs = np.argwhere(np.triu(np.abs(found) > NAMED, 1))
         named = [(self.free[i].address, self.free[j].address, float(found[i, j])) for i, j in pairs.tolist()]
         return tuple(sorted(named, key=lambda one: (-abs(one[2]), one[:2])))
@@ -493,6 +529,11 @@ def _learned(one: Free, values: Floats, weights: Floats) -> Learned:
         sd=math.sqrt(found.variance), mean_error=found.mean_error, identified=1.0 - found.variance / one.variance,
         identified_error=found.variance_error / one.variance,
     )  # fmt: skip
+
+
+def _heavy(weights: Floats) -> NDArray[np.int64]:
+    """The futures that count; all others together weigh less than rounding."""
+    return np.flatnonzero(weights > NOTHING * float(weights.max(initial=0.0)))
 
 
 def _three(values: Floats, weights: Floats) -> tuple[float, float, float]:
