@@ -353,7 +353,7 @@ def calibrate(
     policy: Annotated[str | None, _option("policy")] = None,
     scenario: Annotated[str, _option("scenario")] = "neutral",
     free: Annotated[str | None, _option("calibrate_free")] = None,
-    draws: Annotated[int, _option("calibrate_draws")] = 20_000,
+    draws: Annotated[int, _option("calibrate_draws")] = 40_000,
     seed: Annotated[int, _option("seed")] = 0,
     count_all: Annotated[bool, _option("calibrate_all", negative="")] = False,
 ) -> int:

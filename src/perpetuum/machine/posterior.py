@@ -45,15 +45,17 @@ CHUNK = 2_000
 REACH = 3.0  # deviations: under any law with one peak 95 % lie nearer
 FEWEST = 100  # effective futures: with fewer, no interval can be trusted
 PLENTY = 400  # effective futures: with so many nothing more is lived through
-ROUNDS = 3  # the prior, and at most two narrowed to what was learned
-WIDER = 1.25  # than what was learned, so that its tails are looked at too
+ROUNDS = 10  # the prior, then as many narrowed to what was learned as it takes
+LOOKED_AT = 800  # effective futures of a softened likelihood that say where to look next
+WIDER = 1.1  # than what was learned, so that its tails are looked at too
 STANDS_FOR_ALL = 1_000  # futures drawn again, each with the same weight
 IDENTIFIED = 0.1  # of the prior's variance; what moves less the data do not move
 SURE = 2.0  # standard errors
 NAMED = 0.5  # correlations beyond it are named
-NOTHING = 1e-15  # of the heaviest future
+FORGOTTEN = 60.0  # below the heaviest, in logarithms
 LEVELS = np.array([0.1, 0.5, 0.9])
 LONGER = 40  # quarters in which a parameter that shows nowhere yet is looked for
+_LOG_ROOT = 0.5 * math.log(2.0 * math.pi)
 STREAM = stream_of("posterior")
 
 
@@ -144,16 +146,20 @@ class Posterior:
 
     Parameters
     ----------
+    draws
+        Futures lived through, all rounds together.
+    number
+        The draws among them that count at all; those of later rounds have higher numbers.
     values
-        Of the free parameters in every future lived through, (draw, parameter); rounds lie one after the other.
+        Of the free parameters in those futures, (future, parameter).
     weights
-        Of every future; they add up to one, or are all zero if none can have been.
+        Of those futures; they add up to one, or are all zero if none can have been.
     effective
         How many futures of equal weight they are worth.
     status
         ``enough``; ``too_few`` with fewer than 100 effective futures; ``none`` if nothing reported is within reach.
     chosen
-        Futures that stand for all, each with the same weight, as (round, draw).
+        Places in ``number`` of futures that stand for all, each with the same weight.
     together
         Pairs of parameters whose correlation afterwards is above 0.5, with it.
     shown_nowhere
@@ -175,9 +181,11 @@ class Posterior:
     shown_nowhere: tuple[str, ...]
     together: tuple[tuple[str, str, float], ...]
     rounds: tuple[Round, ...] = field(repr=False)
+    draws: int
+    number: NDArray[np.int64] = field(repr=False)
     values: Floats = field(repr=False)
     weights: Floats = field(repr=False)
-    chosen: tuple[tuple[int, int], ...] = field(repr=False)
+    chosen: tuple[int, ...] = field(repr=False)
     effective: float
     log_evidence: float
     failed: int
@@ -190,11 +198,6 @@ class Posterior:
         if self.effective == 0.0:
             return "none"
         return "enough" if self.effective >= FEWEST else "too_few"
-
-    @property
-    def draws(self) -> int:
-        """Futures lived through, all rounds together."""
-        return int(self.weights.size)
 
     @property
     def moved(self) -> tuple[Learned, ...]:
@@ -222,11 +225,12 @@ class Posterior:
         )  # fmt: skip
         recipes = recipes_of(longer.entities, longer.seat, series)
         out = np.empty((len(self.chosen), len(recipes), quarters))
-        for n, one in enumerate(self.rounds):
-            places = np.array([place for place, (at, _) in enumerate(self.chosen) if at == n], dtype=np.int64)
+        numbers = self.number[list(self.chosen)]
+        for one in self.rounds:
+            places = np.flatnonzero((numbers >= one.begin) & (numbers < one.begin + one.draws))
             if places.size:
-                draws = np.array([self.chosen[place][1] for place in places], dtype=np.int64)
-                out[places] = series_of(narrowed(longer, self.free, one.laws), recipes, draws, self.first)[0]
+                world = narrowed(longer, self.free, one.laws)
+                out[places] = series_of(world, recipes, numbers[places], self.first)[0]
         return out
 
 
@@ -236,7 +240,7 @@ def posterior(
     observed: Sequence[Observed],
     free: Sequence[str],
     *,
-    draws: int = 20_000,
+    draws: int = 40_000,
     seed: int = 0,
     first: Quarter | None = None,
     others: bool = True,
@@ -358,7 +362,10 @@ class _Sight:
 
 @dataclass(kw_only=True, eq=False)
 class _Search:
-    """Rounds so far, and all that their futures had in the place of what was reported."""
+    """Rounds so far, and all that their futures had in the place of what was reported.
+
+    Futures that can never count again are forgotten on the way, so that memory does not grow with the rounds.
+    """
 
     world: Prepared
     free: tuple[Free, ...]
@@ -369,11 +376,14 @@ class _Search:
     reach: float | None
     rounds: list[Round] = field(default_factory=list)
     values: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    likely: Floats = field(default_factory=lambda: np.zeros(0))
     model: Floats = field(default_factory=lambda: np.zeros((0, 0)))
-    good: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    number: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    failed: int = 0
     compared: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
-    apart: Floats = field(default_factory=lambda: np.zeros(0))
     used: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    apart: Floats = field(default_factory=lambda: np.zeros(0))
+    before: list[tuple[float, float, float]] = field(default_factory=list)
 
     def run(self, draws: int, rounds: int, progress: Progress | None) -> None:
         """Live through the prior; as long as too little of it fits, look closer where something did."""
@@ -382,11 +392,12 @@ class _Search:
         laws: dict[int, tuple[float, float]] = {}
         for n in range(rounds):
             if n > 0:
-                if effective_size(weights_of(self.log_weights())) >= PLENTY:
+                if effective_size(weights_of(self.log_weights())) >= PLENTY or not self.used.any():
                     break
                 laws = self.looked_at(draws)
-            one = Round(world=narrowed(self.world, self.free, laws), laws=laws, begin=n * draws, draws=draws)
-            self.live(one, clock)
+            self.live(
+                Round(world=narrowed(self.world, self.free, laws), laws=laws, begin=n * draws, draws=draws), clock
+            )
         clock.tell(draws * rounds)
 
     def live(self, one: Round, clock: Clock) -> None:
@@ -399,66 +410,73 @@ class _Search:
             model.append(self.sight.of_model(series))
             good.append(status == 0)
             clock.tell(one.begin + begin + some.size)
-        spreads = one.world.resolved.spreads
-        found = values_of(self.free, spreads, self.seed, numbers)
+        had, settled = np.concatenate(model), np.concatenate(good)
+        had[~settled] = np.nan
         if not self.rounds:
-            self.model, self.values = np.concatenate(model), found
-            self.good = np.concatenate(good)
-            self.look_over()
-        else:
-            self.model, self.values = np.concatenate([self.model, *model]), np.concatenate([self.values, found])
-            self.good = np.concatenate([self.good, *good])
+            self.look_over(had)
+            self.values, self.model = np.zeros((0, len(self.free))), np.zeros((0, had.shape[1]))
         self.rounds.append(one)
+        self.failed += int((~settled).sum())
+        self.values = np.concatenate(
+            [self.values, values_of(self.free, one.world.resolved.spreads, self.seed, numbers)]
+        )
+        self.model = np.concatenate([self.model, had])
+        self.likely = np.concatenate([self.likely, self.log_likelihood(had)])
+        self.number = np.concatenate([self.number, numbers])
+        self.forget()
 
-    def look_over(self) -> None:
+    def forget(self) -> None:
+        """Drop futures so much lighter than the heaviest that no further round can bring them back."""
+        logs = self.log_weights()
+        kept = logs >= float(logs.max(initial=-math.inf)) - FORGOTTEN
+        if kept.any() and np.isfinite(logs).any():
+            self.values, self.model = self.values[kept], self.model[kept]
+            self.likely, self.number = self.likely[kept], self.number[kept]
+
+    def look_over(self, model: Floats) -> None:
         """After the first round: what the machine models at all, and what is within reach of what was believed."""
-        logs = self.logs()
+        logs = _logs(model)
         self.compared = np.asarray(np.isfinite(logs).any(axis=0))
         logs[:, ~self.compared] = 0.0
         wide = np.sqrt(self.sight.error**2 + np.nanvar(logs, axis=0))
         self.apart = np.abs(self.sight.logs - np.nanmean(logs, axis=0)) / wide
         self.used = self.compared & (self.apart <= (math.inf if self.reach is None else self.reach))
+        known = [column[np.isfinite(column)] for column in logs.T]
+        self.before = [_three(np.exp(column), np.full(column.size, 1.0 / column.size)) for column in known]
 
-    def logs(self) -> Floats:
-        """What the model has, NaN where it is not above zero or the future broke off."""
-        possible = (self.model > 0.0) & self.good[:, None]
-        return np.log(np.where(possible, self.model, np.nan))
-
-    def log_likelihood(self) -> Floats:
+    def log_likelihood(self, model: Floats) -> Floats:
         """Of all that was reported and counts, in every future; none is likely if nothing counts."""
         if not self.used.any():
-            return np.full(len(self.model), -math.inf)
-        logs = self.logs()[:, self.used]
+            return np.full(len(model), -math.inf)
         error, reported = self.sight.error[self.used], self.sight.logs[self.used]
-        missed = (reported - logs) / error
-        told = -0.5 * missed**2 - np.log(error) - 0.5 * math.log(2.0 * math.pi)
-        total = np.where(np.isnan(told), -math.inf, told).sum(axis=1)
-        return np.where(self.good, total, -math.inf)
+        missed = (reported - _logs(model)[:, self.used]) / error
+        told = -0.5 * missed**2 - np.log(error) - _LOG_ROOT
+        return np.asarray(np.where(np.isnan(told), -math.inf, told).sum(axis=1))
 
     def log_looked_for(self) -> Floats:
         """Logarithm of prior density over the density with which all rounds together look for a future."""
         before = np.array([log_prior(one, self.values[:, n]) for n, one in enumerate(self.free)])
+        total = sum(one.draws for one in self.rounds)
         parts = []
         for one in self.rounds:
-            apart = np.zeros(len(self.values))
+            apart = np.full(len(self.values), math.log(one.draws / total))
             for n, (mean, deviation) in one.laws.items():
                 away = (self.values[:, n] - mean) / deviation
-                apart += -0.5 * away**2 - math.log(deviation) - 0.5 * math.log(2.0 * math.pi) - before[n]
-            parts.append(np.where(np.isnan(apart), math.inf, apart) + math.log(one.draws / len(self.values)))
+                apart += -0.5 * away**2 - math.log(deviation) - _LOG_ROOT - before[n]
+            parts.append(apart)
         possible = np.isfinite(before).all(axis=0)
         return np.where(possible, -np.logaddexp.reduce(parts, axis=0), -math.inf)
 
     def log_weights(self) -> Floats:
         """Of every future, up to a constant."""
-        return self.log_likelihood() + self.log_looked_for()
+        return self.likely + self.log_looked_for()
 
     def looked_at(self, draws: int) -> dict[int, tuple[float, float]]:
-        """Where to look next: a normal law for each parameter that what fits has narrowed."""
-        weights = softened(self.log_weights(), min(PLENTY, 0.02 * draws))
-        heavy = _heavy(weights)
+        """Where to look next: a normal law for each parameter that what fits has narrowed or shifted."""
+        weights = softened(self.log_weights(), min(LOOKED_AT, 0.02 * draws))
         laws = {}
         for n, one in enumerate(self.free):
-            found = moments(self.values[heavy, n], weights[heavy])
+            found = moments(self.values[:, n], weights)
             is_shifted = (found.mean - one.mean) ** 2 > IDENTIFIED * one.variance
             if not one.shares_luck and (is_shifted or found.variance * WIDER**2 < one.variance):
                 laws[n] = (found.mean, WIDER * math.sqrt(max(found.variance, 1e-6 * one.variance)))
@@ -469,54 +487,53 @@ class _Search:
         logs = self.log_weights()
         weights = weights_of(logs)
         some = float(weights.sum()) > 0.0
-        counts = weights if some else np.full(weights.size, 1.0 / weights.size)
-        top = float(logs.max(initial=-math.inf))
-        evidence = top + math.log(float(np.exp(logs - top).mean())) if some else -math.inf
+        total = sum(one.draws for one in self.rounds)
+        evidence = float(np.logaddexp.reduce(logs)) - math.log(total) if some else -math.inf
         return Posterior(
             scenario=scenario, first=self.first, quarters=self.world.quarters, seed=self.seed, free=self.free,
-            learned=self.learned(weights) if some else (), fitted=self.fitted(counts),
+            learned=self.learned(weights) if some else (), fitted=self.fitted(weights),
             left_out=tuple(
                 LeftOut(observed=self.sight.observed[n], because=_NOT_MODELLED)
                 for n in np.flatnonzero(~self.compared)
             ),
             shown_nowhere=shown_nowhere, together=self.together(weights) if some else (),
-            rounds=tuple(self.rounds), values=self.values, weights=weights,
+            rounds=tuple(self.rounds), draws=total, number=self.number, values=self.values, weights=weights,
             chosen=self.chosen(weights) if some else (), effective=effective_size(weights), log_evidence=evidence,
-            failed=int((~self.good).sum()), network=network, others=others,
+            failed=self.failed, network=network, others=others,
         )  # fmt: skip
 
     def learned(self, weights: Floats) -> tuple[Learned, ...]:
-        heavy = _heavy(weights)
-        return tuple(_learned(one, self.values[heavy, n], weights[heavy]) for n, one in enumerate(self.free))
+        return tuple(_learned(one, self.values[:, n], weights) for n, one in enumerate(self.free))
 
     def fitted(self, weights: Floats) -> tuple[Fitted, ...]:
-        found = []
-        count, heavy, logs = self.rounds[0].draws, _heavy(weights), self.logs()
+        counts = weights if weights.any() else np.full(weights.size, 1.0 / weights.size)
+        found, logs = [], _logs(self.model)
         for n in np.flatnonzero(self.compared):
-            believed = logs[:count, n][np.isfinite(logs[:count, n])]
-            left = heavy[np.isfinite(logs[heavy, n])]
-            share = weights[left] / weights[left].sum()
-            missed = (self.sight.logs[n] - logs[left, n]) / self.sight.error[n]
+            there = np.isfinite(logs[:, n])
+            share = counts[there] / counts[there].sum()
+            missed = (self.sight.logs[n] - logs[there, n]) / self.sight.error[n]
             found.append(
                 Fitted(
-                    observed=self.sight.observed[n], before=_three(np.exp(believed), np.ones(believed.size)),
-                    after=_three(self.model[left, n], share), apart=float(self.apart[n]),
-                    missed=float(share @ missed), is_used=bool(self.used[n]),
+                    observed=self.sight.observed[n], before=self.before[n], after=_three(self.model[there, n], share),
+                    apart=float(self.apart[n]), missed=float(share @ missed), is_used=bool(self.used[n]),
                 )
             )  # fmt: skip
         return tuple(found)
 
     def together(self, weights: Floats) -> tuple[tuple[str, str, float], ...]:
-        heavy = _heavy(weights)
-        found = correlations(self.values[heavy], weights[heavy])
+        found = correlations(self.values, weights)
         pairs = np.argwhere(np.triu(np.abs(found) > NAMED, 1))
         named = [(self.free[i].address, self.free[j].address, float(found[i, j])) for i, j in pairs.tolist()]
         return tuple(sorted(named, key=lambda one: (-abs(one[2]), one[:2])))
 
-    def chosen(self, weights: Floats) -> tuple[tuple[int, int], ...]:
+    def chosen(self, weights: Floats) -> tuple[int, ...]:
         start = uniforms(self.seed, 0, moment(0), STREAM)[0]
-        places = drawn_again(weights, STANDS_FOR_ALL, float(start))
-        return tuple((int(at) // self.rounds[0].draws, int(at)) for at in places)
+        return tuple(drawn_again(weights, STANDS_FOR_ALL, float(start)).tolist())
+
+
+def _logs(model: Floats) -> Floats:
+    """Logarithms, NaN where there is none."""
+    return np.log(np.where(model > 0.0, model, np.nan))
 
 
 def _learned(one: Free, values: Floats, weights: Floats) -> Learned:
@@ -529,11 +546,6 @@ def _learned(one: Free, values: Floats, weights: Floats) -> Learned:
         sd=math.sqrt(found.variance), mean_error=found.mean_error, identified=1.0 - found.variance / one.variance,
         identified_error=found.variance_error / one.variance,
     )  # fmt: skip
-
-
-def _heavy(weights: Floats) -> NDArray[np.int64]:
-    """The futures that count; all others together weigh less than rounding."""
-    return np.flatnonzero(weights > NOTHING * float(weights.max(initial=0.0)))
 
 
 def _three(values: Floats, weights: Floats) -> tuple[float, float, float]:
@@ -564,7 +576,7 @@ def _refuse(observed: Sequence[Observed], free: Sequence[str], draws: int, round
     if draws < FEWEST:
         refuse("draws", both(f"needs {FEWEST} futures at least, has {draws}.",
                              f"至少需要 {FEWEST} 條路徑，現有 {draws} 條。"),
-               both("Ask for 20000.", "請要求 20000 條。"))  # fmt: skip
+               both("Ask for 40000.", "請要求 40000 條。"))  # fmt: skip
     if rounds < 1:
         refuse("rounds", both(f"{rounds} rounds are none.", f"{rounds} 輪等於沒有。"),
                both("Write 1 or more.", "請寫 1 以上。"))  # fmt: skip

@@ -41,7 +41,7 @@ class Ask:
     scenario: str = "neutral"
     asof: str | None = None
     free: tuple[str, ...] = ()
-    draws: int = 20_000
+    draws: int = 40_000
     seed: int = 0
     rounds: int = ROUNDS
     reach: float | None = REACH
@@ -80,7 +80,7 @@ def calibrate(ledger: Ledger, ask: Ask, progress: Progress | None = None) -> Cal
     asof = ledger.clock(None, ask.asof)[1]
     scenario, first = ledger.scenario(ask.scenario), opening_of(ledger)
     network = network_on(ledger, asof, ask.policy)
-    known = series_of(ledger.panel(asof, ask.policy), cast_of(network))
+    known = series_of(ledger.panel(asof, ask.policy), cast_of(network), first + -1)
     errors = errors_of(known)
     observed = observed_of(known, errors, first)
     if len(observed) < LEAST:
@@ -131,7 +131,7 @@ def _too_little(
     ledger: Ledger, network: Network, first: Quarter, asof: datetime.date, has: int, policy: str | None
 ) -> SeriesError:
     """Too few numbers of simulated quarters on a date: how many there are, and when enough are known."""
-    known = series_of(ledger.panel(None, policy), cast_of(network))
+    known = series_of(ledger.panel(None, policy), cast_of(network), first + -1)
     days = sorted(
         series.known_from(quarter)
         for series in known.values() for quarter in series.numbers if quarter.index >= first.index

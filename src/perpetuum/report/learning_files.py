@@ -92,9 +92,7 @@ def tables(done: Calibrated) -> dict[str, bytes]:
         for one in found.fitted
     ]  # fmt: skip
     addresses = [one.address for one in found.free]
-    places = {(n, one.begin + k): place for place, (n, k, one) in enumerate(
-        (n, k, one) for n, one in enumerate(found.rounds) for k in range(one.draws))}  # fmt: skip
-    futures = [[at + 1, draw, *found.values[places[at, draw]].tolist()] for at, draw in found.chosen]
+    futures = [[int(found.number[at]), *found.values[at].tolist()] for at in found.chosen]
     three = ("q10", "q50", "q90")
     return {
         "parameters.csv": as_csv(
@@ -107,7 +105,7 @@ def tables(done: Calibrated) -> dict[str, bytes]:
              *(f"after_{q}" for q in three), "apart", "missed", "is_used", "known_from"],
             fit,
         ),
-        "futures.csv": as_csv(["round", "draw", *addresses], futures),
+        "futures.csv": as_csv(["draw", *addresses], futures),
     }  # fmt: skip
 
 

@@ -61,22 +61,22 @@ class Error:
     basis: str
 
 
-def series_of(panel: Panel, cast: Cast) -> dict[str, Series]:
+def series_of(panel: Panel, cast: Cast, opening: Quarter) -> dict[str, Series]:
     """Every series of a simulated firm that is always above zero, by its id.
 
-    Cash is cash and marketable securities, as an opening has it, where the last quarter known has both; cash alone
-    where it has not. Users are those of the series that the case has a name for, on the day nearest to the close of
-    a quarter.
+    Cash is what the opening counts: cash and marketable securities if both are known of its quarter, or of the last
+    before it in which cash is known; else cash alone. A quarter that lacks a part is left out. Users are those of
+    the series that the case has a name for, on the day nearest to the close of a quarter.
 
     Examples
     --------
-    >>> series_of(Panel(cells={}), Cast(users="u", suppliers="s", investors="i", lenders="l"))
+    >>> series_of(Panel(cells={}), Cast(users="u", suppliers="s", investors="i", lenders="l"), Quarter(2025, 4))
     {}
     """
     found = {}
     for firm in cast.firms:
         for metric in METRICS:
-            figures = _on_days(panel, firm, metric) if metric in DATED else _cells(panel, firm, metric)
+            figures = _on_days(panel, firm, metric) if metric in DATED else _cells(panel, firm, metric, opening)
             numbers = {quarter: sum(figure.value for figure in told) for quarter, told in figures.items()}
             if numbers and min(numbers.values()) > 0.0:
                 id = f"{firm}.{metric}"
@@ -112,10 +112,11 @@ def observed_of(known: Mapping[str, Series], errors: Mapping[str, Error], first:
     )  # fmt: skip
 
 
-def _cells(panel: Panel, firm: str, metric: str) -> dict[Quarter, tuple[Figure, ...]]:
+def _cells(panel: Panel, firm: str, metric: str, opening: Quarter) -> dict[Quarter, tuple[Figure, ...]]:
     cells = panel.cells.get((firm, metric), {})
     securities = panel.cells.get((firm, "marketable_securities"), {}) if metric == "cash" else {}
-    if not cells or max(cells) not in securities:
+    before = [quarter for quarter in cells if quarter.index <= opening.index]
+    if not before or max(before) not in securities:
         return {quarter: (figure,) for quarter, figure in cells.items()}
     return {quarter: (figure, securities[quarter]) for quarter, figure in cells.items() if quarter in securities}
 
