@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,13 @@ from scipy import integrate, stats
 
 from perpetuum.maths.chance import LOGNORMAL, NORMAL, TRIANGULAR, UNIFORM
 from perpetuum.maths.importance import (
-    correlations, drawn_again, effective_size, moments, quantiles, softened, weights_of,
+    correlations,
+    drawn_again,
+    effective_size,
+    moments,
+    quantiles,
+    softened,
+    weights_of,
 )  # fmt: skip
 from perpetuum.maths.laws import log_density, moments_of_law, quantiles_of_law
 from perpetuum.maths.naive import as_a_year_ago, as_last, spread_of_misses, with_drift
@@ -64,7 +71,7 @@ def test_the_score_is_the_area_between_two_steps(sample, came):
     share = weights / weights.sum()
     edges = np.unique([*values, came])
     area = 0.0
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges.tolist()):
         below = share[values <= low].sum()
         area += (high - low) * (below - (came <= low)) ** 2
     assert crps(values, weights, came) == pytest.approx(area, abs=1e-9)

@@ -35,6 +35,11 @@ class Series:
     figures: Mapping[Quarter, tuple[Figure, ...]]
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """The metrics that are added up."""
+        return tuple(figure.chosen.attribute for figure in self.figures[self.last])
+
+    @property
     def last(self) -> Quarter:
         """The last quarter known."""
         return max(self.numbers)
