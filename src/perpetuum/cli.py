@@ -380,6 +380,38 @@ def calibrate(
     return UNSETTLED if shown.strict and done.posterior.status != "enough" else code
 
 
+@app.command(help=_("help.hindcast"))
+def hindcast(
+    shown: Shown = Shown(),
+    *,
+    case: Annotated[str, _option("case")] = "ai",
+    policy: Annotated[str | None, _option("policy")] = None,
+    scenario: Annotated[str, _option("scenario")] = "neutral",
+    since: Annotated[str | None, _option("hindcast_since")] = None,
+    draws: Annotated[int, _option("hindcast_draws")] = 40_000,
+    seed: Annotated[int, _option("seed")] = 0,
+) -> int:
+    """What would have been forecast on earlier dates, scored against what came."""
+    from perpetuum.core.when import Quarter
+    from perpetuum.report.files import write_all
+    from perpetuum.report.hindcast import hindcast as verb
+    from perpetuum.report.hindcast_tables import files
+    from perpetuum.report.views.calibrated import written
+    from perpetuum.report.views.hindcast import result, told
+
+    first = None if since is None else Quarter.parse(since)
+    ledger = _load(Asked(case=case, policy=policy), shown)
+    with _progress(shown) as progress:
+        done = verb(ledger, scenario=scenario, since=first, draws=draws, seed=seed, policy=policy, progress=progress)
+    blocks = told(ledger, done)
+    if shown.out is not None:
+        made = files(done)
+        write_all(shown.out, made)
+        blocks += (written(shown.out, tuple(made)),)
+    origin = {**_origin(ledger, Asked(case=case, policy=policy)), "scenario": scenario, "seed": seed, "draws": draws}
+    return _show(blocks, replace(shown, out=None), "hindcast", origin, result(done) if shown.json else None)
+
+
 @app.command(help=_("help.rerun"))
 def rerun(manifest: Annotated[Path, _option("manifest")], *, shown: Shown = Shown()) -> int:
     """Make a simulation again, and say whether the same came out."""

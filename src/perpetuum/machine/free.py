@@ -112,6 +112,15 @@ def with_free(
     return world, _free(world, slots)
 
 
+def rest_of(world: Prepared, free: Sequence[Free]) -> tuple[Free, ...]:
+    """Every other parameter that the scenario spreads."""
+    rows = {one.row for one in free}
+    names = world.resolved.addresses.names
+    slots = [int(slot) for row, slot in enumerate(world.resolved.spreads.slot) if row not in rows]
+    wide = [one for slot in slots if (one := _free_at(world, world.resolved.addresses.knob(names[slot]))) is not None]
+    return tuple(one for one in wide if one.variance > 0.0)
+
+
 def values_of(free: Sequence[Free], spreads: Spreads, seed: int, draws: NDArray[np.int64]) -> Floats:
     """What each free parameter is in each draw, (draw, parameter), before limits of meaning."""
     rows = np.array([one.row for one in free], dtype=np.int64)
@@ -187,21 +196,21 @@ def _triangle(world: Prepared, slot: Slot) -> Spread:
     return Spread(of=slot.address, law="triangular", low=Quantity(low, slot.unit), high=Quantity(high, slot.unit))
 
 
-def _free(world: Prepared, slots: Sequence[Slot]) -> tuple[Free, ...]:
+def _free_at(world: Prepared, slot: Slot) -> Free | None:
+    """The parameter at a place with its law, or nothing if it does not spread."""
     s = world.resolved.spreads
-    rows = {int(slot): row for row, slot in enumerate(s.slot)}
-    found = []
-    for slot in slots:
-        assert slot.knob is not None
-        row = rows.get(slot.index, -1)
-        one = None
-        if row >= 0 and int(s.law[row]) != FIXED:
-            shared = int((s.stream == s.stream[row]).sum()) > 1
-            one = Free(
-                address=slot.address, unit=slot.unit, says=slot.knob.says, row=row, law=int(s.law[row]),
-                a=float(s.a[row]), b=float(s.b[row]), c=float(s.c[row]), shares_luck=shared,
-            )  # fmt: skip
-        found.append((slot, one))
+    found = np.flatnonzero(s.slot == slot.index)
+    if not found.size or slot.knob is None or int(s.law[found[0]]) == FIXED:
+        return None
+    row = int(found[0])
+    return Free(
+        address=slot.address, unit=slot.unit, says=slot.knob.says, row=row, law=int(s.law[row]), a=float(s.a[row]),
+        b=float(s.b[row]), c=float(s.c[row]), shares_luck=int((s.stream == s.stream[row]).sum()) > 1,
+    )  # fmt: skip
+
+
+def _free(world: Prepared, slots: Sequence[Slot]) -> tuple[Free, ...]:
+    found = [(slot, _free_at(world, slot)) for slot in slots]
     flat = [slot for slot, one in found if one is None or not one.variance > 0.0]
     if flat:
         raise ScenarioError([

@@ -20,7 +20,7 @@ from perpetuum.core.network import Network
 from perpetuum.core.scenario import Scenario, Spoken
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.machine.free import Free, log_prior, narrowed, values_of, with_free
+from perpetuum.machine.free import Free, log_prior, narrowed, rest_of, values_of, with_free
 from perpetuum.machine.metrics import Recipe, recipes_of
 from perpetuum.machine.observed import Observed
 from perpetuum.machine.prepare import Prepared, first_quarter
@@ -146,6 +146,9 @@ class Posterior:
 
     Parameters
     ----------
+    free
+        The parameters asked for, and after them those that spread too and move what was observed: they are no
+        answer, but where to look for them had to be found as well.
     draws
         Futures lived through, all rounds together.
     number
@@ -268,7 +271,7 @@ def posterior(
     first
         The first simulated quarter.
     others
-        Whether parameters that are not free spread too, as the scenario says. They then count as luck.
+        Whether parameters that are not free spread too, as the scenario says. They are averaged over.
     insist
         Whether a free parameter that moves nothing that was observed is an error; if not it is left out and named.
     reach
@@ -309,17 +312,25 @@ def posterior(
     start = first_quarter(network) if first is None else first
     _refuse(observed, free, draws, rounds, start)
     quarters = max(one.quarter for one in observed).index - start.index + 1
-    world, known = with_free(network, scenario, free, first=start, quarters=quarters, seed=seed, others=others)
+    world, named = with_free(network, scenario, free, first=start, quarters=quarters, seed=seed, others=others)
     sight = _Sight.of(world, observed, start)
-    is_shown = moves(world, known, sight.recipes, sight.errors(), start)
-    if (insist and not is_shown.all()) or not is_shown.any():
-        unseen = [one for one, shown in zip(known, is_shown.tolist(), strict=True) if not shown]
+    shown, unseen = _parted(named, moves(world, named, sight.recipes, sight.errors(), start))
+    if (insist and unseen) or not shown:
         _refuse_unseen(network, scenario, unseen, start, seed, others)
-    kept = tuple(one for one, shown in zip(known, is_shown.tolist(), strict=True) if shown)
-    search = _Search(world=world, free=kept, sight=sight, seed=seed, first=start, chunk=chunk, reach=reach)
+    luck = rest_of(world, named)
+    helping, _ = _parted(luck, moves(world, luck, sight.recipes, sight.errors(), start))
+    search = _Search(
+        world=world, free=(*shown, *helping), named=len(shown), sight=sight, seed=seed, first=start, chunk=chunk,
+        reach=reach,
+    )  # fmt: skip
     search.run(draws, rounds, progress)
-    left = tuple(one.address for one, shown in zip(known, is_shown.tolist(), strict=True) if not shown)
-    return search.told(network, scenario, left, others)
+    return search.told(network, scenario, tuple(one.address for one in unseen), others)
+
+
+def _parted(free: Sequence[Free], is_shown: NDArray[np.bool_]) -> tuple[tuple[Free, ...], tuple[Free, ...]]:
+    """Those that move something observed, and the others."""
+    yes = tuple(one for one, shown in zip(free, is_shown.tolist(), strict=True) if shown)
+    return yes, tuple(one for one in free if one not in yes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -369,6 +380,7 @@ class _Search:
 
     world: Prepared
     free: tuple[Free, ...]
+    named: int
     sight: _Sight
     seed: int
     first: Quarter
@@ -503,7 +515,7 @@ class _Search:
         )  # fmt: skip
 
     def learned(self, weights: Floats) -> tuple[Learned, ...]:
-        return tuple(_learned(one, self.values[:, n], weights) for n, one in enumerate(self.free))
+        return tuple(_learned(one, self.values[:, n], weights) for n, one in enumerate(self.free[: self.named]))
 
     def fitted(self, weights: Floats) -> tuple[Fitted, ...]:
         counts = weights if weights.any() else np.full(weights.size, 1.0 / weights.size)
@@ -521,7 +533,7 @@ class _Search:
         return tuple(found)
 
     def together(self, weights: Floats) -> tuple[tuple[str, str, float], ...]:
-        found = correlations(self.values, weights)
+        found = correlations(self.values[:, : self.named], weights)
         pairs = np.argwhere(np.triu(np.abs(found) > NAMED, 1))
         named = [(self.free[i].address, self.free[j].address, float(found[i, j])) for i, j in pairs.tolist()]
         return tuple(sorted(named, key=lambda one: (-abs(one[2]), one[:2])))

@@ -30,7 +30,7 @@ from perpetuum.maths.importance import quantiles
 from perpetuum.maths.naive import Guess, as_a_year_ago, as_last, with_drift
 from perpetuum.maths.scores import crps, is_covered, share_below
 from perpetuum.report import numbers
-from perpetuum.report.learning import Ask, calibrate, network_on, opening_of
+from perpetuum.report.learning import Ask, as_known, calibrate, network_on, opening_of
 from perpetuum.report.reported import Series, series_of
 from perpetuum.report.snapshots import BINDING
 from perpetuum.report.words import joined, plain, say
@@ -287,9 +287,9 @@ def _unlearned(
     """The scenario as it stands, where nothing can be learned yet."""
     asof = opened.asof
     try:
-        world = prepare(
-            network_on(ledger, asof, ask.policy), ledger.scenario(ask.scenario), first, quarters, ask.seed, ()
-        )
+        network = network_on(ledger, asof, ask.policy)
+        scenario = as_known(ledger, ledger.scenario(ask.scenario), network)
+        world = prepare(network, scenario, first, quarters, ask.seed, ())
     except (ScenarioError, NetworkError) as error:
         return _closed(opened, error), {}
     ids = [id for id in dict.fromkeys(id for id, _ in cells) if _has(world, id)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
 from perpetuum.machine.learned_scenario import as_scenario
+from perpetuum.machine.legs import legs_of
 from perpetuum.machine.posterior import REACH, ROUNDS, Posterior, posterior
 from perpetuum.machine.prepare import Prepared, cast_of, first_quarter, prepare
 from perpetuum.machine.progress import Progress
@@ -80,6 +82,7 @@ def calibrate(ledger: Ledger, ask: Ask, progress: Progress | None = None) -> Cal
     asof = ledger.clock(None, ask.asof)[1]
     scenario, first = ledger.scenario(ask.scenario), opening_of(ledger)
     network = network_on(ledger, asof, ask.policy)
+    scenario = as_known(ledger, scenario, network)
     known = series_of(ledger.panel(asof, ask.policy), cast_of(network), first + -1)
     errors = errors_of(known)
     observed = observed_of(known, errors, first)
@@ -100,6 +103,23 @@ def network_on(ledger: Ledger, asof: datetime.date, policy: str | None) -> Netwo
     The newest network of the case keeps its date, so that the opening stays the one the scenarios are written for.
     """
     return ledger.network(at=asof, stage=BINDING, asof=asof, policy=policy)
+
+
+def as_known(ledger: Ledger, scenario: Scenario, network: Network) -> Scenario:
+    """A scenario without its lines about contracts of the case that had no signed figure yet, and so take no part."""
+    here = {leg.id for leg in legs_of(network, scenario, cast_of(network))[0]}
+    unknown = set(ledger.legs_by_id) - here
+    return dataclasses.replace(
+        scenario,
+        changes=tuple(one for one in scenario.changes if one.to is None or _leg(one.target) not in unknown),
+        spreads=tuple(one for one in scenario.spreads if _leg(one.of) not in unknown),
+        shocks=tuple(one for one in scenario.shocks if _leg(one.target) not in unknown),
+    )
+
+
+def _leg(address: str) -> str:
+    """The owner of a parameter, or the whole address where it is a leg itself."""
+    return address.rpartition(".")[0] or address
 
 
 def spread_parameters(network: Network, scenario: Scenario, first: Quarter, firms: set[str]) -> tuple[str, ...]:

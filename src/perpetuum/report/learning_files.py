@@ -124,7 +124,7 @@ def manifest(ledger: Ledger, case: str, done: Calibrated, files: Mapping[str, by
             "policy": ask.policy or ledger.case.policy, "scenario": ask.scenario,
             "scenario_hash": found.rounds[0].world.resolved.hash, "first": str(found.first), "seed": ask.seed,
             "draws": ask.draws, "rounds": ask.rounds, "reach": ask.reach,
-            "free": [one.address for one in found.free], "asked": list(ask.free),
+            "free": [one.address for one in found.learned], "asked": list(ask.free),
         },
         "with_what": {
             "perpetuum": perpetuum.__version__, "numpy": np.__version__,

@@ -64,7 +64,7 @@ def _head(done: Calibrated) -> Iterator[Block]:
     yield Title(text=say("calibrate.title", scenario=done.ask.scenario, asof=numbers.day(done.asof)), level=1)
     used = sum(one.is_used for one in found.fitted)
     yield Paragraph(
-        text=say(f"calibrate.status.{found.status}", used=used, moved=len(found.moved), free=len(found.free),
+        text=say(f"calibrate.status.{found.status}", used=used, moved=len(found.moved), free=len(found.learned),
                  effective=round(found.effective), draws=f"{found.draws:,}", known=len(found.fitted)),
         style="lead",
     )  # fmt: skip
@@ -113,7 +113,7 @@ def _parameters(done: Calibrated) -> Iterator[Block]:
 
 def _learned(one: Learned) -> tuple[Cell, ...]:
     before, after = (_range(values, one.unit) for values in (one.before, one.after))
-    told = say("calibrate.plus_minus", value=f"{one.identified:.2f}", error=f"{one.identified_error:.2f}")
+    told = plain(f"{one.identified:.2f} ± {one.identified_error:.2f}".replace("-", "−"))
     return Cell(text=one.says, small=plain(one.address)), before, after, Cell(text=told)
 
 
@@ -148,7 +148,7 @@ def _fitted(ledger: Ledger, done: Calibrated, one: Fitted) -> tuple[Cell, ...]:
         Cell(text=numbers.value_of(one.observed.value, unit), evidence=(figure,) if figure else ()),
         _range(one.before, unit), _range(one.after, unit),
         Cell(text=missed, small=None if one.is_used else say("calibrate.not_used")),
-        Cell(text=say("calibrate.error", error=numbers.share(error.error)), small=basis_of(error)),
+        Cell(text=numbers.share(error.error), small=basis_of(error)),
     )  # fmt: skip
 
 
