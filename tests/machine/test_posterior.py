@@ -63,7 +63,7 @@ def replicates(count, told=1.0):
     futures, world = lived(truths)
     ranks, held = [], []
     for n, truth in enumerate(truths.tolist()):
-        out = posterior(NET, WIDE, reported(futures[n], rng, told), FREE, draws=600, seed=n, rounds=4, reach=None)
+        out = posterior(NET, WIDE, reported(futures[n], rng, told), FREE, draws=400, seed=n, rounds=3, reach=None)
         drawn = prepare(NET, WIDE, FIRST, QUARTERS, 0, ()).drawn(truth)
         values = [float(drawn[world.resolved.addresses.knob(address).index]) for address in FREE]
         ranks.append([share_below(out.values[:, i], out.weights, value) for i, value in enumerate(values)])
@@ -91,7 +91,7 @@ def test_eighty_per_cent_intervals_hold_eighty_per_cent_of_true_parameters(hones
 
 
 def test_the_check_notices_errors_that_are_told_too_small():
-    _, held = replicates(80, told=0.4)
+    _, held = replicates(40, told=0.4)
     assert min(stats.binomtest(int(count), len(held), 0.8).pvalue for count in held.sum(axis=0)) < 0.001
 
 

@@ -160,7 +160,7 @@ def test_a_calibration_is_told_in_both_languages(ledger, done):
 def few(ledger):
     """Few parameters, all else at rest in the likelihood: enough futures for a scenario."""
     free = ("openai.opening_users", "openai.opening_pay", "chip_cost")
-    return Ask(draws=4000, rounds=10, free=free)
+    return Ask(asof=DATE.isoformat(), draws=3000, free=free)
 
 
 def test_the_same_question_writes_the_same_bytes_and_a_scenario_that_loads(ledger, few, tmp_path):
