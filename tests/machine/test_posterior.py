@@ -64,7 +64,7 @@ def replicates(count, told=1.0):
     ranks, held = [], []
     for n, truth in enumerate(truths.tolist()):
         out = posterior(NET, WIDE, reported(futures[n], rng, told), FREE, draws=400, seed=n, rounds=3, reach=None)
-        drawn = prepare(NET, WIDE, FIRST, QUARTERS, 0, ()).drawn(truth)
+        drawn = world.drawn(truth)
         values = [float(drawn[world.resolved.addresses.knob(address).index]) for address in FREE]
         ranks.append([share_below(out.values[:, i], out.weights, value) for i, value in enumerate(values)])
         held.append([one.after[0] <= v <= one.after[2] for one, v in zip(out.learned, values, strict=True)])
@@ -158,6 +158,7 @@ def test_a_free_parameter_that_nothing_identifies_is_refused_with_what_would():
     told = str(caught.value)
     assert "lab.opening_pay\n  nothing that was reported identifies it." in told
     assert "it shows first in lab." in told
+    assert "it shows first in den." not in told
     assert "recovery" in told
     assert "imitation" not in told
     assert "沒有任何申報數字可辨識它" in caught.value.in_language("zh")

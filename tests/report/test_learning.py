@@ -158,8 +158,8 @@ def test_a_calibration_is_told_in_both_languages(ledger, done):
 
 @pytest.fixture(scope="module")
 def few(ledger):
-    """Few parameters, all else at rest in the likelihood: enough futures for a scenario."""
-    free = ("openai.opening_users", "openai.opening_pay", "chip_cost")
+    """Few parameters by name; all others are averaged over."""
+    free = ("openai.opening_users", "coreweave.opening_gw", "chip_cost")
     return Ask(asof=DATE.isoformat(), draws=3000, free=free)
 
 

@@ -58,7 +58,7 @@ def moves(
 
 
 def would_show(world: Prepared, one: Free, first: Quarter) -> Shows | None:
-    """Where a parameter would show first in a longer run; nothing if it shows nowhere."""
+    """Where a parameter would show first in a longer run, most of all, and if it can in a series of its own firm."""
     recipes = recipes_of(world.entities, world.seat)
     low, high = (_series(world, one, end, recipes, first) for end in one.ends)
     scale = np.maximum(np.abs(low), np.abs(high))
@@ -69,7 +69,10 @@ def would_show(world: Prepared, one: Free, first: Quarter) -> Shows | None:
     if not quarters.size:
         return None
     at = int(quarters[0])
-    return Shows(series=recipes[int(apart[:, at].argmax())].id, quarter=first + at)
+    is_own = np.array([recipe.entity == one.address.rpartition(".")[0] for recipe in recipes])
+    own = np.where(is_own & (apart[:, at] >= PLAIN), apart[:, at], 0.0)
+    most = own if own.any() else apart[:, at]
+    return Shows(series=recipes[int(most.argmax())].id, quarter=first + at)
 
 
 def _series(world: Prepared, one: Free, value: float, recipes: Sequence[Recipe], first: Quarter) -> Floats:
