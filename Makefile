@@ -20,7 +20,7 @@ INDEX = index="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$$PIP_INDEX_URL}}"; \
 	[ -n "$$index" ] || index="$$($(PY) -m pip config list 2>/dev/null | sed -n "s/^[gi][a-z]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1)"; \
 	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index";
 
-.PHONY: run test lint check bench docs lock wheel data clean
+.PHONY: run test lint check bench docs hindcast lock wheel data clean
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 
@@ -43,6 +43,10 @@ check: lint docs .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py
+
+# Forecasts from earlier dates, scores them, and remakes the tables in docs/hindcast.md and its twin.
+hindcast: .venv/.dev
+	@$(BIN)/python -m tools.hindcast $(CASE)
 
 docs: .venv/.dev
 	@if [ -d docs ]; then NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site; \

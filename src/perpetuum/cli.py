@@ -345,6 +345,74 @@ def simulate(
     return UNSETTLED if shown.strict and not done.is_settled else code
 
 
+@app.command(help=_("help.calibrate"))
+def calibrate(
+    shown: Shown = Shown(),
+    *,
+    case: Annotated[str, _option("case")] = "ai",
+    asof: Annotated[str | None, _option("calibrate_asof")] = None,
+    policy: Annotated[str | None, _option("policy")] = None,
+    scenario: Annotated[str, _option("scenario")] = "neutral",
+    free: Annotated[str | None, _option("calibrate_free")] = None,
+    draws: Annotated[int, _option("calibrate_draws")] = 40_000,
+    seed: Annotated[int, _option("seed")] = 0,
+    count_all: Annotated[bool, _option("calibrate_all", negative="")] = False,
+) -> int:
+    """What the numbers known on a date leave of a scenario's parameters."""
+    from perpetuum.machine.posterior import REACH
+    from perpetuum.report.learning import Ask
+    from perpetuum.report.learning import calibrate as verb
+    from perpetuum.report.learning_files import save
+    from perpetuum.report.views.calibrated import result, told, written
+
+    ledger = _load(Asked(case=case, asof=asof, policy=policy), shown)
+    named = tuple(word.strip() for word in (free or "").split(",") if word.strip())
+    reach = None if count_all else REACH
+    ask = Ask(scenario=scenario, asof=asof, free=named, draws=draws, seed=seed, policy=policy, reach=reach)
+    with _futures(shown) as progress:
+        done = verb(ledger, ask, progress)
+    blocks = told(ledger, done)
+    if shown.out is not None:
+        blocks += (written(shown.out, save(shown.out, ledger, case, done)),)
+    origin = {**_origin(ledger, Asked(case=case, asof=asof, policy=policy)), "scenario": scenario, "seed": seed,
+              "draws": draws, "rounds": len(done.posterior.rounds)}  # fmt: skip
+    answer = result(ledger, done) if shown.json else None
+    code = _show(blocks, replace(shown, out=None), "calibrate", origin, answer)
+    return UNSETTLED if shown.strict and done.posterior.status != "enough" else code
+
+
+@app.command(help=_("help.hindcast"))
+def hindcast(
+    shown: Shown = Shown(),
+    *,
+    case: Annotated[str, _option("case")] = "ai",
+    policy: Annotated[str | None, _option("policy")] = None,
+    scenario: Annotated[str, _option("scenario")] = "neutral",
+    since: Annotated[str | None, _option("hindcast_since")] = None,
+    draws: Annotated[int, _option("hindcast_draws")] = 40_000,
+    seed: Annotated[int, _option("seed")] = 0,
+) -> int:
+    """What would have been forecast on earlier dates, scored against what came."""
+    from perpetuum.core.when import Quarter
+    from perpetuum.report.files import write_all
+    from perpetuum.report.hindcast import hindcast as verb
+    from perpetuum.report.hindcast_tables import files
+    from perpetuum.report.views.calibrated import written
+    from perpetuum.report.views.hindcast import result, told
+
+    first = None if since is None else Quarter.parse(since)
+    ledger = _load(Asked(case=case, policy=policy), shown)
+    with _progress(shown) as progress:
+        done = verb(ledger, scenario=scenario, since=first, draws=draws, seed=seed, policy=policy, progress=progress)
+    blocks = told(ledger, done)
+    if shown.out is not None:
+        made = files(done)
+        write_all(shown.out, made)
+        blocks += (written(shown.out, tuple(made)),)
+    origin = {**_origin(ledger, Asked(case=case, policy=policy)), "scenario": scenario, "seed": seed, "draws": draws}
+    return _show(blocks, replace(shown, out=None), "hindcast", origin, result(done) if shown.json else None)
+
+
 @app.command(help=_("help.rerun"))
 def rerun(manifest: Annotated[Path, _option("manifest")], *, shown: Shown = Shown()) -> int:
     """Make a simulation again, and say whether the same came out."""
