@@ -92,10 +92,11 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
     found = verdict_money.by_stage(now, ledger.case)
     before = verdict_money.earlier(ledger, now.at, now.asof, policy)
     sim = study.simulated
+    fallen = verdict_machine.defaults(sim) if isinstance(sim, Simulated) else {}
     table = then_and_now.then_and_now(ledger, now, policy, beside)
     parts: dict[PartId, tuple[Sentence, ...]] = {
         "money": verdict_money.sentences(found, before),
-        "future": verdict_machine.sentences(ledger, sim, _why_not(study), scores),
+        "future": verdict_machine.sentences(ledger, sim, fallen, _why_not(study), scores),
         "shock": verdict_shock.sentences(ledger, now.binding),
         "dials": verdict_vote.sentences(ledger, now, policy),
         "then": then_and_now.sentences(table),
@@ -104,7 +105,7 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
     return Verdict(
         case=ledger.case.id, name=ledger.case.name, case_hash=ledger.hash, at=now.at, asof=now.asof, policy=policy,
         parts=parts, ranges=found, earlier=before,
-        defaults=verdict_machine.defaults(sim) if isinstance(sim, Simulated) else {},
+        defaults=fallen,
         futures=sim.run.done if isinstance(sim, Simulated) else 0,
         then=table,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
@@ -17,10 +17,16 @@ from perpetuum.report.words import joined, say
 BY = (2028, 2030)
 
 
-def sentences(ledger: Ledger, sim: Simulated | Text | None, why_not: Text, scores: Scores) -> tuple[Sentence, ...]:
+def sentences(
+    ledger: Ledger,
+    sim: Simulated | Text | None,
+    fallen: Mapping[int, tuple[float, float]],
+    why_not: Text,
+    scores: Scores,
+) -> tuple[Sentence, ...]:
     """One sentence an engine, and one of defaults; why not, where nobody was simulated."""
     if isinstance(sim, Simulated):
-        return (*_engines(ledger, sim, scores), *_defaults(sim, scores))
+        return (*_engines(ledger, sim, scores), *_defaults(sim, fallen, scores))
     why = why_not if sim is None else sim
     return (Sentence(id="machine", text=say("verdict_page.machine.none", why=why), knowledge="we do not know",
                      value=None),)  # fmt: skip
@@ -71,8 +77,8 @@ def defaults(sim: Simulated) -> dict[int, tuple[float, float]]:
     return {year: (share, sampling_error(share, len(earliest))) for year, share in found.items()}
 
 
-def _defaults(sim: Simulated, scores: Scores) -> Iterator[Sentence]:
-    by_year, cast = defaults(sim), sim.run.given.cast
+def _defaults(sim: Simulated, by_year: Mapping[int, tuple[float, float]], scores: Scores) -> Iterator[Sentence]:
+    cast = sim.run.given.cast
     if cast is None or not by_year:
         return
     told = sorted({*years(sim), max(by_year)})
