@@ -540,6 +540,8 @@ def verdict(
     from perpetuum.report.views import verdict as view
 
     ledger = _load(asked, shown)
+    # A date that cannot be is refused before anything is simulated.
+    ledger.clock(against)
     first = _verdict_of(ledger, asked, shown, beside, draws)
     if against is None:
         return _show(view.told(first), shown, "verdict", _origin(ledger, asked), as_data(first) if shown.json else None)

@@ -244,10 +244,7 @@ def _once(found: Iterable[Ranges]) -> Evidence:
 def _shares(told: Ranges) -> Text:
     """Every kind with its range."""
     each = [
-        say(
-            "verdict_page.money.kind", kind=say(f"money.{kind}"), range=numbers.between(told.low[kind], told.high[kind])
-        )
-        for kind in KINDS
+        joined([say(f"money.{kind}"), numbers.between(told.low[kind], told.high[kind])], " ", " ") for kind in KINDS
     ]
     return joined(each, "; ", "；")
 

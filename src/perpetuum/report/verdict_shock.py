@@ -37,7 +37,7 @@ def sentences(ledger: Ledger, network: Network) -> tuple[Sentence, ...]:
         made = books(network, basis=BASIS, horizon=HORIZON)
         return tuple(_told(ledger, network, made))
     except (NetworkError, UnknownName) as error:
-        text = say("verdict_page.shock.refused", why=error.says)
+        text = say("verdict_page.shock.refused", why=error.what)
         return (Sentence(id="shock", text=text, knowledge="we do not know", value=None),)
 
 

@@ -21,12 +21,12 @@ def sentences(ledger: Ledger, now: Snapshot, policy: str) -> tuple[Sentence, ...
     day = years_before(min(now.at, now.asof), 1)
     before = read_gauges(ledger.panel(day, policy), closed(day))
     return (
-        _count("vote", "verdict_page.vote", now.readings, now.asof),
-        _count("vote_year_ago", "verdict_page.vote.then", before, day),
+        _told("vote", "verdict_page.vote", now.readings, now.asof),
+        _told("vote_year_ago", "verdict_page.vote.then", before, day),
     )
 
 
-def _count(id: str, key: str, readings: tuple[Reading, ...], day: datetime.date) -> Sentence:
+def _told(id: str, key: str, readings: tuple[Reading, ...], day: datetime.date) -> Sentence:
     counted, evidence = vote(readings), _evidence(readings)
     alarming = joined([gauges()[id].name for id in counted.ids("alarm")])
     counts = {light: counted.count(light) for light in LIGHTS}

@@ -48,7 +48,8 @@ def small_print(sentence: Sentence) -> Paragraph:
     """Its kind, what it rests on, and how that part of the model has forecast so far."""
     said = [say(f"knowledge.{sentence.knowledge}")]
     if sentence.claims:
-        said.append(say("verdict_page.claims", count=len(sentence.claims)))
+        several = say("verdict_page.claims", count=len(sentence.claims))
+        said.append(say("verdict_page.claims.one") if len(sentence.claims) == 1 else several)
     if sentence.model is not None:
         said += [say("verdict_page.run", run=plain(sentence.model)), _scored(sentence.scores)]
     return Paragraph(text=joined(said, " · ", " · "), style="note")
