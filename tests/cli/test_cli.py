@@ -34,6 +34,7 @@ COMMANDS = {
     "loops --firm maker --via lab,cloud": ("loops", dict),
     "loops --show rings": ("loops", dict),
     "gauges": ("gauges", list),
+    "verdict": ("verdict", dict),
     "report": ("report", list),
     "report --page loop": ("report", list),
 }
@@ -326,6 +327,7 @@ VERBS = [
     "ledger audit",
     "loops",
     "gauges",
+    "verdict",
     "report",
     "run",
 ]
@@ -363,7 +365,7 @@ def test_a_broken_case_is_told_as_json_when_checked(shell, broken):
     [
         ("loops --firn maker", "Did you mean --firm"),
         ("loops --stage payd", 'Did you mean "paid"'),
-        ("loopz", "Available commands: ledger, loops, stress, simulate, rerun, collect, gauges, report"),
+        ("loopz", "Available commands: ledger, loops, stress, simulate, rerun, collect, gauges, verdict, report"),
         ("loops --firm makr", "`makr` is not an entity; did you mean `maker`?"),
         ("loops --firm maker --via lab,clod", "did you mean `cloud`?"),
         ("loops --via lab,cloud", "--firm"),
@@ -509,7 +511,7 @@ def test_help_is_english_otherwise_and_names_every_command():
     ran = elsewhere("--help")
     assert ran.returncode == 0
     assert not CHINESE.search(ran.stdout)
-    for command in ("ledger", "loops", "stress", "simulate", "rerun", "gauges", "report", "run"):
+    for command in ("ledger", "loops", "stress", "simulate", "rerun", "gauges", "verdict", "report", "run"):
         assert re.search(rf"^\W*{command} +[A-Z]", ran.stdout, re.MULTILINE)
 
 

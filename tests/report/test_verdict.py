@@ -37,8 +37,7 @@ BOOM = made_case(
 
 @functools.cache
 def told() -> Verdict:
-    found = verdict(triangle_study(), beside=load(BOOM))
-    return found
+    return verdict(triangle_study(), beside=load(BOOM))
 
 
 def sentence(of: Verdict, id: str) -> Sentence:
@@ -199,7 +198,7 @@ def test_what_nobody_knows_on_one_side_is_not_compared():
             assert row.comparable == "no"
             assert "nobody knows it" in row.because.en
         else:
-            assert row.comparable == "no" or row.then.evidence and row.now.evidence
+            assert row.comparable == "no" or (row.then.evidence and row.now.evidence)
 
 
 def test_the_other_case_is_asked_with_nothing_that_was_known_later_than_the_verdict():

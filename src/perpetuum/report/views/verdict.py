@@ -13,6 +13,7 @@ from perpetuum.report.then_and_now import Told
 from perpetuum.report.verdict import PARTS, Changed, Verdict
 from perpetuum.report.verdict_money import KINDS, Ranges, frame
 from perpetuum.report.views import parts
+from perpetuum.report.views.machine_words import rests
 from perpetuum.report.words import joined, plain, say
 
 
@@ -26,9 +27,15 @@ def told(verdict: Verdict) -> tuple[Block, ...]:
     for part in PARTS:
         blocks.append(Title(text=say(f"verdict_page.part.{part}")))
         for sentence in verdict.parts.get(part, ()):
-            blocks += (Paragraph(text=sentence.text, evidence=sentence.evidence), small_print(sentence))
+            blocks += (_paragraph(sentence), small_print(sentence))
         blocks += tables.get(part, ())
     return (*blocks, Paragraph(text=say("verdict_page.how"), style="note"))
+
+
+def _paragraph(sentence: Sentence) -> Paragraph:
+    """A sentence with the way to its evidence; of the machine, to its assumptions."""
+    of_machine = sentence.model is not None and not sentence.evidence
+    return Paragraph(text=sentence.text, evidence=sentence.evidence, rests=rests() if of_machine else None)
 
 
 def in_brief(verdict: Verdict | None) -> tuple[Block, ...]:
@@ -40,7 +47,9 @@ def in_brief(verdict: Verdict | None) -> tuple[Block, ...]:
 
 
 def kind_first(sentence: Sentence) -> Text:
-    """A sentence that can leave its place: its kind in brackets behind it."""
+    """A sentence that can leave its place: its kind in brackets behind it, unless it says so itself."""
+    if sentence.knowledge in ("the model gives", "we do not know"):
+        return sentence.text
     return say("verdict_page.kind", sentence=sentence.text, kind=say(f"knowledge.{sentence.knowledge}"))
 
 
@@ -131,12 +140,12 @@ def _then(verdict: Verdict) -> tuple[Block, ...]:
     told = verdict.then
     then_name = say("verdict_page.then.other") if told.then_name is None else told.then_name
     heads = (
-        Column(text=_dated(then_name, told.then_at), wide=True),
-        Column(text=_dated(told.now_name, told.now_at), wide=True),
+        Column(text=_dated(then_name, told.then_at)),
+        Column(text=_dated(told.now_name, told.now_at)),
     )
     return (
         Table(
-            columns=(parts.head("verdict_page.measure"), *heads, parts.head("verdict_page.comparable", wide=True)),
+            columns=(parts.head("verdict_page.measure"), *heads, parts.head("verdict_page.comparable")),
             rows=tuple(
                 (
                     Cell(text=then_and_now.row_name(row.id)), _cell(row.then), _cell(row.now),
