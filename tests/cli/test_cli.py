@@ -365,7 +365,7 @@ def test_a_broken_case_is_told_as_json_when_checked(shell, broken):
     [
         ("loops --firn maker", "Did you mean --firm"),
         ("loops --stage payd", 'Did you mean "paid"'),
-        ("loopz", "Available commands: ledger, loops, stress, simulate, rerun, collect, gauges, verdict, report"),
+        ("loopz", "Available commands: ledger, loops, stress, simulate, rerun, collect, gauges, verdict, ..."),
         ("loops --firm makr", "`makr` is not an entity; did you mean `maker`?"),
         ("loops --firm maker --via lab,clod", "did you mean `cloud`?"),
         ("loops --via lab,cloud", "--firm"),

@@ -225,8 +225,8 @@ def _recycled(stage: Stage) -> Callable[[Side], Told | None]:
         share = of.recycled(firm)["burn"]
         if share.value is None or share.low is None or (share.not_traced or 0.0) >= _NOTHING:
             return None
-        text = say("verdict_page.recycled", share=numbers.share(share.value),
-                   bounds=numbers.between(share.low, share.high), lost=numbers.share(share.not_traced))  # fmt: skip
+        bounds, lost = numbers.between(share.low, share.high), numbers.share(share.not_traced)
+        text = joined([numbers.share(share.value), say("share.small", bounds=bounds, lost=lost)], " ", "")
         return Told(text=text, value=[share.value, share.low, share.high, share.not_traced], period=of.window,
                     who=names.firm(side.ledger, firm), stage=stage,
                     evidence=parts.receipts_evidence(of, side.networks[stage], firm))  # fmt: skip

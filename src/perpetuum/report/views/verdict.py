@@ -20,12 +20,12 @@ from perpetuum.report.words import joined, plain, say
 def told(verdict: Verdict) -> tuple[Block, ...]:
     """Every part in its order: sentences, each with its small print, and what they are made from."""
     blocks: list[Block] = [
-        Title(text=say("verdict_page.title", name=verdict.name), level=1),
+        Title(text=say("verdict_page.title", name=verdict.name)),
         Paragraph(text=say("verdict_page.lead", day=numbers.day(verdict.asof)), style="lead"),
     ]
     tables = {"money": _money(verdict), "future": _defaults(verdict), "then": _then(verdict)}
     for part in PARTS:
-        blocks.append(Title(text=say(f"verdict_page.part.{part}")))
+        blocks.append(Title(text=say(f"verdict_page.part.{part}"), level=3))
         for sentence in verdict.parts.get(part, ()):
             blocks += (_paragraph(sentence), small_print(sentence))
         blocks += tables.get(part, ())
@@ -176,7 +176,7 @@ def against(before: Verdict, after: Verdict, found: tuple[Changed, ...]) -> tupl
     dates = (numbers.day(before.asof), numbers.day(after.asof))
     moved, same = [each for each in found if each.is_new], [each for each in found if not each.is_new]
     return (
-        Title(text=say("verdict_page.against", name=after.name, before=dates[0], after=dates[1]), level=1),
+        Title(text=say("verdict_page.against", name=after.name, before=dates[0], after=dates[1])),
         Paragraph(text=say("verdict_page.against.lead", changed=len(moved), same=len(same)), style="lead"),
         *_pairs(say("verdict_page.against.changed"), dates, moved),
         *_pairs(say("verdict_page.against.same"), dates, same),
@@ -186,7 +186,7 @@ def against(before: Verdict, after: Verdict, found: tuple[Changed, ...]) -> tupl
 def _pairs(title: Text, dates: tuple[Text, Text], found: list[Changed]) -> Iterator[Block]:
     if not found:
         return
-    yield Title(text=title)
+    yield Title(text=title, level=3)
     yield Table(
         columns=tuple(Column(text=date, wide=True) for date in dates),
         rows=tuple((_said(each.before), _said(each.after)) for each in found),
