@@ -261,5 +261,5 @@ def value(told: Ranges) -> dict[str, object]:
     return {
         "part": told.part, "firms": told.firms, "stage": told.stage, "at": told.at, "asof": told.asof,
         "window": told.window, "receipts": told.receipts, "not_traced": told.lost,
-        "by_kind": {kind: [told.low[kind], told.high[kind]] for kind in KINDS}, "leader": told.leader,
+        "kinds": [{"kind": kind, "low": told.low[kind], "high": told.high[kind]} for kind in KINDS], "leader": told.leader,
     }  # fmt: skip
