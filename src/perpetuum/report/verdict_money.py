@@ -226,7 +226,7 @@ def _trend(now: Ranges, then: tuple[Ranges, ...]) -> Sentence:
         text=say("verdict_page.trend.sure" if moved else "verdict_page.trend.open", moved=joined(named, "; ", "；"),
                  dated=joined(dated, "; ", "；")),
         knowledge="our arithmetic" if moved else "we do not know",
-        value={"moved": moved, "then": [value(each) for each in then]},
+        value={"moved": list(moved.items()), "then": [value(each) for each in then]},
         evidence=_once((now, *then)),
     )  # fmt: skip
 
@@ -257,9 +257,9 @@ def frame(told: Ranges) -> Text:
 
 
 def value(told: Ranges) -> dict[str, object]:
-    """The numbers of some ranges as data."""
+    """The numbers of some ranges as data; they are no bounds, and so are not named like bounds."""
     return {
         "part": told.part, "firms": told.firms, "stage": told.stage, "at": told.at, "asof": told.asof,
-        "window": told.window, "receipts": told.receipts, "not_traced": told.lost,
-        "kinds": [{"kind": kind, "low": told.low[kind], "high": told.high[kind]} for kind in KINDS], "leader": told.leader,
+        "window": told.window, "receipts": told.receipts, "untraced": told.lost, "leader": told.leader,
+        "kinds": [{"kind": kind, "least": told.low[kind], "most": told.high[kind]} for kind in KINDS],
     }  # fmt: skip

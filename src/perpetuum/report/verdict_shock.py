@@ -97,7 +97,7 @@ def _cheapest(ledger: Ledger, network: Network, made: Books, alone: dict[str, Re
                  bound=_bound(found), firms=len(alone)),
         knowledge="the model gives",
         value={"firm": firm, "usd": found.total, "status": found.status, "gap": found.gap, "verified": found.verified,
-               "low": _low(found), "all": {each: told.total for each, told in reached.items()}},
+               "proven_above": _low(found), "all": {each: told.total for each, told in reached.items()}},
         evidence=_balances(made, (firm,)), model=_model(network, found),
     )  # fmt: skip
 
