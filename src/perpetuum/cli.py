@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from perpetuum.core.claim import Stage
     from perpetuum.ledger import Ledger
     from perpetuum.report.blocks import Block
+    from perpetuum.report.verdict import Verdict
     from perpetuum.report.views.stressed import Question
 
 DONE, PROBLEMS, USAGE, BOOKS, EXTRA, UNSETTLED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -594,6 +595,48 @@ def adoption(
         share=share,
     )  # fmt: skip
     return _show(spread(reading, min(at, asof)), shown, "gauges", _origin(found, asked), reading)
+
+
+@app.command(help=_("help.verdict"))
+def verdict(
+    asked: Asked = Asked(),
+    shown: Shown = Shown(),
+    *,
+    against: Annotated[str | None, _option("verdict_against")] = None,
+    beside: Annotated[str | None, _option("beside")] = None,
+    draws: Annotated[int, _option("verdict_draws")] = 2_000,
+) -> int:
+    """What can be said of a machine of money on a date, and what it rests on."""
+    from perpetuum.report.verdict import as_data, changed
+    from perpetuum.report.views import verdict as view
+
+    ledger = _load(asked, shown)
+    # A date that cannot be is refused before anything is simulated.
+    ledger.clock(against)
+    first = _verdict_of(ledger, asked, shown, beside, draws)
+    if against is None:
+        return _show(view.told(first), shown, "verdict", _origin(ledger, asked), as_data(first) if shown.json else None)
+    other = replace(asked, at=against, asof=against)
+    before, after = sorted((first, _verdict_of(ledger, other, shown, beside, draws)), key=lambda each: each.asof)
+    differences = changed(before, after)
+    result = {
+        "verdicts": [as_data(before), as_data(after)], "changed": [each.id for each in differences if each.is_new],
+    } if shown.json else None  # fmt: skip
+    return _show(view.against(before, after, differences), shown, "verdict", _origin(ledger, asked), result)
+
+
+def _verdict_of(ledger: Ledger, asked: Asked, shown: Shown, beside: str | None, draws: int) -> Verdict:
+    """The verdict on one date; the machine is asked where that is no hindsight."""
+    from perpetuum.report import study
+
+    at, asof = ledger.clock(asked.at, asked.asof)
+    with _progress(shown) as tell:
+        done = study(
+            ledger, at=str(at), asof=str(asof), policy=asked.policy, futures=draws, beside=beside, progress=tell
+        )
+    verdict: Verdict | None = done.verdict
+    assert verdict is not None
+    return verdict
 
 
 @app.command(help=_("help.report"))

@@ -34,6 +34,7 @@ COMMANDS = {
     "loops --firm maker --via lab,cloud": ("loops", dict),
     "loops --show rings": ("loops", dict),
     "gauges": ("gauges", list),
+    "verdict": ("verdict", dict),
     "report": ("report", list),
     "report --page loop": ("report", list),
 }
@@ -326,6 +327,7 @@ VERBS = [
     "ledger audit",
     "loops",
     "gauges",
+    "verdict",
     "report",
     "run",
 ]
@@ -518,6 +520,7 @@ def test_help_is_english_otherwise_and_names_every_command():
         "hindcast",
         "rerun",
         "gauges",
+        "verdict",
         "report",
         "run",
     ):

@@ -19,7 +19,7 @@ from tests.report.test_words import ONLY_SIMPLIFIED
 
 CHINESE = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]")
 NUMBER = re.compile("US\\$|\\d\u202f?%|\\d (?:users|times|points)|\u202f[億兆萬]|\\d\u202f倍")
-SECTIONS = ["overview", "loop", "origins", "loops", "dominoes", "gauges", "audit", "ledger", "method"]
+SECTIONS = ["overview", "verdict", "loop", "origins", "loops", "dominoes", "gauges", "audit", "ledger", "method"]
 MADE = {"script", "style"}
 
 

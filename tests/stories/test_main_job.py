@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import io
 import json
 from collections import Counter, defaultdict
@@ -257,6 +258,24 @@ def test_the_overview_and_the_last_words_of_a_run_say_what_may_come_next(done, f
         sentence = findings[f"machine_{name}_neutral"]["sentence"][language]
         assert sentence in short and sentence in console.file.getvalue()
     assert 'href="#machine"' in short and 'href="#machine-assumed"' in short
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_ends_with_the_verdict_and_the_report_has_it_after_the_overview(done, findings, page, language):
+    verdict = done.study.verdict
+    told_on_page = page[page.index('<section id="verdict"') : page.index('<section id="loop"')]
+    assert page.index('<section id="overview"') < page.index('<section id="verdict"')
+    console = Console(file=io.StringIO(), width=10_000)
+    console.print(draw(after_a_run(done), language))
+    last = console.file.getvalue()
+    last = last[last.rindex(("The verdict, as known on", "判斷（截至")[language == "zh"]) :]
+    for sentence in verdict.in_short:
+        assert sentence.text.in_language(language).split("\n")[0] in last
+    for sentence in verdict.sentences:
+        kept = findings[f"verdict_{sentence.id}_{verdict.asof}"]
+        assert kept["knowledge"] == sentence.knowledge
+        assert kept["value"]["run"] == sentence.model
+        assert sentence.text.in_language(language) in html.unescape(told_on_page)
 
 
 def test_every_assumed_number_is_listed_on_the_page_and_in_a_table(done, page):

@@ -33,6 +33,7 @@ def findings(study: Study) -> tuple[Finding, ...]:
         *(_of_case(study.ledger, answered) for answered in study.answered),
         *_unknowns(study),
         *_verdicts(study),
+        *_in_sum(study),
     )
 
 
@@ -179,6 +180,18 @@ def _verdicts(study: Study) -> Iterator[Finding]:
             knowledge="the source says" if said.url else "our arithmetic",
             asof=_published(study),
         )
+
+
+def _in_sum(study: Study) -> Iterator[Finding]:
+    """Every sentence of the verdict, with the run behind it where a model gives it."""
+    if study.verdict is None:
+        return
+    for told in study.verdict.sentences:
+        yield Finding(
+            id=f"verdict_{told.id}_{study.verdict.asof}", sentence=told.text,
+            value={"is": told.value, "run": told.model, "series": told.series, "scores": told.scores},
+            knowledge=told.knowledge, evidence=told.claims, asof=study.verdict.asof,
+        )  # fmt: skip
 
 
 def _published(study: Study) -> datetime.date | None:

@@ -194,6 +194,15 @@ def _when(run: Run, scenario: str, firms: tuple[str, ...], draws: int) -> NDArra
     return np.concatenate(parts)
 
 
+def earliest_fall(run: Run, scenario: str, firms: tuple[str, ...]) -> NDArray[np.int64]:
+    """(draw): the number of the quarter in which the first of some firms falls; the number of quarters if none does."""
+    fell = {share.subject for share in run.events_of(scenario) if share.event == "default"}
+    some = tuple(firm for firm in run.world(scenario).entities if firm in fell and firm in firms)
+    if not some:
+        return np.full(run.done, run.origin.quarters, dtype=np.int64)
+    return np.asarray(_when(run, scenario, some, min(run.done, MOST_LIVED_AGAIN)).min(axis=1), dtype=np.int64)
+
+
 def _fall(run: Run, firm: str, when: NDArray[np.int64], earliest: NDArray[np.int64]) -> Fall:
     falls = when < run.origin.quarters
     median = _median(run, when)

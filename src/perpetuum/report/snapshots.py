@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from perpetuum.circularity import Circularity, measure
 from perpetuum.circularity.steps import StepWord
@@ -26,6 +27,10 @@ from perpetuum.ledger.queries import Answered
 from perpetuum.report.numbers import day
 from perpetuum.report.simulated import Simulated, simulated
 from perpetuum.report.words import say
+
+if TYPE_CHECKING:
+    from perpetuum.report.sentence import Scores
+    from perpetuum.report.verdict import Verdict
 
 # Headlines have no time; contracts are spread over quarters; much cash is known only by year.
 STEP: dict[Stage, StepWord] = {"announced": "window", "signed": "quarter", "paid": "year"}
@@ -66,7 +71,7 @@ class Study:
     ``simulated`` is what comes after it, or why that cannot be asked; nothing where nobody asked.
     ``votes_then`` and ``votes_hindsight`` count the dials of the quarters up to the present, as they could be
     known at the end of each and as they are known at the newest date. ``adoption`` is how far things have
-    spread, where the case knows it.
+    spread, where the case knows it. ``verdict`` is what can be said of the present.
     """
 
     ledger: Ledger
@@ -78,6 +83,7 @@ class Study:
     votes_then: tuple[Vote, ...] = ()
     votes_hindsight: tuple[Vote, ...] = ()
     adoption: AdoptionReading | None = None
+    verdict: Verdict | None = None
 
     @property
     def now(self) -> Snapshot:
@@ -93,11 +99,14 @@ def study(
     policy: str | None = None,
     stages: tuple[Stage, ...] = STAGES,
     futures: int = 0,
+    beside: Ledger | str | None = None,
+    scores: Scores | None = None,
     progress: Progress = lambda _: None,
 ) -> Study:
     """Ask every verb of a case, on its named dates or on the one that is given.
 
-    Only if ``futures`` are asked for, so many are lived through, from the newest date on.
+    Only if ``futures`` are asked for, so many are lived through, from the newest date on. ``beside`` is the case, or
+    its name, that the verdict sets beside this one; ``scores`` say how forecasts of single series did so far.
 
     Examples
     --------
@@ -118,7 +127,7 @@ def study(
     progress(say("progress.audit"))
     known, now = max(each.asof for each in snapshots), snapshots[-1]
     then, hindsight = votes(ledger, now.at, now.asof, chosen)
-    return Study(
+    done = Study(
         ledger=ledger,
         policy=chosen,
         snapshots=snapshots,
@@ -133,6 +142,11 @@ def study(
         if min(now.at, now.asof) >= ledger.case.newest
         else None,
     )
+    progress(say("verdict_page.progress"))
+    # Told from the whole study, and part of it: imported where it is asked, as it reads studies itself.
+    from perpetuum.report.verdict import verdict
+
+    return replace(done, verdict=verdict(done, beside=beside, scores=scores or {}))
 
 
 def snapshot(

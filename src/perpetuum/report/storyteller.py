@@ -25,7 +25,7 @@ def tell(study: Study) -> tuple[Page, ...]:
     >>> import perpetuum
     >>> from perpetuum.report import study
     >>> [page.id for page in tell(study(perpetuum.load("ai"), at="article"))][:3]
-    ['overview', 'loop', 'origins']
+    ['overview', 'verdict', 'loop']
     """
     pages = (Page(id=maker.id, title=maker.title, blocks=maker.tell(study)) for maker in makers())
     return tuple(page for page in pages if page.blocks)

@@ -1,0 +1,185 @@
+"""The verdict: whose money turns the machine, whether it will pay its own way, what stops it, and what we do not know.
+
+Every sentence has one kind and names what it rests on; what cannot be asked on a date is said, never guessed.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from perpetuum.core.text import Text
+from perpetuum.ledger import Ledger
+from perpetuum.report import (
+    numbers,
+    then_and_now,
+    verdict_machine,
+    verdict_money,
+    verdict_shock,
+    verdict_vote,
+    verdict_watch,
+)
+from perpetuum.report.evidence import claims_of
+from perpetuum.report.sentence import Scores, Sentence
+from perpetuum.report.simulated import Simulated
+from perpetuum.report.snapshots import Study
+from perpetuum.report.then_and_now import ThenAndNow
+from perpetuum.report.verdict_money import Ranges
+from perpetuum.report.words import say
+
+PartId = Literal["money", "future", "shock", "dials", "then", "watch"]
+PARTS: tuple[PartId, ...] = get_args(PartId)
+NO_SCORES: Scores = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What we can say of a machine of money on one date, part by part, and the tables behind it.
+
+    ``ranges`` are receipts by kind of money, now and at earlier dates; ``defaults`` the share of futures in which a
+    gear or an engine has stopped paying by the end of each year, with its error, over so many ``futures``; none where
+    nobody was simulated.
+    """
+
+    case: str
+    name: Text
+    case_hash: str
+    at: datetime.date
+    asof: datetime.date
+    policy: str
+    parts: Mapping[PartId, tuple[Sentence, ...]]
+    ranges: tuple[Ranges, ...]
+    earlier: tuple[Ranges, ...]
+    defaults: Mapping[int, tuple[float, float]]
+    futures: int
+    then: ThenAndNow
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Every sentence, in the order of the page."""
+        return tuple(sentence for part in PARTS for sentence in self.parts.get(part, ()))
+
+    @property
+    def in_short(self) -> tuple[Sentence, ...]:
+        """The first sentence of every part."""
+        return tuple(told[0] for part in PARTS if (told := self.parts.get(part, ())))
+
+
+def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores = NO_SCORES) -> Verdict:
+    """The verdict on the newest date of a study.
+
+    Parameters
+    ----------
+    study
+        What was measured, and simulated if that was asked for.
+    beside
+        The case that is set beside this one, or its name.
+    scores
+        How forecasts of single series did so far, by name of the series; what is absent is "not yet scored".
+
+    Examples
+    --------
+    >>> import perpetuum
+    >>> from perpetuum.report import study
+    >>> told = verdict(study(perpetuum.load("ai"), asof="2025-10-24"))
+    >>> all(sentence.is_grounded for sentence in told.sentences)
+    True
+    """
+    ledger, now, policy = study.ledger, study.now, study.policy
+    found = verdict_money.by_stage(now, ledger.case)
+    before = verdict_money.earlier(ledger, now.at, now.asof, policy)
+    sim = study.simulated
+    fallen = verdict_machine.defaults(sim) if isinstance(sim, Simulated) else {}
+    table = then_and_now.then_and_now(ledger, now, policy, beside)
+    parts: dict[PartId, tuple[Sentence, ...]] = {
+        "money": verdict_money.sentences(found, before),
+        "future": verdict_machine.sentences(ledger, sim, fallen, _why_not(study), scores),
+        "shock": verdict_shock.sentences(ledger, now.binding),
+        "dials": verdict_vote.sentences(ledger, now, policy),
+        "then": then_and_now.sentences(table),
+        "watch": verdict_watch.sentences(ledger, now.at, now.asof, policy, sim, scores),
+    }
+    return Verdict(
+        case=ledger.case.id, name=ledger.case.name, case_hash=ledger.hash, at=now.at, asof=now.asof, policy=policy,
+        parts=parts, ranges=found, earlier=before,
+        defaults=fallen,
+        futures=sim.run.done if isinstance(sim, Simulated) else 0,
+        then=table,
+    )  # fmt: skip
+
+
+def _why_not(study: Study) -> Text:
+    """Why nobody was simulated."""
+    now, newest = study.now, study.ledger.case.newest
+    if study.now.binding.cast is None:
+        return say("verdict_page.machine.nobody")
+    if min(now.at, now.asof) < newest:
+        return say("verdict_page.machine.earlier", newest=numbers.day(newest))
+    return say("verdict_page.machine.not_asked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """One sentence on two dates; either may be absent. ``is_new`` where their values differ."""
+
+    id: str
+    before: Sentence | None
+    after: Sentence | None
+
+    @property
+    def is_new(self) -> bool:
+        """Does the later date say something else?"""
+        if self.before is None or self.after is None:
+            return True
+        return (self.before.value, self.before.knowledge) != (self.after.value, self.after.knowledge)
+
+
+def changed(before: Verdict, after: Verdict) -> tuple[Changed, ...]:
+    """Two verdicts sentence by sentence, in the order of the page."""
+    first = {each.id: each for each in before.sentences}
+    second = {each.id: each for each in after.sentences}
+    ordered = sorted(first | second, key=lambda id: list(second | first).index(id))
+    return tuple(Changed(id=id, before=first.get(id), after=second.get(id)) for id in ordered)
+
+
+def as_data(told: Verdict) -> dict[str, Any]:
+    """A verdict as data: claims are named in every sentence and stand once at the foot."""
+    cells = [cell for row in told.then.rows for cell in (row.then, row.now) if cell is not None]
+    claims = {claim.id: claim for sentence in told.sentences for claim in sentence.claims}
+    claims |= {claim.id: claim for cell in cells for claim in claims_of(cell.evidence)}
+    return {
+        "case": told.case, "case_hash": told.case_hash, "at": told.at, "asof": told.asof, "policy": told.policy,
+        "sentences": {part: [_sentence(each) for each in told.parts.get(part, ())] for part in PARTS},
+        "ranges": [verdict_money.value(each) for each in (*told.earlier, *told.ranges)],
+        "defaults": {year: list(each) for year, each in told.defaults.items()},
+        "then_and_now": _table(told.then), "claims": claims,
+    }  # fmt: skip
+
+
+def _sentence(told: Sentence) -> dict[str, Any]:
+    return {
+        "id": told.id, "sentence": told.text, "knowledge": told.knowledge, "value": told.value, "model": told.model,
+        "evidence": [claim.id for claim in told.claims], "series": told.series, "scores": told.scores,
+    }  # fmt: skip
+
+
+def _table(told: ThenAndNow) -> dict[str, Any]:
+    return {
+        "then": {"name": told.then_name, "at": told.then_at, "asof": told.then_asof, "missing": told.missing},
+        "rows": [
+            {"id": row.id, "then": _cell(row.then), "now": _cell(row.now), "comparable": row.comparable,
+             "because": row.because}
+            for row in told.rows
+        ],
+    }  # fmt: skip
+
+
+def _cell(told: then_and_now.Told | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {"value": told.value, "text": told.text, "who": told.who, "period": told.period, "stage": told.stage,
+            "known_since": told.known_since,
+            "evidence": [claim.id for claim in claims_of(told.evidence)]}  # fmt: skip

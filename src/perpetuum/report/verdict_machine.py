@@ -1,0 +1,98 @@
+"""What the machine gives: when each engine pays its own way, and whether any gear or engine stops paying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from perpetuum.core.text import Text
+from perpetuum.ledger import Ledger
+from perpetuum.report import names
+from perpetuum.report.machine_chances import pays_its_way, sampling_error
+from perpetuum.report.sentence import Scores, Sentence, scored
+from perpetuum.report.simulated import Simulated
+from perpetuum.report.views import machine_words as words
+from perpetuum.report.words import joined, say
+
+# The years that are asked of, as far as a run goes.
+BY = (2028, 2030)
+
+
+def sentences(
+    ledger: Ledger,
+    sim: Simulated | Text | None,
+    fallen: Mapping[int, tuple[float, float]],
+    why_not: Text,
+    scores: Scores,
+) -> tuple[Sentence, ...]:
+    """One sentence an engine, and one of defaults; why not, where nobody was simulated."""
+    if isinstance(sim, Simulated):
+        return (*_engines(ledger, sim, scores), *_defaults(sim, fallen, scores))
+    why = why_not if sim is None else sim
+    return (Sentence(id="machine", text=say("verdict_page.machine.none", why=why), knowledge="we do not know",
+                     value=None),)  # fmt: skip
+
+
+def run_id(sim: Simulated) -> str:
+    """The run behind an answer: scenario, the hash of its numbers, seed and futures."""
+    origin, id = sim.run.origin, sim.scenario.id
+    return f"{id}@{origin.scenarios[id][:12]} seed {origin.seed} futures {sim.run.done}"
+
+
+def years(sim: Simulated) -> dict[int, int]:
+    """The years that are asked of, with the number of their last quarter; the last year of a shorter run."""
+    ends = sim.ends
+    return {year: ends[year] for year in BY if year in ends} or dict(list(ends.items())[-1:])
+
+
+def _engines(ledger: Ledger, sim: Simulated, scores: Scores) -> Iterator[Sentence]:
+    """In what share of futures each engine has paid its own way for a year, by the end of each year asked of."""
+    run = sim.run
+    for engine in run.given.cast.engines if run.given.cast else ():
+        found = {
+            year: pays_its_way(run, engine, run.scenarios[0], run.quarters[last]) for year, last in years(sim).items()
+        }
+        by = [
+            say("machine_page.by", by=words.end_of(each.by), share=words.of_futures(each.share, run.done))
+            for each in found.values()
+        ]
+        series = (f"{engine}.revenue", f"{engine}.cash")
+        yield Sentence(
+            id=f"pays_its_way_{engine}",
+            text=words.gives(sim, say("verdict_page.pays", firm=names.firm(ledger, engine), by=joined(by, ", ", "，"))),
+            knowledge="the model gives",
+            value={"firm": engine, "by_end_of": {year: [each.share, each.error] for year, each in found.items()}},
+            model=run_id(sim), series=series, scores=scored(scores, series),
+        )  # fmt: skip
+
+
+def defaults(sim: Simulated) -> dict[int, tuple[float, float]]:
+    """Share of futures in which a gear or an engine has stopped paying by the end of each year, with its error."""
+    if sim.run.given.cast is None:
+        return {}
+    from perpetuum.report.machine_facts import earliest_fall
+
+    cast = sim.run.given.cast
+    earliest = earliest_fall(sim.run, sim.run.scenarios[0], (*cast.gears, *cast.engines))
+    found = {year: float((earliest <= last).mean()) for year, last in sim.ends.items()}
+    return {year: (share, sampling_error(share, len(earliest))) for year, share in found.items()}
+
+
+def _defaults(sim: Simulated, by_year: Mapping[int, tuple[float, float]], scores: Scores) -> Iterator[Sentence]:
+    cast = sim.run.given.cast
+    if cast is None or not by_year:
+        return
+    told = sorted({*years(sim), max(by_year)})
+    by = [
+        say("machine_page.by", by=words.end_of(sim.run.quarters[sim.ends[year]]),
+            share=words.of_futures(by_year[year][0], sim.run.done))
+        for year in told
+    ]  # fmt: skip
+    firms = tuple(dict.fromkeys((*cast.gears, *cast.engines)))
+    series = tuple(f"{firm}.{metric}" for firm in firms for metric in ("cash", "total_debt"))
+    yield Sentence(
+        id="defaults",
+        text=words.gives(sim, say("verdict_page.defaults", firms=len(firms), by=joined(by, ", ", "，"))),
+        knowledge="the model gives",
+        value={"firms": firms, "by_end_of": {year: list(each) for year, each in by_year.items()}},
+        model=run_id(sim), series=series, scores=scored(scores, series),
+    )  # fmt: skip
