@@ -20,6 +20,9 @@ class Cast(Record):
         The sectors that close the circle of money: one entity each, and none of the firms.
     stands_for
         Firms that are not simulated themselves, and the member of the cast they are counted with.
+    fold_unknown
+        Whether firms without an opening balance sheet are counted with the sectors, and listed; otherwise they are
+        an error.
 
     Examples
     --------
@@ -39,6 +42,7 @@ class Cast(Record):
     investors: str
     lenders: str
     stands_for: Mapping[str, str] = field(default_factory=dict)
+    fold_unknown: bool = False
 
     @property
     def firms(self) -> tuple[str, ...]:

@@ -89,6 +89,8 @@ class Network:
         Numbers the case states or assumes for studies, by id.
     cast
         Who plays which part when the case is simulated; nothing where it does not say.
+    opens
+        The day at whose close a simulation of it opens, where that is not the close of the last whole year.
 
     Examples
     --------
@@ -114,6 +116,7 @@ class Network:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     cast: Cast | None = None
+    opens: datetime.date | None = None
     origin: Origin | None = None
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -193,6 +194,9 @@ class Scenario(Record):
         The scenario it was made from, for people; its content is already here.
     opening
         ``ledger``: balance sheets start from the case where it knows them. ``stated``: only what stands here counts.
+    opens
+        The day at whose close it opens, for a replay: only what was over by then counts, whenever it was printed.
+        The close of the last whole year, as known at the newest date, if left out.
     legs
         Contracts and stakes that no deal file has.
     spread_ranges
@@ -212,6 +216,7 @@ class Scenario(Record):
     about: Text | None = None
     base: str | None = None
     opening: Opening = "ledger"
+    opens: datetime.date | None = None
     legs: tuple[ScenarioLeg, ...] = ()
     changes: tuple[Change, ...] = ()
     spreads: tuple[Spread, ...] = ()

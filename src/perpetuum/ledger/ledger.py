@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from perpetuum.core.adoption import Adoption
 from perpetuum.core.claim import Claim, Figure, Stage
 from perpetuum.core.collapse import Collapse
+from perpetuum.core.criterion import Criteria
 from perpetuum.core.deal import Deal, Leg
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import Problem, UnitError, UnknownName, lines, listed
@@ -19,15 +20,12 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.scenario import Scenario
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter, When
-from perpetuum.ledger import chains, gaps, networks, panels, queries, totals
+from perpetuum.ledger import chains, gaps, networks, panels, queries, totals, until
 from perpetuum.ledger.audit import Audited, audit
 from perpetuum.ledger.case import Case, Statement, Told
 from perpetuum.ledger.figures import choose
 from perpetuum.ledger.scenarios import Written, merged
 from perpetuum.ledger.versions import Standing, standings, usable
-
-# The mark of a number that could only be given when a time was over, such as the year of a peak.
-HINDSIGHT = "hindsight"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +54,7 @@ class Ledger:
     adoption: Adoption | None = None
     collapses: tuple[Collapse, ...] = ()
     written: Mapping[str, Written] = field(default_factory=dict)
+    criteria: Criteria | None = None
     hash: str = ""
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
@@ -152,6 +151,19 @@ class Ledger:
         """
         return networks.build(self, *self.clock(at, asof), stage, policy or self.case.policy)
 
+    def opening(self, scenario: str, policy: str | None = None) -> Network:
+        """Who had signed what where a scenario opens.
+
+        For most it is what is known at the newest date. A scenario that says on which day it ``opens`` gets only what
+        had come to be by then.
+        """
+        chosen = self.scenario(scenario)
+        day = chosen.opens
+        if day is None:
+            return self.network(stage="signed", policy=policy)
+        then = self.until(day, chosen.included).network(at=day, stage="signed", asof=self.case.newest, policy=policy)
+        return replace(then, opens=day)
+
     def panel(self, asof: datetime.date | str | None = None, policy: str | None = None) -> Panel:
         """What firms report, by quarter, as known on a date."""
         key = (self.clock(None, asof)[1], policy or self.case.policy)
@@ -169,8 +181,26 @@ class Ledger:
         A quarter is over when the firm's own quarter is, which may end after the calendar's. What could only be
         said in hindsight, such as a peak, is left out.
         """
-        over = (claim for claim in self.metrics if claim.derivation != HINDSIGHT)
-        return tuple(claim for claim in over if claim.ended is not None and claim.ended <= day)
+        return until.over(self.metrics, day)
+
+    def until(self, day: datetime.date, late: Collection[str] = ()) -> Ledger:
+        """The same case as it had come to be by a day, whenever that was printed: for a replay.
+
+        ``late`` names legs that stay although they came later.
+
+        Examples
+        --------
+        >>> import perpetuum
+        >>> case = perpetuum.load("telecom-2000")
+        >>> then = case.until(datetime.date(2000, 9, 30))
+        >>> len(then.legs_by_id) < len(case.legs_by_id), {claim.ended.year for claim in then.metrics} <= {*range(2001)}
+        (True, True)
+        """
+        return until.until(self, day, late)
+
+    def not_then(self, day: datetime.date) -> tuple[until.NotThen, ...]:
+        """Legs that did not surely stand on a day, each with its reason."""
+        return until.not_then(self, day)
 
     def scenarios(self) -> tuple[str, ...]:
         """The names of the scenarios the case comes with."""

@@ -12,6 +12,7 @@ from typing import Any
 from perpetuum.core.adoption import Adoption
 from perpetuum.core.claim import Claim
 from perpetuum.core.collapse import Collapse
+from perpetuum.core.criterion import Criteria
 from perpetuum.core.deal import Deal
 from perpetuum.core.entity import Entity
 from perpetuum.core.errors import LedgerError, Problem
@@ -36,6 +37,8 @@ from perpetuum.ledger.check import check
 from perpetuum.ledger.check_case import check_case
 from perpetuum.ledger.collapses import FILE as COLLAPSES
 from perpetuum.ledger.collapses import Fallen
+from perpetuum.ledger.criteria import FILE as CRITERIA
+from perpetuum.ledger.criteria import CriteriaForm, build_criteria, check_criteria
 from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
 from perpetuum.ledger.scenarios import Folder, Written
@@ -61,6 +64,7 @@ class Reading:
     adoption: Adoption | None = None
     collapses: list[Collapse] = field(default_factory=list)
     scenarios: dict[str, Written] = field(default_factory=dict)
+    criteria: Criteria | None = None
 
 
 def load(case: str | Path | Mapping[str, bytes]) -> Ledger:
@@ -111,6 +115,7 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
     _read_tables(reading, described, shown, files)
     reading.claims += announced_claims(reading.adoption)
     _read_scenarios(reading, described, shown, files)
+    _read_criteria(reading, shown, files)
     _check(reading, described)
     warnings = tuple(problem for problem in reading.problems if problem.severity == "warning")
     ledger = Ledger(
@@ -124,6 +129,7 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
         adoption=reading.adoption,
         collapses=tuple(reading.collapses),
         written=reading.scenarios,
+        criteria=reading.criteria,
         hash=_hash(reading.contents),
         warnings=warnings,
     )
@@ -147,6 +153,9 @@ def _check(reading: Reading, case: Case) -> None:
         *check([*reading.entities, *there], reading.deals, reading.unread_legs),
         *check_statements(reading.statements, legs),
         *check_case(case, reading.findings, entities, legs),
+        *check_criteria(
+            reading.criteria, case, reading.findings, entities | set(case.topics), reading.scenarios
+        ),
         *check_announced(reading.adoption, entities | set(case.topics)),
     ]
     reading.problems += [_at_its_line(problem, reading.documents) for problem in problems]
@@ -190,7 +199,7 @@ def _case(reading: Reading, shown: str, raw: bytes) -> tuple[Case, bool]:
 
 def _read_one(reading: Reading, case: Case, shown: str, path: str, raw: bytes) -> None:
     folder, _, _ = path.rpartition("/")
-    if path == "case.yaml" or not path.endswith(_PAGES) or folder == "scenarios":
+    if path in ("case.yaml", CRITERIA) or not path.endswith(_PAGES) or folder == "scenarios":
         return
     document = _document(reading, shown, path, raw)
     if folder == "entities":
@@ -255,6 +264,16 @@ def _read_scenarios(reading: Reading, case: Case, shown: str, files: Mapping[str
     legs = {*(leg.id for deal in reading.deals for leg in deal.legs), *reading.unread_legs}
     reading.scenarios = folder.build(case.sources, entities, legs)
     reading.problems += [problem for document in documents for problem in document.problems]
+
+
+def _read_criteria(reading: Reading, shown: str, files: Mapping[str, bytes]) -> None:
+    """What a replay is judged by: no facts either, so the hash of the ledger leaves it out."""
+    if CRITERIA in files:
+        document = read_document(f"{shown}/{CRITERIA}", files[CRITERIA])
+        form = fill(document, CriteriaForm)
+        reading.criteria = build_criteria(document, form) if form else None
+        reading.problems += document.problems
+        reading.documents[document.file] = document
 
 
 def _hash(contents: Mapping[str, Any]) -> str:

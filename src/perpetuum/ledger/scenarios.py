@@ -12,6 +12,7 @@ from perpetuum.core.kinds import KINDS
 from perpetuum.core.scenario import ASSUMED, Change, Opening, Scenario, ScenarioLeg, Shock, Spread
 from perpetuum.core.source import Source
 from perpetuum.core.text import Text, both
+from perpetuum.core.when import Quarter
 from perpetuum.ledger import schema
 from perpetuum.ledger.build import build_source
 from perpetuum.ledger.yaml_text import Document, Path
@@ -49,6 +50,7 @@ def _over(base: Scenario, written: Written) -> Scenario:
     return replace(
         own,
         opening=base.opening if written.opening is None else written.opening,
+        opens=own.opens or base.opens,
         spread_ranges=base.spread_ranges if written.spread_ranges is None else written.spread_ranges,
         legs=(*base.legs, *own.legs),
         changes=_later_wins(base.changes, own.changes),
@@ -164,6 +166,7 @@ class _Builder:
             name=self.form.name,
             about=self.form.about,
             base=self.form.base,
+            opens=self.form.opens,
             legs=tuple(self._leg(i, leg) for i, leg in enumerate(self.form.legs)),
             changes=tuple(self._change(i, change) for i, change in enumerate(self.form.changes)),
             spreads=tuple(self._spread(i, spread) for i, spread in enumerate(self.form.spreads)),
@@ -211,6 +214,7 @@ class _Builder:
     def check(self, entities: set[str], deal_legs: set[str], base_legs: set[str]) -> None:
         """Names that stand for nothing, and lines that stand twice."""
         self._check_legs(entities, deal_legs, base_legs)
+        self._check_opens()
         known = {*deal_legs, *base_legs, *(leg.id for leg in self.form.legs)}
         for i, change in enumerate(self.form.changes):
             if change.leg is not None and change.leg not in known:
@@ -226,6 +230,16 @@ class _Builder:
         for i, id in enumerate(ids):
             if id in ids[:i]:
                 self.document.problem(("sources", i, "id"), *_twice(id))
+
+    def _check_opens(self) -> None:
+        day = self.form.opens
+        if day is not None and day != Quarter.of(day).last:
+            last = Quarter.of(day).last
+            self.document.problem(
+                ("opens",),
+                both(f"{day} closes no quarter.", f"{day} 不是季底。"),
+                both(f"Write the last day of a quarter, for example: {last}", f"請寫某一季的最後一天，例如：{last}"),
+            )
 
     def _check_legs(self, entities: set[str], deal_legs: set[str], base_legs: set[str]) -> None:
         taken = deal_legs | base_legs

@@ -182,6 +182,28 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise UnitError(
+            both(f"'{text}' is not a whole number.", f"「{text}」不是整數。"),
+            both("Write for example: 1000", "請寫成例如：1000"),
+        )
+    return int(text)
+
+
+def _ratio(text: str) -> float:
+    """A plain number or a percentage; it may be negative."""
+    value = read_value(text)
+    if isinstance(value, Quantity):
+        if value.unit != "ratio":
+            raise UnitError(
+                both(f"'{text}' is not a ratio.", f"「{text}」不是比率。"),
+                both("Write for example: 50 %", "請寫成例如：50 %"),
+            )
+        return value.value
+    return value
+
+
 def _place(text: str) -> str:
     if not text or any(sign.isspace() for sign in text):
         raise UnitError(
@@ -220,6 +242,8 @@ AWhen = Annotated[When, PlainValidator(_reads(When.parse))]
 ASpan = Annotated[Span, PlainValidator(_reads(Span.parse))]
 ADay = Annotated[datetime.date, PlainValidator(_reads(_exact_day))]
 AShare = Annotated[float, PlainValidator(_reads(_share))]
+AWhole = Annotated[int, PlainValidator(_reads(_whole))]
+ARatio = Annotated[float, PlainValidator(_reads(_ratio))]
 APower = Annotated[float, PlainValidator(_reads(_gigawatts))]
 ALength = Annotated[Quantity, PlainValidator(_reads(_length))]
 ADayOrLength = Annotated[When | Quantity, PlainValidator(_reads(_day_or_length))]
@@ -558,6 +582,7 @@ class CastForm(Form):
     investors: Id
     lenders: Id
     stands_for: dict[str, Id] = {}
+    fold_unknown: ATruth = False
 
 
 class CaseForm(Form):
@@ -832,6 +857,7 @@ class ScenarioForm(Form):
     about: AText
     base: ScenarioId | None = None
     opening: Opening | None = None
+    opens: ADay | None = None
     legs: tuple[ScenarioLegForm, ...] = ()
     changes: tuple[ChangeForm, ...] = ()
     spread_ranges: ATruth | None = None

@@ -82,7 +82,7 @@ def network_of(world: Prepared, history: History, given: Network, first: Quarter
             for (entity, metric), cell in whole.cells.items()
             if metric in ("cash", "total_debt", "receivables") and (figure := cell.get(quarters[-1])) is not None
         },
-        reported=whole, groups=given.groups, parameters=given.parameters, cast=given.cast,
+        reported=whole, groups=given.groups, parameters=given.parameters, cast=world.cast,
         origin=given.origin and replace(
             given.origin, at=quarters[-1].last, asof=quarters[-1].last, stage="paid",
         ),

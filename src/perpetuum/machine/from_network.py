@@ -18,6 +18,7 @@ from perpetuum.machine.legs import MachineLeg
 from perpetuum.machine.resolve import Resolved
 
 Array = NDArray[np.float64]
+LAST_REPORT = 1  # quarters that the last report before an opening may be older
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +62,15 @@ def fill_from_network(
 
     Notes
     -----
+    A network that says on which day it opens takes the last report before it, at most a quarter older.
     What a scenario states stands, whatever the ledger says. A value needs all its parts: depreciation without
     interest makes no EBITDA.
     """
     if network.reported is None:
         return values.copy(), ()
-    filled, notes = values.copy(), []
+    filled, notes, back = values.copy(), [], LAST_REPORT if network.opens else 0
     for firm in addresses.entities:
-        for knob, says, value, figures in _known(network.reported, firm, balance, filled, addresses):
+        for knob, says, value, figures in _known(network.reported, firm, balance, filled, addresses, back):
             place = addresses.knob(f"{firm}.{knob}").index
             if np.isnan(filled[place]) and not np.isnan(value):
                 filled[place] = value
@@ -100,11 +102,16 @@ def fill_guarantees(network: Network, legs: Sequence[MachineLeg], resolved: Reso
     return values
 
 
+def _last(panel: Panel, firm: str, metric: str, quarter: Quarter, back: int) -> Figure | None:
+    found = (panel.figure(firm, metric, quarter + -n) for n in range(back + 1))
+    return next((figure for figure in found if figure is not None), None)
+
+
 def _known(
-    panel: Panel, firm: str, quarter: Quarter, values: Array, addresses: Addresses
+    panel: Panel, firm: str, quarter: Quarter, values: Array, addresses: Addresses, back: int
 ) -> list[tuple[str, Text, float, tuple[Figure, ...]]]:
     def of(*metrics: str) -> tuple[Sequence[float], tuple[Figure, ...]]:
-        found = [panel.figure(firm, metric, quarter) for metric in metrics]
+        found = [_last(panel, firm, metric, quarter, back) for metric in metrics]
         numbers = [float("nan") if figure is None else figure.value for figure in found]
         return numbers, tuple(figure for figure in found if figure is not None)
 

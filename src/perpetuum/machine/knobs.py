@@ -215,7 +215,7 @@ _FIRM = (
     _knob("other_growth", "firm", "ratio", 0.02, -0.02, 0.08,
           "their growth in a quarter", "對其他客戶營收的季成長率", **ANY),
     _knob("other_margin", "firm", "ratio", 0.3, 0.0, 0.6,
-          "EBITDA over these sales", "其他業務的 EBITDA 利潤率", least=-1.0, most=1.0),
+          "EBITDA over these sales", "其他業務的 EBITDA 利潤率", least=-20.0, most=1.0),
     _knob("own_need", "firm", "GW", 0.0, 0.0, 20.0,
           "capacity a cloud wants for itself at the start", "起始時雲端業者自用算力需求", **AT_START),
     _knob("own_growth", "firm", "ratio", 0.04, 0.0, 0.1,
@@ -261,7 +261,7 @@ _FIRM = (
     _knob("least_value", "firm", "USD", 1.0e9, 0.0, 1.0e10,
           "least market value", "市值下限"),
     _knob("gross_margin", "firm", "ratio", 0.6, 0.4, 0.8,
-          "gross margin of a chip maker", "晶片商毛利率", least=-1.0, most=1.0),
+          "gross margin of a chip maker", "晶片商毛利率", least=-20.0, most=1.0),
     _knob("research", "firm", "USD", 0.0, 0.0, 2.0e10,
           "research and other fixed cost in a quarter", "每季研發與其他固定成本"),
 )  # fmt: skip

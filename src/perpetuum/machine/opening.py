@@ -6,7 +6,7 @@ the sheets balance, and are told: each firm's paid-in capital, and the lenders' 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -109,6 +109,18 @@ from perpetuum.maths.shapes import Float
 # What stands in for a filed figure where there is none.
 EBITDA_PER_GW, FUEL_EBITDA = 1.8e9, 0.5
 GEAR_PROFIT, FUEL_PROFIT, GEAR_TAXABLE, FUEL_TAXABLE = 0.20, 0.30, 0.25, 0.35
+
+
+# Opening values without which a firm cannot be simulated, and the parts that need them.
+NEEDED: dict[str, tuple[str, ...]] = {
+    "opening_cash": ("fuel", "gears", "engines", "sectors"),
+    "opening_users": ("engines",),
+    "opening_pay": ("engines",),
+    "opening_burn": ("engines",),
+    "other_revenue": ("gears", "fuel"),
+    "opening_debt": ("gears", "fuel"),
+    "opening_gw": ("gears",),
+}
 
 
 @inlined
@@ -342,16 +354,12 @@ def _refuse_what_cannot_be(entities: Sequence[str], legs: Sequence[MachineLeg], 
 
 
 def _missing(entities: Sequence[str], layout: Layout, knobs: Knobs) -> list[str]:
-    needed: dict[str, Iterable[int]] = {
-        "opening_cash": [e for e in range(len(entities)) if e != layout.sectors[LENDERS]],
-        "opening_users": layout.engines, "opening_pay": layout.engines, "opening_burn": layout.engines,
-        "other_revenue": [*layout.gears, *layout.fuel], "opening_debt": [*layout.gears, *layout.fuel],
-        "opening_gw": layout.gears,
-    }  # fmt: skip
+    rows = {"fuel": layout.fuel, "gears": layout.gears, "engines": layout.engines, "sectors": layout.sectors}
+    rows["sectors"] = np.delete(rows["sectors"], LENDERS)  # they issue what others hold as cash
     return [
         f"{entities[e]}.{knob}"
-        for knob, rows in needed.items()
-        for e in rows
+        for knob, parts in NEEDED.items()
+        for e in sorted(int(row) for part in parts for row in rows[part])
         if np.isnan(knobs.firm[e, k.FIRM_KNOBS.index(knob)])
     ]
 

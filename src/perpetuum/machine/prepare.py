@@ -20,6 +20,7 @@ from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.machine import future
 from perpetuum.machine.addresses import Addresses
+from perpetuum.machine.folding import NotSimulated, with_known_openings, with_whole_shares
 from perpetuum.machine.from_network import FromLedger, fill_from_network, fill_guarantees
 from perpetuum.machine.ground import Ground, empty_ground, knobs_of, lengths_for, map_of, world_on
 from perpetuum.machine.history import History, Places
@@ -43,6 +44,7 @@ Finding = tuple[int, int, int, float, float, int]
 class Prepared:
     """One scenario as the kernels want it, and what was done to make it so.
 
+    ``left_out`` are firms of the cast without an opening, counted with the sectors; ``cast`` is without them.
     ``values`` are all parameters of the central future; ``filled`` those that came from the ledger; ``plugs`` what
     was worked out so that the opening sheets balance (entity, account, USD); ``terms`` says which contracts come to
     more or less by their physical terms than by their figure.
@@ -53,6 +55,7 @@ class Prepared:
     entities: tuple[str, ...]
     legs: tuple[MachineLeg, ...]
     folded: tuple[Folded, ...]
+    left_out: tuple[NotSimulated, ...]
     layout: Layout
     resolved: Resolved
     values: Floats
@@ -143,7 +146,7 @@ def prepare(
     ScenarioError
         For parameters, spreads or shocks that cannot be.
     """
-    cast = cast_of(network)
+    cast, scenario, left_out = with_known_openings(network, scenario, cast_of(network), first)
     entities = members(cast)
     legs, folded = legs_of(network, scenario, cast)
     layout = lay_out(cast, entities, legs, PAST)
@@ -153,11 +156,13 @@ def prepare(
     filled: tuple[FromLedger, ...] = ()
     if scenario.opening == "ledger":
         values, filled = fill_from_network(network, addresses, values, first + -1)
+    values = with_whole_shares(cast, legs, addresses, values)
     world, drawn = opened(layout, values, resolved.spreads, seed, -1)
     knobs = knobs_of(drawn, len(entities), len(legs))
     refuse_what_cannot_open(entities, legs, layout, knobs, world)
     return Prepared(
-        scenario=scenario, cast=cast, entities=entities, legs=legs, folded=folded, layout=layout, resolved=resolved,
+        scenario=scenario, cast=cast, entities=entities, legs=legs, folded=folded, left_out=left_out, layout=layout,
+        resolved=resolved,
         values=values, filled=filled, plugs=plugs_of(entities, layout, world),
         terms=_at_odds(network, legs, knobs), quarters=quarters, seed=seed,
     )  # fmt: skip
@@ -227,7 +232,8 @@ def opened(layout: Layout, values: Floats, spreads: Spreads, seed: int, draw: in
 def first_quarter(network: Network) -> Quarter:
     """The first quarter after the last whole year that a network can know.
 
-    Annual reports are the fullest balance sheets there are, so a simulation opens on the close of a year.
+    Annual reports are the fullest balance sheets there are, so a simulation opens on the close of a year, unless the
+    network says on which day it opens.
 
     Raises
     ------
@@ -240,6 +246,8 @@ def first_quarter(network: Network) -> Quarter:
     >>> first_quarter(Network(entities=(), legs=(), at=datetime.date(2026, 9, 16)))
     Quarter(year=2026, number=1)
     """
+    if network.opens is not None:
+        return Quarter.of(network.opens) + 1
     if network.at == datetime.date.max:
         raise NetworkError(
             both(

@@ -23,6 +23,7 @@ from perpetuum.machine.as_network import network_of
 from perpetuum.machine.columns import POSITIONS
 from perpetuum.machine.dues import Dues, dues_of
 from perpetuum.machine.events import EVENTS
+from perpetuum.machine.folding import NotSimulated
 from perpetuum.machine.history import History
 from perpetuum.machine.keep import Keep
 from perpetuum.machine.legs import Folded
@@ -234,6 +235,11 @@ class Run:
     def folded(self) -> tuple[Folded, ...]:
         """Legs of the network that no pair of members has."""
         return self.worlds[0].folded
+
+    @property
+    def left_out(self) -> tuple[NotSimulated, ...]:
+        """Firms of the cast without a known opening: counted with the sectors."""
+        return self.worlds[0].left_out
 
     @property
     def unknown(self) -> tuple[Unknown, ...]:

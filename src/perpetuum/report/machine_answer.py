@@ -41,6 +41,7 @@ def result(run: Run, found: Facts, drivers: Drivers | None) -> dict[str, Any]:
         "sourced": [_stated(stated) for stated in run.worlds[0].resolved.stated if stated.basis != "assumed"],
         "warnings": run.warnings,
         "folded": run.folded,
+        "not_simulated": run.left_out,
         "unknown": run.unknown,
         "plugs": run.origin.plugs,
     }

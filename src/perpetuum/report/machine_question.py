@@ -18,6 +18,7 @@ from perpetuum.machine import Keep, Run, simulate
 from perpetuum.machine.counterfactual import VENDOR_MONEY, promises, taken_away
 from perpetuum.machine.prepare import cast_of
 from perpetuum.machine.progress import Progress
+from perpetuum.report import numbers
 from perpetuum.report.words import say
 
 _ASKED = both("the question asked here.", "此處所問。")
@@ -67,6 +68,7 @@ def answer(ledger: Ledger, network: Network, question: Question, progress: Progr
     """
     names = [question.scenario, *([question.against] if question.against is not None else [])]
     _refuse_twice(names)
+    _refuse_other_day(ledger, names)
     scenarios, unread = [], question.sets
     for name in names:
         scenario, unread = with_sets(ledger.scenario(name), question.sets)
@@ -82,6 +84,17 @@ def answer(ledger: Ledger, network: Network, question: Question, progress: Progr
 def _refuse_twice(names: Sequence[str]) -> None:
     if len(set(names)) < len(names):
         raise PerpetuumError(say("machine.same", scenario=names[0]), say("machine.same.repair"))
+
+
+def _refuse_other_day(ledger: Ledger, names: Sequence[str]) -> None:
+    """Futures that open on different days cannot be set side by side."""
+    days = [ledger.scenario(name).opens for name in names]
+    if len(set(days)) > 1:
+        first, second = (numbers.day(day) if day else say("machine.opens.newest") for day in days)
+        raise PerpetuumError(
+            say("machine.opens", scenario=names[0], first=first, other=names[1], second=second),
+            say("machine.opens.repair"),
+        )
 
 
 def with_sets(scenario: Scenario, sets: Sequence[str]) -> tuple[Scenario, tuple[str, ...]]:

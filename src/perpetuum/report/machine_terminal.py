@@ -189,6 +189,9 @@ def _rests_on(ledger: Ledger, run: Run) -> Iterator[Block]:
     yield Title(text=say("machine.rests_on"), level=3)
     yield Paragraph(text=joined([_statuses(run), _assumed(run)], " ", ""))
     yield Paragraph(text=say("machine.left_out", folded=len(run.folded), unknown=len(run.unknown)))
+    if run.left_out:
+        firms = joined([names.firm(ledger, one.firm) for one in run.left_out])
+        yield Paragraph(text=say("machine.not_simulated", count=len(run.left_out), firms=firms))
     shown = run.warnings[:_MOST_WARNINGS]
     for warning in shown:
         yield Paragraph(text=say("machine.warning", warning=warning))

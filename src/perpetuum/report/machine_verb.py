@@ -20,7 +20,6 @@ from perpetuum.report.files import write_all
 from perpetuum.report.machine_drivers import drivers
 from perpetuum.report.machine_facts import facts
 from perpetuum.report.machine_question import Question, answer, focal
-from perpetuum.report.snapshots import BINDING
 from perpetuum.report.words import joined, plain, say
 
 
@@ -71,7 +70,7 @@ def simulate(
     draw: Draw = CENTRAL if replay is None else machine_replay.read_draw(replay)
     if out is not None:
         runs.refuse_unwritable(out)
-    network = ledger.network(stage=BINDING, policy=policy)
+    network = ledger.opening(question.scenario, policy)
     started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
     lived = question if replay is None else replace(question, draws=min(question.draws, 1), vendor_money=False)
     run = answer(ledger, network, lived, progress)

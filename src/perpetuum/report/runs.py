@@ -265,7 +265,7 @@ def rerun(path: Path, progress: Progress | None = None) -> Again:
     what, went = papers["what"], papers["how_it_went"]
     question = _question(path, what)
     ledger = load(what["case"])
-    network = ledger.network(stage=BINDING, policy=what["policy"])
+    network = ledger.opening(question.scenario, what["policy"])
     run = answer(ledger, network, question, _stopping_at(went["done"], progress))
     files = tables(run)
     before = {one["file"]: one["sha256"] for one in papers["what_came_out"]}

@@ -148,7 +148,7 @@ def ask(
         raise PerpetuumError(say("stress.nothing"), say("stress.how"))
     refuse_no_quarters(question)
     study, shock = Study.of(*question.channels, model=question.model), shock_of(question)
-    network = ledger.network(stage=BINDING, policy=policy)
+    network = ledger.opening(SIMULATED.scenario, policy)
     at = quarter_of(network, futures.at)
     run = machine.answer(ledger, network, _simulated(network, futures, at))
     if run.interrupted:
