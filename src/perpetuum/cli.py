@@ -673,6 +673,7 @@ def run(
     asked: Staged = Staged(),
     shown: Shown = Shown(),
     *,
+    scenario: Annotated[str | None, _option("run_scenario")] = None,
     format: Annotated[str, _option("format")] = "html,json,csv",
 ) -> int:
     """The main job: all verbs on one case, from ledger to report."""
@@ -689,7 +690,7 @@ def run(
     with _progress(shown) as progress:
         done = main_job(
             asked.case, at=asked.at, asof=asked.asof, policy=asked.policy, stages=asked.stages, out=shown.out,
-            language=shown.lang, formats=formats, progress=progress,
+            language=shown.lang, formats=formats, scenario=scenario, progress=progress,
         )  # fmt: skip
     if shown.json:
         origin = _origin(done.study.ledger, asked)

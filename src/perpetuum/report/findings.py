@@ -30,6 +30,7 @@ def findings(study: Study) -> tuple[Finding, ...]:
         *(finding for snapshot in study.snapshots for finding in _shares(study.ledger, snapshot)),
         *(finding for snapshot in study.snapshots for finding in _dominoes(study.ledger, snapshot)),
         *_machine(study),
+        *_replay(study),
         *(_of_case(study.ledger, answered) for answered in study.answered),
         *_unknowns(study),
         *_verdicts(study),
@@ -112,6 +113,22 @@ def _machine(study: Study) -> Iterator[Finding]:
                 value={"scenario": sim.scenario.id, "futures": sim.run.done, **value},
                 knowledge="the model gives", asof=study.now.asof,
             )  # fmt: skip
+
+
+def _replay(study: Study) -> Iterator[Finding]:
+    """What a replay had to give, and how each of it came out."""
+    if study.replay is None:
+        return
+    for one in study.replay.judged:
+        known: Knowledge = "the model gives" if one.criterion.judge != "dials_alarm" else "our arithmetic"
+        yield Finding(
+            id=f"replay_{one.criterion.id}",
+            sentence=say("replay.finding", name=one.criterion.name, verdict=say(f"replay.verdict.{one.verdict}")),
+            value={"verdict": one.verdict, "share_of_futures": one.share, "scenario": study.replay.scenario,
+                   "futures": study.replay.draws},
+            knowledge="we do not know" if one.verdict == "unknown" else known,
+            asof=study.now.asof, note=one.criterion.caveat,
+        )  # fmt: skip
 
 
 def _share_value(share: Share) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def run(
     language: Language = "en",
     formats: tuple[str, ...] = ("html", "json", "csv"),
     futures: int = FUTURES,
+    scenario: str | None = None,
     progress: Progress = lambda _: None,
 ) -> Done:
     """Load and check a case, measure it at every stage, simulate it, audit its article, and write the report.
@@ -65,6 +66,8 @@ def run(
         Which of html, json and csv are written; the manifest always is.
     futures
         How many are lived through where the case says who is to be simulated.
+    scenario
+        Which scenario they are of; that all parameters spread in, if left out.
 
     Raises
     ------
@@ -74,8 +77,11 @@ def run(
     started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
     progress(say("progress.load"))
     ledger = load(case)
+    if scenario is not None:
+        ledger.scenario(scenario)
     seconds = {"load": time.perf_counter() - clock}
-    results = study(ledger, at=at, asof=asof, policy=policy, stages=stages, futures=futures, progress=progress)
+    results = study(ledger, at=at, asof=asof, policy=policy, stages=stages, futures=futures,
+                    scenario=scenario, progress=progress)  # fmt: skip
     seconds["measure"] = time.perf_counter() - clock - seconds["load"]
     progress(say("progress.write"))
     told = findings(results)

@@ -76,14 +76,21 @@ class Simulated:
 
 
 def simulated(
-    ledger: Ledger, network: Network, *, draws: int = FUTURES, progress: Callable[[Text], None] = lambda _: None
+    ledger: Ledger,
+    network: Network,
+    *,
+    scenario: str = SCENARIO,
+    draws: int = FUTURES,
+    progress: Callable[[Text], None] = lambda _: None,
 ) -> Simulated | Text | None:
     """Live through the futures of a case; why that cannot be done, or nothing where nobody is to be simulated.
 
     Parameters
     ----------
     network
-        The newest one, of what is signed.
+        Where the scenario opens, of what is signed.
+    scenario
+        The name of the one that is lived through.
     draws
         How many futures; none at all if 0.
 
@@ -104,18 +111,18 @@ def simulated(
     of_engine = () if engine is None else tuple(f"{engine}.{metric}" for metric in _ENGINE)
     progress(say("machine_page.progress", draws=draws))
     try:
-        scenario = ledger.scenario(SCENARIO)
+        chosen = ledger.scenario(scenario)
         keep = Keep(series=(*of_engine, *_PARTS))
-        pair = counterfactual(network, scenario, draws=draws, seed=SEED, quarters=QUARTERS, keep=keep)
+        pair = counterfactual(network, chosen, draws=draws, seed=SEED, quarters=QUARTERS, keep=keep)
         if pair.run.interrupted:
             raise KeyboardInterrupt
         found = facts(ledger, pair.run, engine, ())
         with _one_by_one():
-            turned = None if engine is None else _turned(network, scenario, engine, pair.run)
-            given = None if engine is None else _given(network, scenario, engine, pair.run)
+            turned = None if engine is None else _turned(network, chosen, engine, pair.run)
+            given = None if engine is None else _given(network, chosen, engine, pair.run)
     except (NetworkError, ScenarioError, UnknownName) as error:
         return error.says
-    return Simulated(scenario=scenario, pair=pair, engine=engine, found=found, tornado=turned, gain=given)
+    return Simulated(scenario=chosen, pair=pair, engine=engine, found=found, tornado=turned, gain=given)
 
 
 def _focus(loop: tuple[str, ...], engines: tuple[str, ...]) -> str | None:

@@ -25,11 +25,12 @@ from perpetuum.ledger.audit import Audited
 from perpetuum.ledger.gaps import Gaps
 from perpetuum.ledger.queries import Answered
 from perpetuum.report.numbers import day
-from perpetuum.report.simulated import Simulated, simulated
+from perpetuum.report.simulated import SCENARIO, Simulated, simulated
 from perpetuum.report.words import say
 
 if TYPE_CHECKING:
     from perpetuum.report.sentence import Scores
+    from perpetuum.report.replay import Replay
     from perpetuum.report.verdict import Verdict
 
 # Headlines have no time; contracts are spread over quarters; much cash is known only by year.
@@ -71,7 +72,8 @@ class Study:
     ``simulated`` is what comes after it, or why that cannot be asked; nothing where nobody asked.
     ``votes_then`` and ``votes_hindsight`` count the dials of the quarters up to the present, as they could be
     known at the end of each and as they are known at the newest date. ``adoption`` is how far things have
-    spread, where the case knows it. ``verdict`` is what can be said of the present.
+    spread, where the case knows it. ``verdict`` is what can be said of the present,
+    ``replay`` how the machine does on a time whose end is known, where the case asks for it.
     """
 
     ledger: Ledger
@@ -84,6 +86,7 @@ class Study:
     votes_hindsight: tuple[Vote, ...] = ()
     adoption: AdoptionReading | None = None
     verdict: Verdict | None = None
+    replay: Replay | None = None
 
     @property
     def now(self) -> Snapshot:
@@ -101,12 +104,14 @@ def study(
     futures: int = 0,
     beside: Ledger | str | None = None,
     scores: Scores | None = None,
+    scenario: str | None = None,
     progress: Progress = lambda _: None,
 ) -> Study:
     """Ask every verb of a case, on its named dates or on the one that is given.
 
     Only if ``futures`` are asked for, so many are lived through, from the newest date on. ``beside`` is the case, or
     its name, that the verdict sets beside this one; ``scores`` say how forecasts of single series did so far.
+    ``scenario`` is the one that is lived through; that all parameters spread in, if left out.
 
     Examples
     --------
@@ -138,15 +143,37 @@ def study(
         audited=ledger.audit() if known >= ledger.case.newest else (),
         answered=tuple(each for each in ledger.findings() if all(answer.asof <= known for answer in each.answers)),
         # Scenarios start from what is known now; asked on an earlier date they would be hindsight.
-        simulated=simulated(ledger, now.binding, draws=futures, progress=progress)
-        if min(now.at, now.asof) >= ledger.case.newest
-        else None,
+        simulated=_simulated(ledger, now, scenario, futures, progress),
+        replay=_replay(ledger, known, scenario, futures, progress),
     )
     progress(say("verdict_page.progress"))
     # Told from the whole study, and part of it: imported where it is asked, as it reads studies itself.
     from perpetuum.report.verdict import verdict
 
     return replace(done, verdict=verdict(done, beside=beside, scores=scores or {}))
+
+
+def _simulated(
+    ledger: Ledger, now: Snapshot, scenario: str | None, futures: int, progress: Progress
+) -> Simulated | Text | None:
+    """What comes after the present, or after the day on which the scenario opens."""
+    opens = ledger.scenario(scenario or SCENARIO).opens if scenario or SCENARIO in ledger.written else None
+    if min(now.at, now.asof) < (opens or ledger.case.newest):
+        return None
+    network = now.binding if opens is None else ledger.opening(scenario or SCENARIO, now.binding.policy)
+    return simulated(ledger, network, scenario=scenario or SCENARIO, draws=futures, progress=progress)
+
+
+def _replay(
+    ledger: Ledger, known: datetime.date, scenario: str | None, futures: int, progress: Progress
+) -> Replay | None:
+    """How the machine does on a time whose end is known: judged only by whoever knows that end."""
+    judged = ledger.criteria.scenario if ledger.criteria else None
+    if not futures or judged is None or scenario not in (None, judged) or known < ledger.case.newest:
+        return None
+    from perpetuum.report.replay import replay
+
+    return replay(ledger, progress)
 
 
 def snapshot(

@@ -14,4 +14,4 @@ def tell(study: Study) -> tuple[Block, ...]:
     return article(study.ledger, study.audited)
 
 
-PAGE = PageMaker(id="audit", place=9, title=say("page.audit"), tell=tell)
+PAGE = PageMaker(id="audit", place=10, title=say("page.audit"), tell=tell)

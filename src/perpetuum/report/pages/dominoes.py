@@ -41,4 +41,4 @@ def _one(study: Study, snapshot: Snapshot, said: str) -> Iterator[Block]:
     yield from dominoes.details(study.ledger, snapshot.binding, told)
 
 
-PAGE = PageMaker(id="dominoes", place=6, title=say("page.dominoes"), tell=tell)
+PAGE = PageMaker(id="dominoes", place=7, title=say("page.dominoes"), tell=tell)

@@ -23,4 +23,4 @@ def tell(study: Study) -> tuple[Block, ...]:
     )
 
 
-PAGE = PageMaker(id="gauges", place=8, title=say("page.gauges"), tell=tell)
+PAGE = PageMaker(id="gauges", place=9, title=say("page.gauges"), tell=tell)

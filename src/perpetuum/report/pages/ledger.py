@@ -44,4 +44,4 @@ def case_findings(study: Study) -> Table:
     )
 
 
-PAGE = PageMaker(id="ledger", place=10, title=say("page.ledger"), tell=tell)
+PAGE = PageMaker(id="ledger", place=11, title=say("page.ledger"), tell=tell)

@@ -22,4 +22,4 @@ def tell(study: Study) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-PAGE = PageMaker(id="loop", place=3, title=say("page.loop"), tell=tell)
+PAGE = PageMaker(id="loop", place=4, title=say("page.loop"), tell=tell)

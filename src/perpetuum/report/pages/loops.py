@@ -20,4 +20,4 @@ def tell(study: Study) -> tuple[Block, ...]:
     )
 
 
-PAGE = PageMaker(id="loops", place=5, title=say("page.loops"), tell=tell)
+PAGE = PageMaker(id="loops", place=6, title=say("page.loops"), tell=tell)

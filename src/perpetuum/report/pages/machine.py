@@ -38,4 +38,4 @@ def tell(study: Study) -> tuple[Block, ...]:
     )
 
 
-PAGE = PageMaker(id="machine", place=7, title=say("machine_page.menu"), tell=tell)
+PAGE = PageMaker(id="machine", place=8, title=say("machine_page.menu"), tell=tell)

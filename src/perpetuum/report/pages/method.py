@@ -19,4 +19,4 @@ def tell(study: Study) -> tuple[Block, ...]:
     )
 
 
-PAGE = PageMaker(id="method", place=11, title=say("page.method"), tell=tell)
+PAGE = PageMaker(id="method", place=12, title=say("page.method"), tell=tell)

@@ -32,4 +32,4 @@ def _whole_tables(study: Study, snapshot: Snapshot) -> Fold:
     return Fold(summary=say("origins.folds", date=numbers.day(snapshot.at)), blocks=tuple(folds))
 
 
-PAGE = PageMaker(id="origins", place=4, title=say("page.origins"), tell=tell)
+PAGE = PageMaker(id="origins", place=5, title=say("page.origins"), tell=tell)

@@ -9,7 +9,7 @@ from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
 from perpetuum.report.main_job import Done
 from perpetuum.report.snapshots import Study
-from perpetuum.report.views import audit, gauges, machine_short, origins, parts, ring, verdict
+from perpetuum.report.views import audit, gauges, machine_short, origins, parts, replay, ring, verdict
 from perpetuum.report.words import joined, plain, say
 
 
@@ -28,6 +28,7 @@ def told(done: Done) -> tuple[Block, ...]:
         *audit.article(ledger, study.audited)[1:2],
         *_unknown(done),
         *machine_short.in_brief(ledger, study.simulated),
+        *replay.in_brief(study.ledger, study.replay),
         *verdict.in_brief(study.verdict),
         Paragraph(text=say("run.done", path=plain(str(done.folder / "report.html")))),
         Paragraph(text=say("run.files"), style="note"),
