@@ -54,7 +54,7 @@ def told(request):
 
 
 # Told only where somebody is simulated; tests/report/test_machine_page.py tells it.
-ASKED = ("machine",)
+ASKED = ("machine", "replay")
 
 
 @pytest.fixture(params=[maker for maker in makers() if maker.id not in ASKED], ids=lambda maker: maker.id)

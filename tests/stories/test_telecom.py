@@ -90,8 +90,8 @@ def test_what_a_vendor_promised_is_the_same_with_the_single_loans_and_without(ca
     _, files = read_files(CASE)
     single = {"lucent-winstar-loan", "lucent-sprint-pcs-loan", "lucent-five-other-wireless-carriers-loan",
               "lucent-one-tel-loan"}  # fmt: skip
-    # Without the findings, which name legs of these files.
-    kept = {path: raw for path, raw in files.items() if Path(path).stem not in {*single, "findings"}}
+    # Without the findings, which name legs of these files, and the criteria, which name findings.
+    kept = {path: raw for path, raw in files.items() if Path(path).stem not in {*single, "findings", "criteria"}}
     without = load(kept)
     for ledger in (case, without):
         legs = ledger.total(stage="announced", at="year_end").legs

@@ -49,9 +49,9 @@ def _order(ledger: Ledger, opens: datetime.date, one: Criterion, lived: Lived | 
         return _unknown(one, happened, say("replay.order.too_few", count=len(seen), of=len(dated), needs=fewest))
     rho, share = _agreement(seen, lived, least)
     told = say(
-        "replay.order.model", count=len(seen), rho=_rho(rho), share=numbers.share(share), least=numbers.statistic(least)
+        "replay.order.model", count=len(seen), rho=_rho(rho), share=numbers.share(share), least=plain(f"{least:g}")
     )
-    beside = (told, *_order_beside(seen, lived, least))
+    beside = (told, *_order_beside(ledger, seen, lived, least))
     if len(seen) < fewest:
         because = say("replay.order.too_few", count=len(seen), of=len(dated), needs=fewest)
         return _unknown(one, happened, because, beside)
@@ -89,8 +89,8 @@ def spearman(falls: Floats, days: Floats) -> Floats:
     return np.divide(ours @ theirs, scale, out=np.full(len(ours), np.nan), where=scale > 0.0)
 
 
-def _order_beside(seen: Sequence[Collapse], lived: Lived, least: float) -> tuple[Text, ...]:
-    """The same with dates that stand on a page only, and a naive order: the largest debt first."""
+def _order_beside(ledger: Ledger, seen: Sequence[Collapse], lived: Lived, least: float) -> tuple[Text, ...]:
+    """The same on dates with a page, a naive order (the largest debt first), how early, and who stood."""
     found = []
     paged = [each for each in seen if not each.is_remembered]
     if 2 <= len(paged) < len(seen):
@@ -100,7 +100,28 @@ def _order_beside(seen: Sequence[Collapse], lived: Lived, least: float) -> tuple
     debts = np.array([_opening(lived, f"{each.entity}.opening_debt") for each in seen])
     if np.isfinite(debts).all():
         found.append(say("replay.order.naive", rho=_rho(float(spearman(-debts[None, :], days)[0]))))
+    found += _timing(seen, lived)
+    stood = sorted({*lived.world.cast.gears} - {each.entity for each in ledger.collapses})
+    if stood:
+        fell = [firm for firm in stood if lived.median(firm) is not None]
+        found.append(say("replay.order.stood", count=len(stood), fell=len(fell),
+                         firms=joined([names.firm(ledger, firm) for firm in stood])))  # fmt: skip
     return tuple(found)
+
+
+def _timing(seen: Sequence[Collapse], lived: Lived) -> list[Text]:
+    """How many quarters early or late half of the futures are, over the firms that fall in half of them."""
+    off = [
+        when - Quarter.of(each.on.first) for each in seen if (when := lived.median(each.entity)) is not None
+    ]
+    if not off:
+        return []
+    early, middle = sum(one < 0 for one in off), float(np.median(off))
+    return [say("replay.order.timing", count=len(off), early=early, quarters=_signed_number(middle))]
+
+
+def _signed_number(value: float) -> Text:
+    return plain(f"{value:+g}".replace("-", "−"))
 
 
 def _opening(lived: Lived, address: str) -> float:
@@ -266,7 +287,7 @@ def _answers(ledger: Ledger, one: Criterion) -> tuple[Text, ...]:
 
 
 def _lacking(ledger: Ledger, firms: Sequence[str]) -> Text:
-    return say("replay.lacking", count=len(firms), firms=joined([names.firm(ledger, firm) for firm in firms]))
+    return say("replay.lacking", firms=joined([names.firm(ledger, firm) for firm in firms]))
 
 
 def _verdict(is_met: bool, share: float) -> Verdict:

@@ -50,11 +50,11 @@ def in_brief(ledger: Ledger, replay: Replay | None) -> tuple[Block, ...]:
 def criteria(replay: Replay) -> Table:
     """A line for each criterion: what it asks, what happened, what the model gave, and the verdict."""
     return Table(
-        columns=(parts.head("replay.head.criterion", wide=True), parts.head("replay.head.happened", wide=True),
-                 parts.head("replay.head.model", wide=True), parts.head("replay.head.verdict")),
+        columns=(parts.head("replay.head.verdict"), parts.head("replay.head.criterion"),
+                 parts.head("replay.head.happened"), parts.head("replay.head.model")),
         rows=tuple(
-            (Cell(text=one.criterion.name), Cell(text=_several(one.happened)), Cell(text=one.model or _why(one)),
-             Cell(text=say(f"replay.verdict.{one.verdict}"), tone=_TONE[one.verdict]))
+            (Cell(text=say(f"replay.verdict.{one.verdict}"), tone=_TONE[one.verdict]), Cell(text=one.criterion.name),
+             Cell(text=_several(one.happened)), Cell(text=one.model or _why(one)))
             for one in replay.judged
         ),
     )  # fmt: skip
