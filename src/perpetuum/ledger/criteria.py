@@ -152,7 +152,10 @@ def _scenario(criteria: Criteria, written: Mapping[str, Written]) -> Iterator[Pr
         yield _wrong(
             criteria,
             both(f"`{judged.id}` does not say on which day it opens.", f"`{judged.id}` 沒有說明以哪一天開帳。"),
-            both("Add `opens:` to the scenario, the last day of a quarter.", "請在情境加上 `opens:`，寫某一季的最後一天。"),
+            both(
+                "Add `opens:` to the scenario, the last day of a quarter.",
+                "請在情境加上 `opens:`，寫某一季的最後一天。",
+            ),
         )
     if judged.shocks:
         yield _wrong(
@@ -175,4 +178,3 @@ def _known(record: Record, path: str, name: str, known: set[str], what: Text) ->
             where=record.where or Where(FILE), path=path, what=not_a(what, name, known),
             repair=both("Correct the name, or add what it stands for.", "請更正名稱，或補上它所指的內容。"),
         )  # fmt: skip
-

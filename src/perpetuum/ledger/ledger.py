@@ -20,7 +20,8 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.scenario import Scenario
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter, When
-from perpetuum.ledger import chains, gaps, networks, panels, queries, totals, until
+from perpetuum.ledger import chains, gaps, networks, panels, queries, totals
+from perpetuum.ledger import until as period
 from perpetuum.ledger.audit import Audited, audit
 from perpetuum.ledger.case import Case, Statement, Told
 from perpetuum.ledger.figures import choose
@@ -181,7 +182,7 @@ class Ledger:
         A quarter is over when the firm's own quarter is, which may end after the calendar's. What could only be
         said in hindsight, such as a peak, is left out.
         """
-        return until.over(self.metrics, day)
+        return period.over(self.metrics, day)
 
     def until(self, day: datetime.date, late: Collection[str] = ()) -> Ledger:
         """The same case as it had come to be by a day, whenever that was printed: for a replay.
@@ -196,11 +197,11 @@ class Ledger:
         >>> len(then.legs_by_id) < len(case.legs_by_id), {claim.ended.year for claim in then.metrics} <= {*range(2001)}
         (True, True)
         """
-        return until.until(self, day, late)
+        return period.until(self, day, late)
 
-    def not_then(self, day: datetime.date) -> tuple[until.NotThen, ...]:
+    def not_then(self, day: datetime.date) -> tuple[period.NotThen, ...]:
         """Legs that did not surely stand on a day, each with its reason."""
-        return until.not_then(self, day)
+        return period.not_then(self, day)
 
     def scenarios(self) -> tuple[str, ...]:
         """The names of the scenarios the case comes with."""

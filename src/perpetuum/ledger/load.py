@@ -153,9 +153,7 @@ def _check(reading: Reading, case: Case) -> None:
         *check([*reading.entities, *there], reading.deals, reading.unread_legs),
         *check_statements(reading.statements, legs),
         *check_case(case, reading.findings, entities, legs),
-        *check_criteria(
-            reading.criteria, case, reading.findings, entities | set(case.topics), reading.scenarios
-        ),
+        *check_criteria(reading.criteria, case, reading.findings, entities | set(case.topics), reading.scenarios),
         *check_announced(reading.adoption, entities | set(case.topics)),
     ]
     reading.problems += [_at_its_line(problem, reading.documents) for problem in problems]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from perpetuum.core.claim import Claim
-from perpetuum.core.deal import Deal, Event, Leg
+from perpetuum.core.deal import Deal, Leg
 
 if TYPE_CHECKING:
     from perpetuum.ledger.ledger import Ledger

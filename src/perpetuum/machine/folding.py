@@ -87,9 +87,9 @@ def _missing(
 
 
 def _without(cast: Cast, gone: set[str]) -> Cast:
-    parts = {part: tuple(firm for firm in getattr(cast, part) if firm not in gone) for part in PARTS}
+    fuel, gears, engines = (tuple(firm for firm in getattr(cast, part) if firm not in gone) for part in PARTS)
     stand_ins = {firm: member for firm, member in cast.stands_for.items() if member not in gone}
-    return replace(cast, **parts, stands_for=stand_ins)
+    return replace(cast, fuel=fuel, gears=gears, engines=engines, stands_for=stand_ins)
 
 
 def _refuse_if_nobody_is_left(cast: Cast, missing: Sequence[NotSimulated]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from perpetuum.circularity.loops import Hop
 from perpetuum.circularity.shares import Share
 from perpetuum.core.claim import Claim
-from perpetuum.core.reading import Finding
+from perpetuum.core.reading import Finding, Knowledge
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.queries import Answered

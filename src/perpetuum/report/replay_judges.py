@@ -86,7 +86,7 @@ def spearman(falls: Floats, days: Floats) -> Floats:
     ours, theirs = rankdata(falls, axis=1), rankdata(days)
     ours, theirs = ours - ours.mean(axis=1, keepdims=True), theirs - theirs.mean()
     scale = np.sqrt((ours**2).sum(axis=1) * (theirs**2).sum())
-    return np.divide(ours @ theirs, scale, out=np.full(len(ours), np.nan), where=scale > 0.0)
+    return np.asarray(np.divide(ours @ theirs, scale, out=np.full(len(ours), np.nan), where=scale > 0.0))
 
 
 def _order_beside(ledger: Ledger, seen: Sequence[Collapse], lived: Lived, least: float) -> tuple[Text, ...]:
@@ -111,9 +111,7 @@ def _order_beside(ledger: Ledger, seen: Sequence[Collapse], lived: Lived, least:
 
 def _timing(seen: Sequence[Collapse], lived: Lived) -> list[Text]:
     """How many quarters early or late half of the futures are, over the firms that fall in half of them."""
-    off = [
-        when - Quarter.of(each.on.first) for each in seen if (when := lived.median(each.entity)) is not None
-    ]
+    off = [when - Quarter.of(each.on.first) for each in seen if (when := lived.median(each.entity)) is not None]
     if not off:
         return []
     early, middle = sum(one < 0 for one in off), float(np.median(off))
@@ -193,9 +191,7 @@ def _changed(change: Floats, low: float, high: float) -> tuple[float, float]:
 
 
 def _start(ledger: Ledger, firm: str, metric: str, period: str) -> float | None:
-    value, _ = ask(
-        ledger, "measured", ledger.case.newest, {"entity": firm, "metric": metric, "period": period}
-    )
+    value, _ = ask(ledger, "measured", ledger.case.newest, {"entity": firm, "metric": metric, "period": period})
     return None if value is None else float(value)
 
 

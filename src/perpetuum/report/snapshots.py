@@ -29,8 +29,8 @@ from perpetuum.report.simulated import SCENARIO, Simulated, simulated
 from perpetuum.report.words import say
 
 if TYPE_CHECKING:
-    from perpetuum.report.sentence import Scores
     from perpetuum.report.replay import Replay
+    from perpetuum.report.sentence import Scores
     from perpetuum.report.verdict import Verdict
 
 # Headlines have no time; contracts are spread over quarters; much cash is known only by year.

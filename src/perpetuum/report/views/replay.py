@@ -117,7 +117,8 @@ def _fall(lived: Lived, firm: str) -> Cell:
     if firm not in lived.falls:
         return parts.unknown()
     return Cell(
-        text=quarter_word(lived.median(firm)), small=say("replay.fall.share", share=numbers.share(lived.share_fallen(firm)))
+        text=quarter_word(lived.median(firm)),
+        small=say("replay.fall.share", share=numbers.share(lived.share_fallen(firm))),
     )
 
 
@@ -132,13 +133,17 @@ def _left_out(ledger: Ledger, replay: Replay) -> Iterator[Block]:
         table = Table(columns=(parts.head("replay.head.firm"), parts.head("replay.head.lacks", wide=True)), rows=rows)
         yield Fold(summary=say("replay.left_out", count=len(rows)), blocks=(table,))
     if replay.not_then:
-        rows = tuple(
+        legs = tuple(
             (Cell(text=plain(one.leg)), Cell(text=names.deal_of(ledger, one.leg)),
              Cell(text=say(f"replay.not_then.{one.because.replace(' ', '_')}")))
             for one in replay.not_then
         )  # fmt: skip
         table = Table(
-            columns=(parts.head("replay.head.leg"), parts.head("dominoes.deal", wide=True), parts.head("replay.head.why")),
-            rows=rows,
+            columns=(
+                parts.head("replay.head.leg"),
+                parts.head("dominoes.deal", wide=True),
+                parts.head("replay.head.why"),
+            ),
+            rows=legs,
         )
-        yield Fold(summary=say("replay.not_then", count=len(rows), day=numbers.day(replay.opens)), blocks=(table,))
+        yield Fold(summary=say("replay.not_then", count=len(legs), day=numbers.day(replay.opens)), blocks=(table,))

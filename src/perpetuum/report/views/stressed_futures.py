@@ -20,7 +20,6 @@ from perpetuum.machine.prepare import cast_of, first_quarter
 from perpetuum.machine.progress import Clock, Progress
 from perpetuum.report import machine_question as machine
 from perpetuum.report.machine_chances import sampling_error
-from perpetuum.report.snapshots import BINDING
 from perpetuum.report.views.stressed import Question, as_data, refuse_no_quarters, shock_of
 from perpetuum.report.words import say
 
