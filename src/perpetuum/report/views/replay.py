@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
-from perpetuum.report.blocks import Block, Cell, Column, Fold, Paragraph, Table, Title, Tone
+from perpetuum.report.blocks import Block, Cell, Column, Fold, Paragraph, Points, Table, Title, Tone
 from perpetuum.report.replay import Judged, Lived, Replay, quarter_word
 from perpetuum.report.views import parts
 from perpetuum.report.words import joined, plain, say
@@ -80,7 +80,7 @@ def _beside(one: Judged) -> Iterator[Block]:
         said.append(say("replay.settles", what=one.criterion.settles))
     if said:
         yield Title(text=one.criterion.name, level=3)
-        yield Paragraph(text=joined(said, " ", ""))
+        yield Points(sentences=tuple(Paragraph(text=each) for each in said))
 
 
 def falls(ledger: Ledger, replay: Replay) -> Iterator[Block]:
