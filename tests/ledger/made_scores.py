@@ -11,8 +11,8 @@ from perpetuum.report.files import as_csv
 GOOD: dict[str, Any] = {
     "date": "2025Q1", "asof": "2025-06-14", "series": "lab.cash", "quarter": "2025Q2", "ahead": 1, "model": "machine",
     "median": 11.0, "q10": 8.0, "q90": 14.0, "came": 10.0, "crps": 2.0, "is_covered": "yes", "bias": 0.1,
-    "share_below": 0.4, "known_from": "2025-08-01", "case_hash": "c" * 64, "scenario": "neutral",
-    "scenario_hash": "5" * 64, "seed": 0, "draws": 1000, "version": "0.1.0",
+    "share_below": 0.4, "known_from": "2025-08-01", "case_hash": "c" * 16, "scenario": "neutral",
+    "scenario_hash": "5" * 16, "seed": 0, "draws": 1000, "version": "0.1.0",
 }  # fmt: skip
 
 

@@ -25,6 +25,8 @@ MODELS = ("last", "drift", "season", "plan", "machine", "hindsight")
 MADE = ("case_hash", "scenario", "scenario_hash", "seed", "draws", "version")
 COLUMNS = ("date", "asof", "series", "quarter", "ahead", "model", "median", "q10", "q90", "came", "crps", "is_covered",
            "bias", "share_below", "known_from", *MADE)  # fmt: skip
+# Of a hash, so many signs are written.
+SHORT = 16
 ANSWERS = {"yes": True, "no": False, "": None}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
@@ -34,7 +36,10 @@ _WRITE_DAY = both("Write it as 2026-02-27.", "請寫成 2026-02-27。")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """With what scores were made: the hash of the case, the scenario and the hash of its numbers, seed and futures."""
+    """With what scores were made: the case, the scenario, seed, futures and program.
+
+    ``case_hash`` and ``scenario_hash`` are the first signs of the hash of the case and of the scenario's numbers.
+    """
 
     case_hash: str
     scenario: str

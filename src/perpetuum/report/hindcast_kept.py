@@ -9,7 +9,7 @@ from typing import Any
 import perpetuum
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
-from perpetuum.ledger.past_scores import COLUMNS, FILE, Made
+from perpetuum.ledger.past_scores import COLUMNS, FILE, SHORT, Made
 from perpetuum.machine.prepare import cast_of, prepare
 from perpetuum.report.files import as_csv
 from perpetuum.report.hindcast import HINDSIGHT, Hindcast
@@ -25,8 +25,11 @@ def kept(ledger: Ledger, done: Hindcast, *, draws: int, seed: int, policy: str |
 
     The day on which a score can be known is that of what came; of one in hindsight not before its opening was written.
     """
-    made = Made(case_hash=ledger.hash, scenario=done.scenario, scenario_hash=scenario_hash(ledger, done.scenario),
-                seed=seed, draws=draws, version=perpetuum.__version__)  # fmt: skip
+    numbers = scenario_hash(ledger, done.scenario)
+    made = Made(
+        case_hash=ledger.hash[:SHORT], scenario=done.scenario, scenario_hash=numbers[:SHORT], seed=seed, draws=draws,
+        version=perpetuum.__version__,
+    )  # fmt: skip
     return {FILE: as_csv(COLUMNS, _rows(ledger, done, made, policy))}
 
 
@@ -65,5 +68,5 @@ def _known_from(
 
 
 def _digits(value: float | None) -> float | None:
-    """Nine digits are more than any score has."""
-    return None if value is None else float(f"{value:.9g}")
+    """Six digits are more than any score has."""
+    return None if value is None else float(f"{value:.6g}")

@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Iterator
 
 from perpetuum.core.text import Text
-from perpetuum.report import numbers, then_and_now
+from perpetuum.report import numbers, then_and_now, track_record
 from perpetuum.report.blocks import Block, Cell, Column, Fold, Paragraph, Points, Table, Title
-from perpetuum.report.sentence import Score, Sentence
+from perpetuum.report.sentence import Number, Score, Sentence
 from perpetuum.report.then_and_now import Told
-from perpetuum.report.verdict import PARTS, Changed, Verdict
+from perpetuum.report.verdict import PARTS, Verdict
+from perpetuum.report.verdict_changes import Changes, Otherwise, Pair
 from perpetuum.report.verdict_money import KINDS, Ranges, frame
 from perpetuum.report.views import parts
 from perpetuum.report.views.machine_words import rests
@@ -23,7 +24,8 @@ def told(verdict: Verdict) -> tuple[Block, ...]:
         Title(text=say("verdict_page.title", name=verdict.name)),
         Paragraph(text=say("verdict_page.lead", day=numbers.day(verdict.asof)), style="lead"),
     ]
-    tables = {"money": _money(verdict), "future": _defaults(verdict), "then": _then(verdict)}
+    tables = {"money": _money(verdict), "future": _defaults(verdict), "record": _record(verdict),
+              "then": _then(verdict)}  # fmt: skip
     for part in PARTS:
         blocks.append(Title(text=say(f"verdict_page.part.{part}"), level=3))
         for sentence in verdict.parts.get(part, ()):
@@ -60,20 +62,47 @@ def small_print(sentence: Sentence) -> Paragraph:
         several = say("verdict_page.claims", count=len(sentence.claims))
         said.append(say("verdict_page.claims.one") if len(sentence.claims) == 1 else several)
     if sentence.model is not None:
-        said += [say("verdict_page.run", run=plain(sentence.model)), _scored(sentence.scores)]
+        said.append(say("verdict_page.run", run=plain(sentence.model)))
+    if sentence.model is not None and not sentence.tells_scores:
+        said.append(_scored(sentence))
     return Paragraph(text=joined(said, " · ", " · "), style="note")
 
 
-def _scored(scores: tuple[Score, ...]) -> Text:
-    """The scores of the hindcast; the words "not yet scored" where there are none."""
-    if not scores:
+def _scored(sentence: Sentence) -> Text:
+    """The scores of the series it rests on, forecasts and hindsight apart; "not yet scored" where there are none."""
+    if not sentence.scores:
         return say("verdict_page.unscored")
-    each = [
-        say("verdict_page.score", series=plain(score.series), coverage=numbers.share(score.coverage),
-            ratio=plain(numbers.digits(numbers.significant(score.ratio))), forecasts=score.forecasts)
-        for score in scores
-    ]  # fmt: skip
-    return joined(each, "; ", "；")
+    of = [tuple(each for each in sentence.scores if each.is_hindsight is late) for late in (False, True)]
+    told = [_of_kind(scores) for scores in of if scores]
+    if (left := len(sentence.series) - len(sentence.scores)) > 0:
+        told.append(say("verdict_page.unscored.others", count=left))
+    if not all(each.is_current for each in sentence.scores):
+        told.append(say("verdict_page.scored.before"))
+    return joined(told, "; ", "；")
+
+
+def _of_kind(scores: tuple[Score, ...]) -> Text:
+    """What the scores of one kind say together; each is in the table of the part on forecasts."""
+    word = "hindsight" if scores[0].is_hindsight else "forecast"
+    compared = [each.ratio for each in scores if each.ratio is not None]
+    worse = sum(each.is_worse for each in scores)
+    if not compared:
+        return say(f"verdict_page.scored.{word}.alone", series=_series(scores), inside=track_record.inside(scores))
+    key = "worse" if worse == len(compared) else "better" if worse == 0 else "mixed"
+    return say(
+        f"verdict_page.scored.{word}", series=_series(scores), inside=track_record.inside(scores),
+        result=say(f"verdict_page.scored.{key}", ratio=_ratios(compared), worse=worse, compared=len(compared)),
+    )  # fmt: skip
+
+
+def _series(scores: tuple[Score, ...]) -> Text:
+    return joined([each.name or plain(each.series) for each in scores], ", ", "、")
+
+
+def _ratios(ratios: list[float]) -> Text:
+    """From the lowest to the highest; one number where they are the same."""
+    ends = [plain(numbers.digits(numbers.significant(end))) for end in (min(ratios), max(ratios))]
+    return ends[0] if ends[0] == ends[1] else say("verdict_page.ratios", low=ends[0], high=ends[1])
 
 
 # ---- tables
@@ -135,6 +164,27 @@ def _error(share: float, error: float, futures: int) -> Text:
     return say("bound.up to", amount=numbers.share(3 / futures))
 
 
+def _record(verdict: Verdict) -> tuple[Block, ...]:
+    """Every series that was scored, the worst first."""
+    scores = sorted(verdict.record.scores.values(), key=lambda each: -(each.ratio or 0.0))
+    if not scores:
+        return ()
+    rows = tuple(
+        (Cell(text=each.name or plain(each.series),
+              small=say("verdict_page.hindsight") if each.is_hindsight else say("verdict_page.forecast")),
+         Cell(text=plain("–") if each.ratio is None else plain(f"{each.ratio:.2f}"),
+              small=say(f"hindcast.model.{each.rival}") if each.rival else None),
+         Cell(text=track_record.inside((each,))))
+        for each in scores
+    )  # fmt: skip
+    table = Table(
+        columns=(parts.head("verdict_page.series"), parts.head("verdict_page.ratio", right=True),
+                 parts.head("verdict_page.coverage", right=True)),
+        rows=rows, dense=True, caption=say("hindcast.ratio.caption"),
+    )  # fmt: skip
+    return (Fold(summary=say("verdict_page.record.table"), blocks=(table,)),)
+
+
 def _then(verdict: Verdict) -> tuple[Block, ...]:
     """This machine now beside the other one then."""
     told = verdict.then
@@ -171,19 +221,43 @@ def _cell(told: Told | None) -> Cell:
 # ---- two dates
 
 
-def against(before: Verdict, after: Verdict, found: tuple[Changed, ...]) -> tuple[Block, ...]:
-    """Two dates side by side, sentence by sentence: what changed first."""
+def against(before: Verdict, after: Verdict, found: Changes) -> tuple[Block, ...]:
+    """Two dates side by side: the numbers that lie apart first, then what is said otherwise, then what hardly moved."""
     dates = (numbers.day(before.asof), numbers.day(after.asof))
-    moved, same = [each for each in found if each.is_new], [each for each in found if not each.is_new]
+    apart, overlap, same = found.moved("apart", "known", "unknown"), found.moved("overlap"), found.moved("same")
     return (
         Title(text=say("verdict_page.against", name=after.name, before=dates[0], after=dates[1])),
-        Paragraph(text=say("verdict_page.against.lead", changed=len(moved), same=len(same)), style="lead"),
-        *_pairs(say("verdict_page.against.changed"), dates, moved),
-        *_pairs(say("verdict_page.against.same"), dates, same),
-    )
+        Paragraph(text=say("verdict_page.against.lead", all=len(apart) + len(overlap) + len(same), apart=len(apart),
+                           overlap=len(overlap), same=len(same), otherwise=len(found.otherwise)), style="lead"),
+        *_numbers(say("verdict_page.against.apart"), dates, apart),
+        *_numbers(say("verdict_page.against.overlap"), dates, overlap),
+        *_pairs(say("verdict_page.against.otherwise"), dates, found.otherwise),
+        *_numbers(say("verdict_page.against.same"), dates, same),
+        Paragraph(text=say("verdict_page.against.how"), style="note"),
+    )  # fmt: skip
 
 
-def _pairs(title: Text, dates: tuple[Text, Text], found: list[Changed]) -> Iterator[Block]:
+def _numbers(title: Text, dates: tuple[Text, Text], found: tuple[Pair, ...]) -> Iterator[Block]:
+    """One row a number: what it was, what it is, and how far that is."""
+    if not found:
+        return
+    yield Title(text=title, level=3)
+    yield Table(
+        columns=(parts.head("verdict_page.against.what"), *(Column(text=date, align="right") for date in dates),
+                 parts.head("verdict_page.against.move")),
+        rows=tuple(
+            (Cell(text=pair.either.label), _shown(pair.before), _shown(pair.after),
+             Cell(text=say(f"verdict_page.move.{pair.move}"), tone="muted"))
+            for pair in found
+        ),
+    )  # fmt: skip
+
+
+def _shown(number: Number | None) -> Cell:
+    return parts.unknown() if number is None else Cell(text=number.shown)
+
+
+def _pairs(title: Text, dates: tuple[Text, Text], found: tuple[Otherwise, ...]) -> Iterator[Block]:
     if not found:
         return
     yield Title(text=title, level=3)
