@@ -117,11 +117,11 @@ def _stale(made: Made) -> Sentence:
     )  # fmt: skip
 
 
-def inside(scores: tuple[Score, ...]) -> Text:
+def inside(scores: tuple[Score, ...], key: str = "verdict_page.inside") -> Text:
     """How many numbers lay inside the 80 % interval, of those that had one."""
     asked = [one for one in scores if one.coverage is not None]
     held = sum(round((one.coverage or 0.0) * one.forecasts) for one in asked)
-    return say("verdict_page.inside", held=held, of=sum(one.forecasts for one in asked))
+    return say(key, held=held, of=sum(one.forecasts for one in asked))
 
 
 def made_with(made: Made | None) -> str:

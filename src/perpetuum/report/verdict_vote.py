@@ -36,13 +36,14 @@ def _told(id: str, key: str, readings: tuple[Reading, ...], day: datetime.date) 
         text=say("verdict_page.vote.empty" if is_empty else key, quarter=numbers.quarter(counted.quarter),
                  all=len(counted.bands), day=numbers.day(day), alarming=alarming, **counts),
         knowledge="our arithmetic" if evidence else "we do not know",
-        value=value(counted), evidence=evidence, numbers=tuple(_count(id, light, n) for light, n in counts.items()),
+        value=value(counted), evidence=evidence,
+        numbers=tuple(_count(light, n) for light, n in counts.items()) if id == "vote" else (),
     )  # fmt: skip
 
 
-def _count(id: str, light: str, n: int) -> Number:
-    label = say(f"verdict_page.number.{id}", band=say(f"band.{light}"))
-    return Number(id=f"{id}.{light}", label=label, shown=plain(n), low=n, high=n, counts=True)
+def _count(light: str, n: int) -> Number:
+    label = say("verdict_page.number.vote", band=say(f"band.{light}"))
+    return Number(id=f"vote.{light}", label=label, shown=plain(n), low=n, high=n, counts=True)
 
 
 def value(counted: Vote) -> dict[str, object]:

@@ -17,6 +17,9 @@ from perpetuum.report.views import parts
 from perpetuum.report.views.machine_words import rests
 from perpetuum.report.words import joined, plain, say
 
+# From here on a number that grew is told as a multiple.
+_MANY = 3.0
+
 
 def told(verdict: Verdict) -> tuple[Block, ...]:
     """Every part in its order: sentences, each with its small print, and what they are made from."""
@@ -36,7 +39,7 @@ def told(verdict: Verdict) -> tuple[Block, ...]:
 
 def _paragraph(sentence: Sentence) -> Paragraph:
     """A sentence with the way to its evidence; of the machine, to its assumptions."""
-    of_machine = sentence.model is not None and not sentence.evidence
+    of_machine = sentence.model is not None and not sentence.evidence and not sentence.tells_scores
     return Paragraph(text=sentence.text, evidence=sentence.evidence, rests=rests() if of_machine else None)
 
 
@@ -116,23 +119,27 @@ def _money(verdict: Verdict) -> tuple[Block, ...]:
         (say("verdict_page.ranges.now", day=numbers.day(verdict.asof)), now),
         (say("verdict_page.ranges.then"), tuple(whole) if before else ()),
     )
-    return tuple(Fold(summary=summary, blocks=(_ranges(found),)) for summary, found in tables if found)
+    return tuple(
+        Fold(summary=summary, blocks=(_ranges(found, is_dated=found is not now),)) for summary, found in tables if found
+    )
 
 
-def _ranges(found: tuple[Ranges, ...]) -> Table:
-    heads = [parts.head("verdict_page.whose"), parts.head("known"), parts.head("verdict_page.receipts", right=True)]
+def _ranges(found: tuple[Ranges, ...], is_dated: bool) -> Table:
+    """With the receipts where all are of one date, else with the dates."""
+    second = parts.head("known") if is_dated else parts.head("verdict_page.receipts", right=True)
     kinds = [Column(text=say(f"money.{kind}"), align="right") for kind in KINDS]
     return Table(
-        columns=(*heads, *kinds, parts.head("money.unknown", right=True)),
-        rows=tuple(_range(each) for each in found),
-    )  # fmt: skip
+        columns=(parts.head("verdict_page.whose"), second, *kinds, parts.head("money.unknown", right=True)),
+        rows=tuple(_range(each, is_dated) for each in found),
+        stacks=True,
+    )
 
 
-def _range(each: Ranges) -> tuple[Cell, ...]:
+def _range(each: Ranges, is_dated: bool) -> tuple[Cell, ...]:
+    received = Cell(text=numbers.money(each.receipts), evidence=each.evidence, stage=each.stage)
     return (
         Cell(text=say(f"verdict_page.group.{each.part}"), small=frame(each)),
-        Cell(text=numbers.day(each.asof)),
-        Cell(text=numbers.money(each.receipts), evidence=each.evidence, stage=each.stage),
+        Cell(text=numbers.day(each.asof), stage=each.stage) if is_dated else received,
         *(Cell(text=numbers.between(each.low[kind], each.high[kind]), evidence=each.evidence) for kind in KINDS),
         Cell(text=numbers.share(each.lost), tone="muted", evidence=each.evidence),
     )
@@ -174,13 +181,13 @@ def _record(verdict: Verdict) -> tuple[Block, ...]:
               small=say("verdict_page.hindsight") if each.is_hindsight else say("verdict_page.forecast")),
          Cell(text=plain("–") if each.ratio is None else plain(f"{each.ratio:.2f}"),
               small=say(f"hindcast.model.{each.rival}") if each.rival else None),
-         Cell(text=track_record.inside((each,))))
+         Cell(text=track_record.inside((each,), "verdict_page.inside.short")))
         for each in scores
     )  # fmt: skip
     table = Table(
         columns=(parts.head("verdict_page.series"), parts.head("verdict_page.ratio", right=True),
                  parts.head("verdict_page.coverage", right=True)),
-        rows=rows, dense=True, caption=say("hindcast.ratio.caption"),
+        rows=rows, dense=True, caption=say("verdict_page.record.caption"),
     )  # fmt: skip
     return (Fold(summary=say("verdict_page.record.table"), blocks=(table,)),)
 
@@ -203,6 +210,7 @@ def _then(verdict: Verdict) -> tuple[Block, ...]:
                 )
                 for row in told.rows
             ),
+            stacks=True,
             caption=None if told.then_asof is None else say("verdict_page.then.known", day=numbers.day(told.then_asof)),
         ),
     )  # fmt: skip
@@ -247,10 +255,25 @@ def _numbers(title: Text, dates: tuple[Text, Text], found: tuple[Pair, ...]) -> 
                  parts.head("verdict_page.against.move")),
         rows=tuple(
             (Cell(text=pair.either.label), _shown(pair.before), _shown(pair.after),
-             Cell(text=say(f"verdict_page.move.{pair.move}"), tone="muted"))
+             Cell(text=_moved(pair), tone="muted"))
             for pair in found
         ),
     )  # fmt: skip
+
+
+def _moved(pair: Pair) -> Text:
+    """By how much a number without a range moved; of ranges, whether they touch."""
+    before, after = pair.before, pair.after
+    if before is None or after is None or before.is_range or after.is_range or pair.move == "same":
+        return say(f"verdict_page.move.{pair.move}")
+    change = after.low - before.low
+    sign = "+" if change > 0 else numbers.MINUS
+    if after.counts or before.low <= 0:
+        return plain(f"{sign}{abs(change):g}") if after.counts else say("verdict_page.move.differs")
+    ratio = after.low / before.low
+    if ratio >= _MANY:
+        return say("verdict_page.move.times", ratio=plain(numbers.digits(numbers.significant(ratio, 2))))
+    return plain(f"{sign}{numbers.share(float(numbers.significant(abs(ratio - 1), 2)))}")
 
 
 def _shown(number: Number | None) -> Cell:
@@ -263,11 +286,16 @@ def _pairs(title: Text, dates: tuple[Text, Text], found: tuple[Otherwise, ...]) 
     yield Title(text=title, level=3)
     yield Table(
         columns=tuple(Column(text=date, wide=True) for date in dates),
-        rows=tuple((_said(each.before), _said(each.after)) for each in found),
-    )
+        rows=tuple(
+            (_said(each.before, before.before if before else None), _said(each.after, before.after if before else None))
+            for before, each in zip((None, *found), found, strict=False)
+        ),
+    )  # fmt: skip
 
 
-def _said(sentence: Sentence | None) -> Cell:
+def _said(sentence: Sentence | None, above: Sentence | None) -> Cell:
+    if sentence is not None and sentence is above:
+        return Cell(text=say("verdict_page.against.above"), tone="muted")
     if sentence is None:
         return Cell(text=say("verdict_page.against.unsaid"), tone="unknown")
     return Cell(text=sentence.text, small=say(f"knowledge.{sentence.knowledge}"), evidence=sentence.evidence)
