@@ -216,7 +216,7 @@ def _announced(side: Side) -> Told | None:
         return None
     value, firm, figures = max(found, key=lambda each: (each[0], each[1]))
     return Told(text=numbers.share(value), value=value, who=names.firm(side.ledger, firm), period=str(side.at),
-                stage="announced", evidence=figures)  # fmt: skip
+                stage=None, evidence=figures)  # fmt: skip
 
 
 def _newest_sales(panel: Panel, firm: str, quarter: Quarter) -> Sum | None:
