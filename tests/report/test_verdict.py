@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime
 import functools
+import io
 import json
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from perpetuum import cli
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger, load
 from perpetuum.report import study
 from perpetuum.report.sentence import Number, Score, Sentence
+from perpetuum.report.terminal import draw
 from perpetuum.report.then_and_now import MEASURES, then_and_now
 from perpetuum.report.verdict import PARTS, Verdict, as_data, verdict
 from perpetuum.report.verdict_changes import NEAR, Pair, changes
@@ -282,6 +286,21 @@ def test_two_dates_stand_side_by_side_number_by_number():
     assert moves["money.recycled"] == "apart"
     titles = [block.text.en for block in view.against(before, after, found) if hasattr(block, "level")]
     assert titles[:2] == ["A triangle: 31 Mar 2025 beside 31 Jan 2026", "Numbers that differ"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_word_of_two_dates_is_cut_off_at_the_edge(lived, width, language):
+    before = kinds(lived.ledger, asof=str(EARLY))
+    blocks = view.against(before, lived.verdict, changes(before, lived.verdict))
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(draw(blocks, language))
+    shown = console.export_text()
+    assert max(cell_len(line) for line in shown.splitlines()) <= width
+    # Chinese may break after any sign, English after words only.
+    said = " ".join(each.text.in_language(language) for each in lived.verdict.parts["future"])
+    pieces, there = (said.split(), set(shown.split())) if language == "en" else (said.replace(" ", ""), set(shown))
+    assert set(pieces) <= there
 
 
 def test_a_part_that_says_only_why_it_knows_nothing_stands_for_its_sentences(lived):

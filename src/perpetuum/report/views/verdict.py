@@ -285,7 +285,7 @@ def _pairs(title: Text, dates: tuple[Text, Text], found: tuple[Otherwise, ...]) 
         return
     yield Title(text=title, level=3)
     yield Table(
-        columns=tuple(Column(text=date, wide=True) for date in dates),
+        columns=tuple(Column(text=date) for date in dates),
         rows=tuple(
             (_said(each.before, before.before if before else None), _said(each.after, before.after if before else None))
             for before, each in zip((None, *found), found, strict=False)
