@@ -12,6 +12,7 @@ from perpetuum.ledger.files import shipped_cases
 from perpetuum.report import numbers
 from perpetuum.report.words import say
 
+LATEST = "latest"
 Clock = tuple[datetime.date, datetime.date]
 
 
@@ -26,7 +27,8 @@ def asked(ledger: Ledger, at: str | None, asof: str | None, against: str | None)
         For what is no date.
     """
     first = ledger.clock(at, asof)
-    other = () if against is None else (ledger.clock(against),)
+    # The latest of a time that is over is its last day, as known by now.
+    other = () if against is None else (ledger.clock(None if against == LATEST else against),)
     for clock in (first, *other):
         _refuse_outside(ledger, clock)
     if first in other:

@@ -231,7 +231,7 @@ def _cell(told: Told | None) -> Cell:
 
 def against(before: Verdict, after: Verdict, found: Changes) -> tuple[Block, ...]:
     """Two dates side by side: the numbers that lie apart first, then what is said otherwise, then what hardly moved."""
-    dates = (numbers.day(before.asof), numbers.day(after.asof))
+    dates = (_day(before), _day(after))
     apart, overlap, same = found.moved("apart", "known", "unknown"), found.moved("overlap"), found.moved("same")
     return (
         Title(text=say("verdict_page.against", name=after.name, before=dates[0], after=dates[1])),
@@ -243,6 +243,13 @@ def against(before: Verdict, after: Verdict, found: Changes) -> tuple[Block, ...
         *_numbers(say("verdict_page.against.same"), dates, same),
         Paragraph(text=say("verdict_page.against.how"), style="note"),
     )  # fmt: skip
+
+
+def _day(of: Verdict) -> Text:
+    """The day spoken of, and by when it was known where that is another."""
+    if of.at == of.asof:
+        return numbers.day(of.at)
+    return say("verdict_page.against.known", at=numbers.day(of.at), asof=numbers.day(of.asof))
 
 
 def _numbers(title: Text, dates: tuple[Text, Text], found: tuple[Pair, ...]) -> Iterator[Block]:
