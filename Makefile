@@ -44,7 +44,8 @@ check: lint docs .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py
 
-# Forecasts from earlier dates, scores them, and remakes the tables in docs/hindcast.md and its twin.
+# Forecasts from earlier dates, scores them, keeps the scores with the case, and remakes the tables in
+# docs/hindcast.md and its twin.
 hindcast: .venv/.dev
 	@$(BIN)/python -m tools.hindcast $(CASE)
 

@@ -1,6 +1,7 @@
-"""`python -m tools.hindcast [case]`: remake the tables of the page on hindcasts, in both languages.
+"""`python -m tools.hindcast [case]`: remake the scores kept with a case and the tables of the page on hindcasts.
 
-They stand between two marks and say of which case, with which hash and up to which date they are.
+The tables stand between two marks, in both languages, and say of which case, with which hash and up to which date they
+are. They are of the shipped case; of another one, only its scores are kept.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from typing import Literal
 from perpetuum import __version__, load
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
+from perpetuum.ledger.files import shipped_cases
 from perpetuum.report import numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
+from perpetuum.report.files import write_all
 from perpetuum.report.hindcast import Hindcast, hindcast
+from perpetuum.report.hindcast_kept import kept
 from perpetuum.report.views.hindcast import told
 
 Lang = Literal["en", "zh"]
@@ -27,6 +31,7 @@ _MADE: dict[Lang, str] = {
     "zh": "案例 `{case}`（{date}），雜湊 `{hash}`，perpetuum {version}，每輪 {draws} 條路徑，種子 {seed}。",
 }
 DRAWS, SEED = 40_000, 0
+CASE = "ai"  # whose tables the pages show
 
 
 def made(ledger: Ledger, done: Hindcast, lang: Lang) -> str:
@@ -91,11 +96,14 @@ def _row(cells: list[str]) -> str:
 
 
 def main(case: str = "ai") -> None:
-    """Forecast, score, and write both pages."""
+    """Forecast, score, keep the scores with the case, and write both pages where they are of it."""
     ledger = load(case)
     done = hindcast(
         ledger, draws=DRAWS, seed=SEED, progress=lambda text: print(text.in_language("en"), file=sys.stderr, flush=True)
     )
+    write_all(shipped_cases().get(case, Path(case)), kept(ledger, done, draws=DRAWS, seed=SEED))
+    if case != CASE:
+        return
     for lang, path in PAGES.items():
         path.write_text(put(path.read_text(encoding="utf-8"), made(ledger, done, lang)), encoding="utf-8")
 

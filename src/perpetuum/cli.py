@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from perpetuum.ledger import Ledger
     from perpetuum.report.blocks import Block
     from perpetuum.report.verdict import Verdict
+    from perpetuum.report.verdict_dates import Clock
     from perpetuum.report.views.stressed import Question
 
 DONE, PROBLEMS, USAGE, BOOKS, EXTRA, UNSETTLED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -607,33 +608,37 @@ def verdict(
     draws: Annotated[int, _option("verdict_draws")] = 2_000,
 ) -> int:
     """What can be said of a machine of money on a date, and what it rests on."""
-    from perpetuum.report.verdict import as_data, changed
+    from perpetuum.report.verdict import as_data
+    from perpetuum.report.verdict_changes import changes
+    from perpetuum.report.verdict_dates import asked as asked_dates
+    from perpetuum.report.verdict_dates import refuse_unknown
     from perpetuum.report.views import verdict as view
 
+    # What cannot be is refused before anything is simulated.
+    refuse_unknown(beside, draws)
     ledger = _load(asked, shown)
-    # A date that cannot be is refused before anything is simulated.
-    ledger.clock(against)
-    first = _verdict_of(ledger, asked, shown, beside, draws)
-    if against is None:
-        return _show(view.told(first), shown, "verdict", _origin(ledger, asked), as_data(first) if shown.json else None)
-    other = replace(asked, at=against, asof=against)
-    before, after = sorted((first, _verdict_of(ledger, other, shown, beside, draws)), key=lambda each: each.asof)
-    differences = changed(before, after)
-    result = {
-        "verdicts": [as_data(before), as_data(after)], "changed": [each.id for each in differences if each.is_new],
+    clocks = asked_dates(ledger, asked.at, asked.asof, against)
+    told = [_verdict_of(ledger, clock, asked.policy, shown, beside, draws) for clock in clocks]
+    if len(told) == 1:
+        result = as_data(told[0]) if shown.json else None
+        return _show(view.told(told[0]), shown, "verdict", _origin(ledger, asked), result)
+    before, after = sorted(told, key=lambda each: (each.asof, each.at))
+    found = changes(before, after)
+    both = {
+        "verdicts": [as_data(before), as_data(after)], "changed": found.ids, "changes": found.as_data(),
     } if shown.json else None  # fmt: skip
-    return _show(view.against(before, after, differences), shown, "verdict", _origin(ledger, asked), result)
+    return _show(view.against(before, after, found), shown, "verdict", _origin(ledger, asked), both)
 
 
-def _verdict_of(ledger: Ledger, asked: Asked, shown: Shown, beside: str | None, draws: int) -> Verdict:
+def _verdict_of(
+    ledger: Ledger, clock: Clock, policy: str | None, shown: Shown, beside: str | None, draws: int
+) -> Verdict:
     """The verdict on one date; the machine is asked where that is no hindsight."""
     from perpetuum.report import study
 
-    at, asof = ledger.clock(asked.at, asked.asof)
+    at, asof = clock
     with _progress(shown) as tell:
-        done = study(
-            ledger, at=str(at), asof=str(asof), policy=asked.policy, futures=draws, beside=beside, progress=tell
-        )
+        done = study(ledger, at=str(at), asof=str(asof), policy=policy, futures=draws, beside=beside, progress=tell)
     verdict: Verdict | None = done.verdict
     assert verdict is not None
     return verdict

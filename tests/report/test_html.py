@@ -192,15 +192,16 @@ def test_every_entry_and_every_claim_is_used(page):
     assert sorted(entries - used) == []
 
 
-def test_every_claim_of_the_shipped_case_says_who_when_and_where_and_opens_a_page(shipped):
+def test_every_claim_of_the_shipped_case_says_who_when_and_where_and_opens_a_page_unless_it_is_remembered(shipped):
     claims = [node for node in section(shipped, "evidence").all("li") if node.get("id").startswith("c")]
     assert len(claims) > 100
     for claim in claims:
         words = claim.words("en")
         assert "known from" in words
         assert claim.all("code")
-        has_page = any(link.get("href").startswith("http") for link in claim.all("a"))
-        assert has_page or "remembered" in words.lower()
+        # The other case, set beside this one, rests in part on what somebody remembered; that names no page.
+        opened = any(link.get("href").startswith("http") for link in claim.all("a"))
+        assert opened or "emembered" in words
 
 
 def test_a_claim_that_was_overruled_stands_beside_the_chosen_one_with_the_reason():

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime
 import functools
+import io
 import json
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from perpetuum import cli
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger, load
 from perpetuum.report import study
-from perpetuum.report.sentence import Score, Sentence
+from perpetuum.report.sentence import Number, Score, Sentence
+from perpetuum.report.terminal import draw
 from perpetuum.report.then_and_now import MEASURES, then_and_now
-from perpetuum.report.verdict import PARTS, Verdict, as_data, changed, verdict
+from perpetuum.report.verdict import PARTS, Verdict, as_data, verdict
+from perpetuum.report.verdict_changes import NEAR, Pair, changes
 from perpetuum.report.verdict_money import Ranges, years_before
 from perpetuum.report.verdict_watch import REPORTED_AFTER, next_due
 from perpetuum.report.views import verdict as view
@@ -77,15 +82,27 @@ def test_a_sentence_of_the_model_is_not_yet_scored_until_somebody_scores_it():
     bare = Sentence(id="x", text=text, knowledge="the model gives", value=1, model="neutral", series=("lab.cash",))
     score = Score(series="lab.cash", ratio=1.25, coverage=0.6, forecasts=12)
     rated = Sentence(id="x", text=text, knowledge="the model gives", value=1, model="neutral", scores=(score,))
-    assert view.small_print(bare).text.en.endswith("hindcast: not yet scored")
-    assert view.small_print(bare).text.zh.endswith("回測：尚未評分")
-    assert "1.25 times the error of the best naive rival, 60\u202f% of outcomes" in view.small_print(rated).text.en
+    assert view.small_print(bare).text.en.endswith("forecasts: not yet scored")
+    assert view.small_print(bare).text.zh.endswith("預測成績：尚未評分")
+    told = view.small_print(rated).text.en
+    assert "worse than the best naive rival (1.25 times its error); 7 of 12 inside the 80 % interval" in told
+    assert "hindsight" not in told
+
+
+def test_a_score_in_hindsight_is_never_told_as_that_of_a_forecast():
+    late = Score(series="lab.cash", ratio=0.5, coverage=1.0, forecasts=1, is_hindsight=True)
+    rated = Sentence(id="x", text=Text(en="x", zh="甲"), knowledge="the model gives", value=1, model="neutral",
+                     series=("lab.cash", "lab.revenue"), scores=(late,))  # fmt: skip
+    said = view.small_print(rated).text
+    assert "in hindsight, no forecast, lab.cash: better than the best naive rival" in said.en
+    assert "事後所知，並非預測" in said.zh
+    assert said.en.endswith("1 more series not yet scored")
 
 
 def test_arithmetic_on_claims_is_no_forecast_and_carries_no_score():
     counted = sentence(told(), "then")
     assert counted.knowledge == "our arithmetic"
-    assert "hindcast" not in view.small_print(counted).text.en
+    assert "forecasts" not in view.small_print(counted).text.en
 
 
 # ---- whose money
@@ -236,13 +253,61 @@ def test_numbers_of_a_quarter_are_due_so_many_days_after_it():
 # ---- two dates
 
 
-def test_two_dates_stand_side_by_side_with_what_changed_first():
-    before, after = kinds(triangle(), asof=str(EARLY)), told()
-    found = changed(before, after)
-    assert next(each for each in found if each.id == "money").is_new
-    assert all(not each.is_new for each in changed(after, after))
+def pair(before: tuple[float, float], after: tuple[float, float], **more) -> Pair:
+    words = Text(en="x", zh="甲")
+    ends = [Number(id="x", label=words, shown=words, low=low, high=high, **more) for low, high in (before, after)]
+    return Pair(before=ends[0], after=ends[1])
+
+
+def test_ranges_differ_only_where_they_do_not_touch():
+    assert pair((0.1, 0.3), (0.2, 0.9)).move == "overlap"
+    assert pair((0.1, 0.3), (0.31, 0.9)).move == "apart"
+    assert pair((0.1, 0.3), (0.1, 0.3)).move == "same"
+
+
+def test_a_number_without_a_range_differs_if_it_moved_by_more_than_a_little_and_a_count_if_it_is_another():
+    assert pair((100.0, 100.0), (100.0 * (1 + NEAR / 2), 100.0 * (1 + NEAR / 2))).move == "same"
+    assert pair((100.0, 100.0), (110.0, 110.0)).move == "apart"
+    assert pair((100.0, 100.0), (101.0, 101.0), counts=True).move == "apart"
+    assert pair((0.0, 0.0), (0.0, 0.0)).move == "same"
+
+
+def test_a_verdict_beside_itself_has_nothing_that_changed():
+    found = changes(told(), told())
+    assert found.otherwise == ()
+    assert {each.move for each in (*found.numbers, *found.measures)} == {"same"}
+    assert found.ids == ()
+
+
+def test_two_dates_stand_side_by_side_number_by_number():
+    before, after = kinds(triangle(), asof=str(EARLY), beside=load(BOOM)), told()
+    found = changes(before, after)
+    moves = {each.either.id: each.move for each in (*found.numbers, *found.measures)}
+    assert moves["money.recycled"] == "apart"
     titles = [block.text.en for block in view.against(before, after, found) if hasattr(block, "level")]
-    assert titles[:2] == ["A triangle: 31 Mar 2025 beside 31 Jan 2026", "What changed"]
+    assert titles[:2] == ["A triangle: 31 Mar 2025 beside 31 Jan 2026", "Numbers that differ"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_word_of_two_dates_is_cut_off_at_the_edge(lived, width, language):
+    before = kinds(lived.ledger, asof=str(EARLY))
+    blocks = view.against(before, lived.verdict, changes(before, lived.verdict))
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(draw(blocks, language))
+    shown = console.export_text()
+    assert max(cell_len(line) for line in shown.splitlines()) <= width
+    # Chinese may break after any sign, English after words only.
+    said = " ".join(each.text.in_language(language) for each in lived.verdict.parts["future"])
+    pieces, there = (said.split(), set(shown.split())) if language == "en" else (said.replace(" ", ""), set(shown))
+    assert set(pieces) <= there
+
+
+def test_a_part_that_says_only_why_it_knows_nothing_stands_for_its_sentences(lived):
+    before, after = kinds(lived.ledger, asof=str(EARLY), futures=40), lived.verdict
+    future = [each for each in changes(before, after).otherwise if each.part == "future"]
+    assert [each.before.id for each in future] == ["machine"] * len(future)
+    assert {each.after.id for each in future} == {each.id for each in after.parts["future"]}
 
 
 # ---- with a machine
@@ -302,6 +367,7 @@ def shell(capsys, monkeypatch, tmp_path):
             cli.main(["verdict", "--case", str(folder), *words])
         return left.value.code, capsys.readouterr().out
 
+    run.folder = folder
     return run
 
 
@@ -328,6 +394,30 @@ def test_two_dates_can_be_asked_at_once(shell):
     assert code == 0
     assert [each["asof"] for each in result["verdicts"]] == ["2025-03-31", "2026-01-31"]
     assert "money" in result["changed"]
+    assert {each["move"] for each in result["changes"]["numbers"]} <= {"apart", "overlap", "same", "known", "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("words", "en", "zh"),
+    [
+        (("--asof", "2025-03-31", "--against", "early"), "nothing to compare", "沒有可比較的"),
+        (("--asof", "1990-01-01"), "its first datum is of", "第一筆資料為"),
+        (("--against", "1990-01-01"), "Ask for ", "請查詢 "),
+        (("--asof", "2040-01-01"), "the case ends on 31 Jan 2026", "資料到 2026"),
+        (("--asof", "someday"), "Named dates of this case", "本案例命名的日期"),
+        (("--beside", "telecom-200"), "did you mean `telecom-2000`?", "您是指 `telecom-2000` 嗎"),
+        (("--draws", "-5"), "-5 futures cannot be lived through", "無法模擬 -5 條路徑"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_cannot_be_asked_is_a_sentence_with_its_repair(shell, capsys, monkeypatch, words, en, zh, lang):
+    monkeypatch.setattr(cli, "LANGUAGE", lang)
+    with pytest.raises(SystemExit) as left:
+        cli.main(["verdict", "--case", str(shell.folder), *words])
+    said = capsys.readouterr().err
+    assert left.value.code == 2
+    assert (en if lang == "en" else zh) in said
+    assert "Traceback" not in said
 
 
 def test_an_unknown_second_date_is_refused_with_the_named_ones(shell, capsys):

@@ -62,3 +62,4 @@ OPTION_OF_CONNECTOR = both("option of this connector", "這個連接器的選項
 SERIES_OF_CONNECTOR = both("series of this connector", "這個連接器的數列")
 GROUP = both("group of this case", "本案例的群組")
 FINDING = both("finding of this case", "本案例的發現")
+FORECASTER = both("forecaster", "已知的預測者")

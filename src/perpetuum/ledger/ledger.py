@@ -25,6 +25,7 @@ from perpetuum.ledger import until as period
 from perpetuum.ledger.audit import Audited, audit
 from perpetuum.ledger.case import Case, Statement, Told
 from perpetuum.ledger.figures import choose
+from perpetuum.ledger.past_scores import PastScore
 from perpetuum.ledger.scenarios import Written, merged
 from perpetuum.ledger.versions import Standing, standings, usable
 
@@ -54,6 +55,7 @@ class Ledger:
     told: tuple[Told, ...] = ()
     adoption: Adoption | None = None
     collapses: tuple[Collapse, ...] = ()
+    scores: tuple[PastScore, ...] = field(default=(), compare=False)
     written: Mapping[str, Written] = field(default_factory=dict)
     criteria: Criteria | None = None
     hash: str = ""

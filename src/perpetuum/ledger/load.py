@@ -41,6 +41,8 @@ from perpetuum.ledger.criteria import FILE as CRITERIA
 from perpetuum.ledger.criteria import CriteriaForm, build_criteria, check_criteria
 from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
+from perpetuum.ledger.past_scores import FILE as SCORES
+from perpetuum.ledger.past_scores import PastScore, Scored
 from perpetuum.ledger.scenarios import Folder, Written
 from perpetuum.ledger.yaml_text import Document, read_document
 
@@ -63,6 +65,7 @@ class Reading:
     findings: tuple[Told, ...] = ()
     adoption: Adoption | None = None
     collapses: list[Collapse] = field(default_factory=list)
+    scores: list[PastScore] = field(default_factory=list)
     scenarios: dict[str, Written] = field(default_factory=dict)
     criteria: Criteria | None = None
 
@@ -128,6 +131,7 @@ def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tupl
         told=reading.findings,
         adoption=reading.adoption,
         collapses=tuple(reading.collapses),
+        scores=tuple(reading.scores),
         written=reading.scenarios,
         criteria=reading.criteria,
         hash=_hash(reading.contents),
@@ -240,7 +244,13 @@ def _read_tables(reading: Reading, case: Case, shown: str, files: Mapping[str, b
             reading.problems += fallen.problems
             reading.collapses += fallen.found
             reading.contents[path] = fallen.written
-        if not path.endswith(".csv") or path == COLLAPSES:
+        if path == SCORES:
+            # They name the hash of the case they were made with, so they are no part of it.
+            scored = Scored(f"{shown}/{path}", entities)
+            scored.read(raw)
+            reading.problems += scored.problems
+            reading.scores += scored.found
+        if not path.endswith(".csv") or path in (COLLAPSES, SCORES):
             continue
         rows = Rows(f"{shown}/{path}", subjects, sorted(subjects))
         rows.read(raw)

@@ -77,7 +77,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of cells under heads; a ``dense`` one is all numbers and keeps its columns narrow."""
+    """Rows of cells under heads; a ``dense`` one is all numbers and keeps its columns narrow.
+
+    Where there is no room for its columns, one that ``stacks`` sets the cells of each row below one another.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -85,6 +88,7 @@ class Table:
     empty: Text | None = None
     rests: Rests | None = None
     dense: bool = False
+    stacks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

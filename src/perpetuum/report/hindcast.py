@@ -95,7 +95,8 @@ class Opened:
     """One date: whether the machine can forecast from it, and why not.
 
     ``status`` is ``known`` (a forecast like any other), ``hindsight`` (its opening was written later), or ``unknown``
-    (there is no opening at all). ``effective`` is how many futures it rests on, 0 if it does not run.
+    (there is no opening at all). ``effective`` is how many futures it rests on, 0 if it does not run; ``written`` the
+    day before which an opening that is known in hindsight cannot have been written.
     """
 
     date: Quarter
@@ -104,6 +105,7 @@ class Opened:
     because: Text
     effective: float = 0.0
     learned_from: int = 0
+    written: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +258,7 @@ def opening_on(ledger: Ledger, scenario: Scenario, date: Quarter, asof: datetime
     later, written = _written_later(ledger, scenario, asof)
     if later:
         because = say("hindcast.opening.later", count=len(later), some=_some(later), written=numbers.day(written))
-        return Opened(date=date, asof=asof, status="hindsight", because=because)
+        return Opened(date=date, asof=asof, status="hindsight", because=because, written=written)
     return Opened(date=date, asof=asof, status="known", because=say("hindcast.opening.known"))
 
 

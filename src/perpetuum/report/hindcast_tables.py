@@ -4,17 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from perpetuum.core.when import Quarter
 from perpetuum.report.files import as_csv
-from perpetuum.report.hindcast import HINDSIGHT, MACHINE, PLAN, RIVALS, Hindcast, Score
+from perpetuum.report.hindcast import HINDSIGHT, MACHINE, PLAN, RIVALS, Hindcast
 
 MODELS = (*RIVALS, PLAN, MACHINE, HINDSIGHT)
 NAIVE = (*RIVALS, PLAN)
 ALL = "all"
 Cell = tuple[Quarter, str, Quarter]
+
+
+class Scored(Protocol):
+    """What adding up needs of a score, whether it was just made or kept with a case."""
+
+    @property
+    def date(self) -> Quarter: ...
+    @property
+    def series(self) -> str: ...
+    @property
+    def quarter(self) -> Quarter: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def came(self) -> float: ...
+    @property
+    def crps(self) -> float: ...
+    @property
+    def is_covered(self) -> bool | None: ...
+    @property
+    def bias(self) -> float: ...
+
+
+S = TypeVar("S", bound=Scored)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +77,18 @@ class Row:
 
 def by_series(done: Hindcast, models: Sequence[str] = MODELS) -> tuple[Row, ...]:
     """One row for each series and model."""
-    return _grouped(done.scores, lambda one: one.series, models)
+    return grouped(done.scores, lambda one: one.series, models)
 
 
 def by_metric(done: Hindcast, models: Sequence[str] = MODELS) -> tuple[Row, ...]:
     """One row for each metric and model, and for all together."""
-    each = _grouped(done.scores, lambda one: one.series.rpartition(".")[2], models)
-    return (*each, *_grouped(done.scores, lambda _: ALL, models))
+    each = grouped(done.scores, lambda one: one.series.rpartition(".")[2], models)
+    return (*each, *grouped(done.scores, lambda _: ALL, models))
 
 
 def by_ahead(done: Hindcast, models: Sequence[str] = MODELS) -> tuple[Row, ...]:
     """One row for each number of quarters ahead and model."""
-    return _grouped(done.scores, lambda one: str(one.ahead), models)
+    return grouped(done.scores, lambda one: str(one.ahead), models)
 
 
 def files(done: Hindcast) -> dict[str, bytes]:
@@ -89,8 +114,9 @@ def _cells(row: Row) -> list[str | float | None]:
     return [row.group, row.model, row.count, row.crps, row.coverage, row.bias, row.rival, row.ratio, row.shared]
 
 
-def _grouped(scores: Sequence[Score], group: Callable[[Score], str], models: Sequence[str]) -> tuple[Row, ...]:
-    groups: dict[str, list[Score]] = {}
+def grouped(scores: Sequence[S], group: Callable[[S], str], models: Sequence[str]) -> tuple[Row, ...]:
+    """One row for each group and model that has scores."""
+    groups: dict[str, list[S]] = {}
     for one in scores:
         groups.setdefault(group(one), []).append(one)
     return tuple(
@@ -98,8 +124,8 @@ def _grouped(scores: Sequence[Score], group: Callable[[Score], str], models: Seq
     )
 
 
-def _row(name: str, model: str, scores: Iterable[Score]) -> Row | None:
-    of: dict[str, dict[Cell, Score]] = {}
+def _row(name: str, model: str, scores: Iterable[Scored]) -> Row | None:
+    of: dict[str, dict[Cell, Scored]] = {}
     for one in scores:
         of.setdefault(one.model, {})[one.date, one.series, one.quarter] = one
     own = list(of.get(model, {}).values())
@@ -113,7 +139,7 @@ def _row(name: str, model: str, scores: Iterable[Score]) -> Row | None:
     )  # fmt: skip
 
 
-def _best_rival(model: str, of: dict[str, dict[Cell, Score]]) -> tuple[str | None, float | None, int]:
+def _best_rival(model: str, of: dict[str, dict[Cell, Scored]]) -> tuple[str | None, float | None, int]:
     """The naive model with the smallest score, on the numbers it shares with this one."""
     found: list[tuple[float, str, int]] = []
     for rival in NAIVE:
@@ -128,5 +154,5 @@ def _best_rival(model: str, of: dict[str, dict[Cell, Score]]) -> tuple[str | Non
     return rival, ratio, shared
 
 
-def _mean(scores: Sequence[Score]) -> float:
+def _mean(scores: Sequence[Scored]) -> float:
     return float(np.mean([one.crps / one.came for one in scores]))

@@ -171,11 +171,16 @@ class _Writer:
         heads = "".join(
             f'<th scope="col"{c}>{both(column.text)}</th>' for c, column in zip(css, block.columns, strict=True)
         )
+        # Every cell of a table that stacks names its column, seen only where the heads are not.
+        of = [f'<span class="head">{both(c.text)}</span>' if block.stacks and n else ""
+              for n, c in enumerate(block.columns)]  # fmt: skip
         rows = "".join(
-            "<tr>" + "".join(f"<td{c}>{self.cell(cell)}</td>" for c, cell in zip(css, row, strict=True)) + "</tr>"
+            "<tr>" + "".join(f"<td{c}>{name}{self.cell(cell)}</td>" for c, name, cell in zip(css, of, row, strict=True))
+            + "</tr>"
             for row in block.rows
-        )
-        table = f"<table{_DENSE if block.dense else ''}><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        )  # fmt: skip
+        look = _STACKS if block.stacks else _DENSE if block.dense else ""
+        table = f"<table{look}><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         scrolled = f'<div class="scroll" tabindex="0">{table}</div>'
         # Outside the part that scrolls sideways, so that it can be read whole on a phone.
         if block.caption is None:
@@ -368,6 +373,7 @@ def outward(url: str | None, inner: str) -> str:
 
 
 _DENSE = ' class="dense"'
+_STACKS = ' class="stacking"'
 _LINES = ("middle", "half", "most", "central")
 _SIGN = {
     "middle": '<line x1="0" y1="6" x2="22" y2="6" class="middle"/>',

@@ -20,20 +20,59 @@ class Score:
     Parameters
     ----------
     ratio
-        Continuous ranked probability score over that of the best naive rival: below 1 we were better.
+        Continuous ranked probability score over that of the best naive rival: below 1 we were better. Nothing where
+        no rival forecast the same.
     coverage
         Share of the outcomes inside the 80 % interval; nothing where no interval was given.
     forecasts
         How many forecasts were scored.
+    rival
+        The best naive one.
+    is_hindsight
+        The opening was written after the date: no forecast, and more was known than the rivals knew.
+    is_current
+        Made with the case and the scenario as they stand.
+    name
+        What the series is called.
     """
 
     series: str
-    ratio: float
+    ratio: float | None
     coverage: float | None
     forecasts: int
+    rival: str | None = None
+    is_hindsight: bool = False
+    is_current: bool = True
+    name: Text | None = None
+
+    @property
+    def is_worse(self) -> bool:
+        """Was the best naive rival better, or as good?"""
+        return self.ratio is not None and self.ratio >= 1.0
 
 
 Scores: TypeAlias = Mapping[str, Score]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """One number of a sentence, so that it can be set beside the same one of another date.
+
+    ``low`` and ``high`` are the ends of its range, the same where it has none. A number that ``counts`` things has
+    changed whenever it is another.
+    """
+
+    id: str
+    label: Text
+    shown: Text
+    low: float
+    high: float
+    counts: bool = False
+
+    @property
+    def is_range(self) -> bool:
+        """Does it have a range?"""
+        return self.low < self.high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +91,12 @@ class Sentence:
         The series of a hindcast that say how far this part of the model can be trusted.
     scores
         Those of them that have been scored.
+    tells_scores
+        It speaks of these scores itself.
+    numbers
+        Its numbers one by one, for a comparison with another date.
+    gist
+        What else must be the same for it to say the same: a name, a direction.
     """
 
     id: str
@@ -62,6 +107,9 @@ class Sentence:
     model: str | None = None
     series: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
+    tells_scores: bool = False
+    numbers: tuple[Number, ...] = ()
+    gist: object = None
 
     @property
     def is_grounded(self) -> bool:

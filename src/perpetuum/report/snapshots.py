@@ -110,7 +110,8 @@ def study(
     """Ask every verb of a case, on its named dates or on the one that is given.
 
     Only if ``futures`` are asked for, so many are lived through, from the newest date on. ``beside`` is the case, or
-    its name, that the verdict sets beside this one; ``scores`` say how forecasts of single series did so far.
+    its name, that the verdict sets beside this one; ``scores`` say how forecasts of single series did so far; those
+    kept with the case if left out.
     ``scenario`` is the one that is lived through; that all parameters spread in, if left out.
 
     Examples
@@ -150,7 +151,7 @@ def study(
     # Told from the whole study, and part of it: imported where it is asked, as it reads studies itself.
     from perpetuum.report.verdict import verdict
 
-    return replace(done, verdict=verdict(done, beside=beside, scores=scores or {}))
+    return replace(done, verdict=verdict(done, beside=beside, scores=scores))
 
 
 def _simulated(

@@ -14,9 +14,12 @@ from perpetuum.circularity import Circularity, measure
 from perpetuum.core.claim import STAGES, Figure, Stage
 from perpetuum.core.errors import LedgerError, UnknownName
 from perpetuum.core.network import Network
+from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Knowledge, Point, Reading
 from perpetuum.core.text import Text
+from perpetuum.core.when import Quarter
 from perpetuum.gauges import gauges, read_gauges, vote
+from perpetuum.gauges.sums import Sum, of_quarter, of_year
 from perpetuum.ledger import Ledger, load
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import LIGHTS, Evidence
@@ -46,6 +49,7 @@ class Side:
     networks: Mapping[Stage, Network]
     measured: Mapping[Stage, Circularity]
     readings: Mapping[str, Reading]
+    panel: Panel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,7 @@ def then_and_now(ledger: Ledger, now: Snapshot, policy: str, beside: Ledger | st
         The other case, or its name; the usual one if left out. It is read on the day it names for this, with all
         that was known of that day by the date of ``now`` and nothing later.
     """
-    mine = _of_snapshot(ledger, now)
+    mine = _of_snapshot(ledger, now, policy)
     other = _other(ledger, beside)
     theirs = other if isinstance(other, Text) else _side(other, now.asof, policy)
     side = None if isinstance(theirs, Text) else theirs
@@ -143,17 +147,18 @@ def _side(ledger: Ledger, known: datetime.date, policy: str) -> Side | Text:
     if at > asof:
         return say("verdict_page.then.later", day=numbers.day(at), known=numbers.day(asof))
     networks = {stage: ledger.network(at=at, stage=stage, asof=asof, policy=policy) for stage in STAGES}
+    panel = ledger.panel(asof, policy)
     return Side(
         ledger=ledger, name=ledger.case.name, at=at, asof=asof, networks=networks,
         measured={stage: measure(network, step=STEP[stage]) for stage, network in networks.items()},
-        readings={each.gauge: each for each in read_gauges(ledger.panel(asof, policy), closed(at))},
+        readings={each.gauge: each for each in read_gauges(panel, closed(at))}, panel=panel,
     )  # fmt: skip
 
 
-def _of_snapshot(ledger: Ledger, now: Snapshot) -> Side:
+def _of_snapshot(ledger: Ledger, now: Snapshot, policy: str) -> Side:
     return Side(
         ledger=ledger, name=ledger.case.name, at=now.at, asof=now.asof, networks=now.networks, measured=now.measured,
-        readings={each.gauge: each for each in now.readings},
+        readings={each.gauge: each for each in now.readings}, panel=ledger.panel(now.asof, policy),
     )  # fmt: skip
 
 
@@ -193,6 +198,31 @@ def _told(side: Side, point: Point, value: float, unit: str, figures: tuple[Figu
 
 def _dial(gauge: str) -> Callable[[Side], Told | None]:
     return lambda side: _of_dial(side, gauge)
+
+
+def _announced(side: Side) -> Told | None:
+    """Vendors' headlines to their customers on the very day, over the newest four quarters of sales; the widest one.
+
+    The dial waits for the reports of a quarter; a headline is known on its day.
+    """
+    quarter = Quarter.of(side.at)
+    found = [
+        (promised.value / sold.value, firm, (*promised.figures, *sold.figures))
+        for firm in side.panel.groups.get("vendors", ())
+        if (promised := of_quarter(side.panel, (firm,), "vendor_financing_announced", quarter))
+        and (sold := _newest_sales(side.panel, firm, quarter))
+    ]
+    if not found:
+        return None
+    value, firm, figures = max(found, key=lambda each: (each[0], each[1]))
+    return Told(text=numbers.share(value), value=value, who=names.firm(side.ledger, firm), period=str(side.at),
+                stage=None, evidence=figures)  # fmt: skip
+
+
+def _newest_sales(panel: Panel, firm: str, quarter: Quarter) -> Sum | None:
+    """Sales of the newest four quarters that are known, at most three quarters old."""
+    years = (of_year(panel, (firm,), "revenue", quarter + -back) for back in range(4))
+    return next((sold for sold in years if sold is not None and sold.value > 0), None)
 
 
 def _drawn(side: Side) -> Told | None:
@@ -273,6 +303,7 @@ def _vote(side: Side) -> Told | None:
 
 
 MEASURES: tuple[Measure, ...] = (
+    Measure(id="headlines", look=_announced, comparable="care"),
     Measure(id="promised", look=_dial("vendor_financing"), comparable="care"),
     Measure(id="drawn", look=_drawn, comparable="care"),
     Measure(id="drawn_of_promised", look=_drawn_of_promised, comparable="care"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from perpetuum.core.text import Text
@@ -16,6 +15,7 @@ from perpetuum.ledger import Ledger
 from perpetuum.report import (
     numbers,
     then_and_now,
+    track_record,
     verdict_machine,
     verdict_money,
     verdict_shock,
@@ -27,12 +27,12 @@ from perpetuum.report.sentence import Scores, Sentence
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.snapshots import Study
 from perpetuum.report.then_and_now import ThenAndNow
+from perpetuum.report.track_record import Record
 from perpetuum.report.verdict_money import Ranges
 from perpetuum.report.words import say
 
-PartId = Literal["money", "future", "shock", "dials", "then", "watch"]
+PartId = Literal["money", "future", "record", "shock", "dials", "then", "watch"]
 PARTS: tuple[PartId, ...] = get_args(PartId)
-NO_SCORES: Scores = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Verdict:
 
     ``ranges`` are receipts by kind of money, now and at earlier dates; ``defaults`` the share of futures in which a
     gear or an engine has stopped paying by the end of each year, with its error, over so many ``futures``; none where
-    nobody was simulated.
+    nobody was simulated. ``record`` is how forecasts did, as far as that could be known on the date.
     """
 
     case: str
@@ -56,6 +56,7 @@ class Verdict:
     defaults: Mapping[int, tuple[float, float]]
     futures: int
     then: ThenAndNow
+    record: Record
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -68,7 +69,7 @@ class Verdict:
         return tuple(told[0] for part in PARTS if (told := self.parts.get(part, ())))
 
 
-def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores = NO_SCORES) -> Verdict:
+def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores | None = None) -> Verdict:
     """The verdict on the newest date of a study.
 
     Parameters
@@ -78,7 +79,8 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
     beside
         The case that is set beside this one, or its name.
     scores
-        How forecasts of single series did so far, by name of the series; what is absent is "not yet scored".
+        How forecasts of single series did so far, by name of the series; those kept with the case, as far as they
+        could be known on the date, if left out. What is absent is "not yet scored".
 
     Examples
     --------
@@ -94,21 +96,30 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
     sim = study.simulated
     fallen = verdict_machine.defaults(sim) if isinstance(sim, Simulated) else {}
     table = then_and_now.then_and_now(ledger, now, policy, beside)
+    past = _record(study) if scores is None else Record(asof=now.asof, scores=scores)
     parts: dict[PartId, tuple[Sentence, ...]] = {
         "money": verdict_money.sentences(found, before),
-        "future": verdict_machine.sentences(ledger, sim, fallen, _why_not(study), scores),
+        "future": verdict_machine.sentences(ledger, sim, fallen, _why_not(study), past.scores),
+        "record": track_record.sentences(past),
         "shock": verdict_shock.sentences(ledger, now.binding),
         "dials": verdict_vote.sentences(ledger, now, policy),
         "then": then_and_now.sentences(table),
-        "watch": verdict_watch.sentences(ledger, now.at, now.asof, policy, sim, scores),
+        "watch": verdict_watch.sentences(ledger, now.at, now.asof, policy, sim, past.scores),
     }
     return Verdict(
         case=ledger.case.id, name=ledger.case.name, case_hash=ledger.hash, at=now.at, asof=now.asof, policy=policy,
         parts=parts, ranges=found, earlier=before,
         defaults=fallen,
         futures=sim.run.done if isinstance(sim, Simulated) else 0,
-        then=table,
+        then=table, record=past,
     )  # fmt: skip
+
+
+def _record(study: Study) -> Record:
+    """The scores kept with the case, as far as they could be known on the date that is spoken of."""
+    sim = study.simulated
+    hashes = sim.run.origin.scenarios if isinstance(sim, Simulated) else {}
+    return track_record.record(study.ledger, min(study.now.at, study.now.asof), hashes)
 
 
 def _why_not(study: Study) -> Text:
@@ -119,30 +130,6 @@ def _why_not(study: Study) -> Text:
     if min(now.at, now.asof) < newest:
         return say("verdict_page.machine.earlier", newest=numbers.day(newest))
     return say("verdict_page.machine.not_asked")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """One sentence on two dates; either may be absent. ``is_new`` where their values differ."""
-
-    id: str
-    before: Sentence | None
-    after: Sentence | None
-
-    @property
-    def is_new(self) -> bool:
-        """Does the later date say something else?"""
-        if self.before is None or self.after is None:
-            return True
-        return (self.before.value, self.before.knowledge) != (self.after.value, self.after.knowledge)
-
-
-def changed(before: Verdict, after: Verdict) -> tuple[Changed, ...]:
-    """Two verdicts sentence by sentence, in the order of the page."""
-    first = {each.id: each for each in before.sentences}
-    second = {each.id: each for each in after.sentences}
-    ordered = sorted(first | second, key=lambda id: list(second | first).index(id))
-    return tuple(Changed(id=id, before=first.get(id), after=second.get(id)) for id in ordered)
 
 
 def as_data(told: Verdict) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
-from perpetuum.report import names
+from perpetuum.report import names, numbers
 from perpetuum.report.machine_chances import pays_its_way, sampling_error
-from perpetuum.report.sentence import Scores, Sentence, scored
+from perpetuum.report.sentence import Number, Scores, Sentence, scored
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.views import machine_words as words
 from perpetuum.report.words import joined, say
@@ -55,14 +55,25 @@ def _engines(ledger: Ledger, sim: Simulated, scores: Scores) -> Iterator[Sentenc
             say("machine_page.by", by=words.end_of(each.by), share=words.of_futures(each.share, run.done))
             for each in found.values()
         ]
-        series = (f"{engine}.revenue", f"{engine}.cash")
+        series, name = (f"{engine}.revenue", f"{engine}.cash"), names.firm(ledger, engine)
         yield Sentence(
             id=f"pays_its_way_{engine}",
-            text=words.gives(sim, say("verdict_page.pays", firm=names.firm(ledger, engine), by=joined(by, ", ", "，"))),
+            text=words.gives(sim, say("verdict_page.pays", firm=name, by=joined(by, ", ", "，"))),
             knowledge="the model gives",
             value={"firm": engine, "by_end_of": {year: [each.share, each.error] for year, each in found.items()}},
             model=run_id(sim), series=series, scores=scored(scores, series),
+            numbers=tuple(
+                _chance(f"pays_{engine}.{year}", say("verdict_page.number.pays", firm=name, year=str(year)), each.share,
+                        each.error)
+                for year, each in found.items()
+            ),
         )  # fmt: skip
+
+
+def _chance(id: str, label: Text, share: float, error: float) -> Number:
+    """A share of futures with its sampling error on either side."""
+    low, high = max(0.0, share - error), min(1.0, share + error)
+    return Number(id=id, label=label, shown=numbers.share(share), low=low, high=high)
 
 
 def defaults(sim: Simulated) -> dict[int, tuple[float, float]]:
@@ -95,4 +106,8 @@ def _defaults(sim: Simulated, by_year: Mapping[int, tuple[float, float]], scores
         knowledge="the model gives",
         value={"firms": firms, "by_end_of": {year: list(each) for year, each in by_year.items()}},
         model=run_id(sim), series=series, scores=scored(scores, series),
+        numbers=tuple(
+            _chance(f"defaults.{year}", say("verdict_page.number.defaults", year=str(year)), *by_year[year])
+            for year in told
+        ),
     )  # fmt: skip

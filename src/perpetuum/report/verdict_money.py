@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from perpetuum.maths.shapes import Float
 from perpetuum.maths.tracing import Rule
 from perpetuum.report import numbers
 from perpetuum.report.blocks import MONEY, Evidence, Money
-from perpetuum.report.sentence import Sentence
+from perpetuum.report.sentence import Number, Sentence
 from perpetuum.report.snapshots import STEP, Snapshot
 from perpetuum.report.views import parts
 from perpetuum.report.words import joined, say
@@ -208,8 +208,16 @@ def _today(told: Ranges) -> Sentence:
                  kind=say("money.unknown") if kind is None else say(f"money.{kind}"), shares=_shares(told),
                  lost=numbers.share(told.lost)),
         knowledge="we do not know" if kind is None else "our arithmetic",
-        value=value(told), evidence=told.evidence,
+        value=value(told), evidence=told.evidence, numbers=tuple(_numbers(told)), gist=kind,
     )  # fmt: skip
+
+
+def _numbers(told: Ranges) -> Iterator[Number]:
+    """The range of every kind of money."""
+    for kind in KINDS:
+        yield Number(id=f"money.{kind}", label=say("verdict_page.number.money", kind=say(f"money.{kind}")),
+                     shown=numbers.between(told.low[kind], told.high[kind]), low=told.low[kind],
+                     high=told.high[kind])  # fmt: skip
 
 
 def _trend(now: Ranges, then: tuple[Ranges, ...]) -> Sentence:
@@ -227,7 +235,7 @@ def _trend(now: Ranges, then: tuple[Ranges, ...]) -> Sentence:
                  dated=joined(dated, "; ", "；")),
         knowledge="our arithmetic" if moved else "we do not know",
         value={"moved": list(moved.items()), "then": [value(each) for each in then]},
-        evidence=_once((now, *then)),
+        evidence=_once((now, *then)), gist=tuple(moved.items()),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.case import Case
 from perpetuum.report import names, numbers
-from perpetuum.report.sentence import Sentence
+from perpetuum.report.sentence import Number, Sentence
 from perpetuum.report.snapshots import BASIS, HORIZON
 from perpetuum.report.verdict_money import turning
 from perpetuum.report.words import joined, say
@@ -68,8 +68,13 @@ def _uniform(ledger: Ledger, network: Network, made: Books, found: Reverse, know
         value={"size": first.size if first else None, "usd": _usd(made, first) if first else None,
                "firms": (*first.trigger, *first.dominoes) if first else (), "within": _TOLERANCE,
                "verified": found.verified, "fell_before": found.fell_before},
-        evidence=_balances(made, known), model=_model(network, found),
+        evidence=_balances(made, known), model=_model(network, found), gist=(*first.trigger, *first.dominoes) if first
+        else (), numbers=() if first is None else (_point("shock.uniform", numbers.share(first.size), first.size),),
     )  # fmt: skip
+
+
+def _point(id: str, shown: Text, value: float) -> Number:
+    return Number(id=id, label=say(f"verdict_page.number.{id}"), shown=shown, low=value, high=value)
 
 
 def _outside(made: Books) -> float:
@@ -98,7 +103,8 @@ def _cheapest(ledger: Ledger, network: Network, made: Books, alone: dict[str, Re
         knowledge="the model gives",
         value={"firm": firm, "usd": found.total, "status": found.status, "gap": found.gap, "verified": found.verified,
                "proven_above": _low(found), "all": {each: told.total for each, told in reached.items()}},
-        evidence=_balances(made, (firm,)), model=_model(network, found),
+        evidence=_balances(made, (firm,)), model=_model(network, found), gist=firm,
+        numbers=(_point("shock.one", numbers.money(found.total), found.total),),
     )  # fmt: skip
 
 
@@ -121,7 +127,7 @@ def _bound(found: Reverse) -> Text:
 def _not_asked(ledger: Ledger, absent: tuple[str, ...]) -> Sentence:
     return Sentence(
         id="shock_unknown", text=say("verdict_page.shock.unknown", firms=_names(ledger, absent), count=len(absent)),
-        knowledge="we do not know", value={"firms": absent},
+        knowledge="we do not know", value={"firms": absent}, gist=absent,
     )  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from perpetuum.gauges import gauges, read_gauges, vote
 from perpetuum.ledger import Ledger
 from perpetuum.report import numbers
 from perpetuum.report.blocks import LIGHTS, Evidence
-from perpetuum.report.sentence import Sentence
+from perpetuum.report.sentence import Number, Sentence
 from perpetuum.report.snapshots import Snapshot, closed
 from perpetuum.report.verdict_money import years_before
-from perpetuum.report.words import joined, say
+from perpetuum.report.words import joined, plain, say
 
 
 def sentences(ledger: Ledger, now: Snapshot, policy: str) -> tuple[Sentence, ...]:
@@ -37,7 +37,13 @@ def _told(id: str, key: str, readings: tuple[Reading, ...], day: datetime.date) 
                  all=len(counted.bands), day=numbers.day(day), alarming=alarming, **counts),
         knowledge="our arithmetic" if evidence else "we do not know",
         value=value(counted), evidence=evidence,
+        numbers=tuple(_count(light, n) for light, n in counts.items()) if id == "vote" else (),
     )  # fmt: skip
+
+
+def _count(light: str, n: int) -> Number:
+    label = say("verdict_page.number.vote", band=say(f"band.{light}"))
+    return Number(id=f"vote.{light}", label=label, shown=plain(n), low=n, high=n, counts=True)
 
 
 def value(counted: Vote) -> dict[str, object]:
