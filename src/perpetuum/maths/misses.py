@@ -11,9 +11,11 @@ import math
 
 import numpy as np
 
+from perpetuum.maths.chance import quantile_normal
 from perpetuum.maths.shapes import Float, Int
 
 DOF = 4.0  # of Student's law: scales come from 3 to 8 changes, which is worth 2 to 7
+UPPER = 0.9  # below it and above 1 - UPPER lies what an interval of 80 % leaves out
 
 
 def log_density_of_misses(
@@ -79,18 +81,24 @@ def walk_on(
 
     Notes
     -----
-    Steps have the precision that is expected once the known ones are seen, (4 + n) / (4 + their squares): one where
-    nothing is known. A Student law of a logarithm has no mean in dollars; this has one. The walk through known points
-    is a free one plus what it lacks at them, drawn straight from each to the next (Doucet 2010, *A note on efficient
-    conditional simulation of Gaussian distributions*).
+    Once n misses are known, with squared steps q, the others follow Student's law with 4 + n degrees of freedom and
+    the scale ((4 + q) / (4 + n))^½. The logarithm of a number that follows it gives that number no mean, so the steps
+    here are normal, with the same middle 80 %. The walk through known points is a free one plus what it lacks at
+    them, drawn straight from each to the next (Doucet 2010, *A note on efficient conditional simulation of Gaussian
+    distributions*).
 
     Examples
     --------
     >>> walk_on(np.array([[2.0]]), np.array([2]), np.zeros((1, 4)))
     array([[1., 2., 2., 2.]])
     """
+    # Imported here: it takes longer to import than a scenario takes to run.
+    from scipy.special import stdtrit
+
     steps, _ = _steps(missed, ahead)
-    scale = np.sqrt((DOF + (steps**2).sum(axis=1)) / (DOF + ahead.size))
+    dof = DOF + ahead.size
+    wide = float(stdtrit(dof, UPPER)) / float(quantile_normal(UPPER))
+    scale = wide * np.sqrt((DOF + (steps**2).sum(axis=1)) / dof)
     free = scale[:, None] * np.cumsum(luck, axis=1)
     if not ahead.size:
         return np.asarray(free)
