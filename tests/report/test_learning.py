@@ -291,6 +291,17 @@ def test_a_forecast_of_the_machine_says_what_will_be_reported_and_not_only_what_
     assert errors["microsoft.capex"].error < wide[0] < wide[1] < 1.0
 
 
+def test_a_balance_is_known_from_the_report_in_which_it_stood_first(ledger):
+    """NVIDIA's year ended in January 2026: the annual report is of 25 February, and that of May repeats it."""
+    known, opening = ledger.panel(datetime.date(2026, 2, 25)), Quarter(2025, 4)
+    for metric in ("cash", "marketable_securities", "total_debt", "ppe_net", "net_income"):
+        assert known.value("nvidia", metric, opening) == ledger.panel().value("nvidia", metric, opening)
+        assert ledger.panel(datetime.date(2026, 2, 24)).figure("nvidia", metric, opening) is None
+    assert (
+        opening_on(ledger, ledger.scenario("neutral"), opening, datetime.date(2026, 3, 16), None).status == "hindsight"
+    )
+
+
 def test_a_value_that_stands_in_a_later_document_is_not_known(ledger):
     scenario = ledger.scenario("neutral")
     for day, status in ((datetime.date(2026, 6, 21), "hindsight"), (datetime.date(2026, 6, 22), "known")):
