@@ -358,10 +358,8 @@ def calibrate(
     free: Annotated[str | None, _option("calibrate_free")] = None,
     draws: Annotated[int, _option("calibrate_draws")] = 40_000,
     seed: Annotated[int, _option("seed")] = 0,
-    count_all: Annotated[bool, _option("calibrate_all", negative="")] = False,
 ) -> int:
     """What the numbers known on a date leave of a scenario's parameters."""
-    from perpetuum.machine.posterior import REACH
     from perpetuum.report.learning import Ask
     from perpetuum.report.learning import calibrate as verb
     from perpetuum.report.learning_files import save
@@ -369,8 +367,7 @@ def calibrate(
 
     ledger = _load(Asked(case=case, asof=asof, policy=policy), shown)
     named = tuple(word.strip() for word in (free or "").split(",") if word.strip())
-    reach = None if count_all else REACH
-    ask = Ask(scenario=scenario, asof=asof, free=named, draws=draws, seed=seed, policy=policy, reach=reach)
+    ask = Ask(scenario=scenario, asof=asof, free=named, draws=draws, seed=seed, policy=policy)
     with _futures(shown) as progress:
         done = verb(ledger, ask, progress)
     blocks = told(ledger, done)

@@ -13,6 +13,7 @@ from perpetuum.core.cast import Cast
 from perpetuum.core.claim import Claim
 from perpetuum.core.errors import ScenarioError, SeriesError, UnknownName
 from perpetuum.core.quantity import Quantity
+from perpetuum.core.text import both
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import load
 from perpetuum.report.hindcast import (
@@ -21,8 +22,10 @@ from perpetuum.report.hindcast import (
     MACHINE,
     PLAN,
     RIVALS,
+    Opened,
     dates_of,
     hindcast,
+    of_machine,
     opening_on,
     plan,
     score,
@@ -273,6 +276,32 @@ def test_the_machine_forecasts_only_from_openings_that_were_known(ledger, scored
     assert any(one.model == HINDSIGHT for one in scored.scores)
 
 
+@pytest.mark.parametrize("is_learned", [True, False])
+def test_a_forecast_of_the_machine_says_what_will_be_reported_and_not_only_what_the_model_has(ledger, is_learned):
+    """Also where nothing was learned yet: the model's numbers alone would be far too narrow."""
+    end = datetime.date(2026, 1, 31)
+    early = tuple(one for one in ledger.metrics if one.period is None or one.period.last < end)
+    told_of = ledger if is_learned else dataclasses.replace(ledger, metrics=early)
+    opened = Opened(date=Quarter(2026, 1), asof=DATE, status="known", because=both("x", "x"))
+    cells = [("microsoft.capex", Quarter(2026, 2)), ("microsoft.capex", Quarter(2026, 3))]
+    told, samples = of_machine(told_of, SMALL, opened, cells)
+    assert (told.learned_from > 10) == is_learned
+    errors = errors_of(series_of(told_of.panel(DATE), ledger.network().cast, Quarter(2025, 4)))
+    wide = [np.log(samples[cell][0]).std() for cell in cells]
+    assert errors["microsoft.capex"].error < wide[0] < wide[1] < 1.0
+
+
+def test_a_balance_is_known_from_the_report_in_which_it_stood_first(ledger):
+    """NVIDIA's year ended in January 2026: the annual report is of 25 February, and that of May repeats it."""
+    known, opening = ledger.panel(datetime.date(2026, 2, 25)), Quarter(2025, 4)
+    for metric in ("cash", "marketable_securities", "total_debt", "ppe_net", "net_income"):
+        assert known.value("nvidia", metric, opening) == ledger.panel().value("nvidia", metric, opening)
+        assert ledger.panel(datetime.date(2026, 2, 24)).figure("nvidia", metric, opening) is None
+    assert (
+        opening_on(ledger, ledger.scenario("neutral"), opening, datetime.date(2026, 3, 16), None).status == "hindsight"
+    )
+
+
 def test_a_value_that_stands_in_a_later_document_is_not_known(ledger):
     scenario = ledger.scenario("neutral")
     for day, status in ((datetime.date(2026, 6, 21), "hindsight"), (datetime.date(2026, 6, 22), "known")):
@@ -284,12 +313,12 @@ def test_a_plan_on_record_is_the_newest_one_known(ledger):
                  and one.period_label and "Q" in one.period_label)  # fmt: skip
     quarter, series = Quarter.parse(claim.period_label), f"{claim.subject}.revenue"
     later = dataclasses.replace(claim, says=Quantity(1.0, "USD"), known_from=claim.known_from + datetime.timedelta(9))
-    both = dataclasses.replace(ledger, metrics=(*ledger.metrics, later))
+    two = dataclasses.replace(ledger, metrics=(*ledger.metrics, later))
     day = datetime.timedelta(days=1)
-    assert plan(both, series, quarter, claim.known_from - day) is None
-    assert plan(both, series, quarter, claim.known_from)[0] == [claim.says.value]
-    assert plan(both, series, quarter, later.known_from)[0] == [1.0]
-    one = score(Quarter(2026, 1), DATE, series, quarter, PLAN, plan(both, series, quarter, later.known_from), 3.0)
+    assert plan(two, series, quarter, claim.known_from - day) is None
+    assert plan(two, series, quarter, claim.known_from)[0] == [claim.says.value]
+    assert plan(two, series, quarter, later.known_from)[0] == [1.0]
+    one = score(Quarter(2026, 1), DATE, series, quarter, PLAN, plan(two, series, quarter, later.known_from), 3.0)
     assert (one.crps, one.is_covered, one.low) == (2.0, None, None)
 
 

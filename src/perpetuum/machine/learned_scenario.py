@@ -11,7 +11,7 @@ from perpetuum.core.quantity import Quantity
 from perpetuum.core.scenario import Change, Law, Scenario, Spread
 from perpetuum.core.text import Text
 from perpetuum.machine.free import Free
-from perpetuum.machine.posterior import Posterior
+from perpetuum.machine.learned import Posterior
 from perpetuum.maths.chance import LAWS, LOGNORMAL, NORMAL, TRIANGULAR
 from perpetuum.maths.importance import moments, quantiles
 from perpetuum.maths.laws import quantiles_of_law

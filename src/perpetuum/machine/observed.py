@@ -22,7 +22,7 @@ class Observed(Record):
     value
         In the unit of the series, above zero.
     error
-        Standard deviation of the logarithm of number over model: what nobody could have known better.
+        How far the logarithm of number over model may stray in a quarter: what nobody could have known better.
     figure
         What the number rests on.
 

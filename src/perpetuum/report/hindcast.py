@@ -20,6 +20,7 @@ from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
 from perpetuum.machine.addresses import Slot
+from perpetuum.machine.forecast import forecast, strayed
 from perpetuum.machine.from_network import fill_from_network
 from perpetuum.machine.metrics import recipes_of
 from perpetuum.machine.prepare import Prepared, cast_of, prepare
@@ -31,7 +32,7 @@ from perpetuum.maths.naive import Guess, as_a_year_ago, as_last, with_drift
 from perpetuum.maths.scores import crps, is_covered, share_below
 from perpetuum.report import numbers
 from perpetuum.report.learning import Ask, as_known, calibrate, network_on, opening_of
-from perpetuum.report.reported import Series, series_of
+from perpetuum.report.reported import Error, Series, errors_of, series_of
 from perpetuum.report.snapshots import BINDING
 from perpetuum.report.words import joined, plain, say
 
@@ -265,22 +266,22 @@ def opening_on(ledger: Ledger, scenario: Scenario, date: Quarter, asof: datetime
 def of_machine(
     ledger: Ledger, ask: Ask, opened: Opened, cells: Sequence[tuple[str, Quarter]]
 ) -> tuple[Opened, dict[tuple[str, Quarter], Sample]]:
-    """What the machine forecasts for some numbers, learned from what was known on the date."""
+    """What the machine forecasts will be reported, learned from what was known on the date."""
     first = opening_of(ledger)
     quarters = max(quarter for _, quarter in cells) - first + 1
     try:
-        learned = calibrate(ledger, ask).posterior
+        done = calibrate(ledger, ask)
     except SeriesError:
         return _unlearned(ledger, ask, opened, cells, first, quarters)
     except (ScenarioError, NetworkError) as error:
         return _closed(opened, error), {}
+    learned = done.posterior
     if not learned.chosen:
         return _unlearned(ledger, ask, opened, cells, first, quarters)
-    ids = [id for id in dict.fromkeys(id for id, _ in cells) if _has(learned.rounds[0].world, id)]
-    values = learned.relive(ids, quarters)
-    used = sum(one.is_used for one in learned.fitted)
-    told = replace(opened, effective=learned.effective, learned_from=used)
-    return told, _samples(values, ids, cells, first)
+    errors = _errors(done.errors, learned.rounds[0].world, cells)
+    values = forecast(learned, errors, quarters)
+    told = replace(opened, effective=learned.effective, learned_from=len(learned.fitted))
+    return told, _samples(values, list(errors), cells, first)
 
 
 def _unlearned(
@@ -294,10 +295,18 @@ def _unlearned(
         world = prepare(network, scenario, first, quarters, ask.seed, ())
     except (ScenarioError, NetworkError) as error:
         return _closed(opened, error), {}
-    ids = [id for id in dict.fromkeys(id for id, _ in cells) if _has(world, id)]
+    known = series_of(ledger.panel(asof, ask.policy), cast_of(network), first + -1)
+    errors = _errors(errors_of(known), world, cells)
     draws = np.arange(PRIOR, dtype=np.int64)
-    values, _ = futures_of(world, recipes_of(world.entities, world.seat, ids), draws, first)
-    return replace(opened, effective=float(PRIOR)), _samples(values, ids, cells, first)
+    values, _ = futures_of(world, recipes_of(world.entities, world.seat, list(errors)), draws, first)
+    told = strayed(values, (), errors, first, ask.seed)
+    return replace(opened, effective=float(PRIOR)), _samples(told, list(errors), cells, first)
+
+
+def _errors(errors: Mapping[str, Error], world: Prepared, cells: Sequence[tuple[str, Quarter]]) -> dict[str, float]:
+    """By how much in a quarter each series to be forecast strays from the machine; only of those that it has."""
+    ids = dict.fromkeys(id for id, _ in cells)
+    return {id: errors[id].error for id in ids if id in errors and _has(world, id)}
 
 
 def _samples(

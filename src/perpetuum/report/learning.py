@@ -13,9 +13,10 @@ from perpetuum.core.scenario import Scenario, Spoken
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
+from perpetuum.machine.learned import Posterior
 from perpetuum.machine.learned_scenario import as_scenario
 from perpetuum.machine.legs import legs_of
-from perpetuum.machine.posterior import REACH, ROUNDS, Posterior, posterior
+from perpetuum.machine.posterior import ROUNDS, posterior
 from perpetuum.machine.prepare import Prepared, cast_of, first_quarter, prepare
 from perpetuum.machine.progress import Progress
 from perpetuum.report import numbers
@@ -36,8 +37,6 @@ class Ask:
         Only what could be known on this day counts; a day, a name of the case, or nothing for the newest.
     free
         Addresses; if none is named, every parameter that the scenario spreads and that shows in what was reported.
-    reach
-        See :func:`perpetuum.machine.posterior.posterior`.
     """
 
     scenario: str = "neutral"
@@ -46,7 +45,6 @@ class Ask:
     draws: int = 40_000
     seed: int = 0
     rounds: int = ROUNDS
-    reach: float | None = REACH
     policy: str | None = None
 
 
@@ -91,7 +89,7 @@ def calibrate(ledger: Ledger, ask: Ask, progress: Progress | None = None) -> Cal
     free = ask.free or spread_parameters(network, scenario, first, {one.series.partition(".")[0] for one in observed})
     found = posterior(
         network, scenario, observed, free, draws=ask.draws, seed=ask.seed, first=first, insist=bool(ask.free),
-        reach=ask.reach, rounds=ask.rounds, progress=progress,
+        rounds=ask.rounds, progress=progress,
     )  # fmt: skip
     learned = _scenario(ask, asof, found) if found.status == "enough" and found.moved else None
     return Calibrated(ask=ask, asof=asof, posterior=found, series=known, errors=errors, scenario=learned)
@@ -164,9 +162,14 @@ def _too_little(
 
 
 def _scenario(ask: Ask, asof: datetime.date, found: Posterior) -> Scenario:
-    used = sum(one.is_used for one in found.fitted)
     date = numbers.day(asof)
-    about = say("calibrate.scenario.about", base=ask.scenario, asof=date, used=used, effective=round(found.effective))
+    about = say(
+        "calibrate.scenario.about",
+        base=ask.scenario,
+        asof=date,
+        known=len(found.fitted),
+        effective=round(found.effective),
+    )
     return as_scenario(
         found, id=f"{ask.scenario}-{asof.isoformat()}", name=_name(ask.scenario, date), about=about,
         because=say("calibrate.scenario.because", asof=date),

@@ -86,8 +86,8 @@ def tables(done: Calibrated) -> dict[str, bytes]:
         for one in found.learned
     ]  # fmt: skip
     fit = [
-        [one.observed.series, str(one.observed.quarter), one.observed.value, one.observed.error,
-         done.errors[one.observed.series].basis, *one.before, *one.after, one.apart, one.missed, one.is_used,
+        [one.observed.series, str(one.observed.quarter), one.observed.value, one.error,
+         done.errors[one.observed.series].basis, *one.before, *one.after, one.apart, one.missed, one.is_within_reach,
          known_from(done.series[one.observed.series], one.observed.quarter)]
         for one in found.fitted
     ]  # fmt: skip
@@ -102,7 +102,7 @@ def tables(done: Calibrated) -> dict[str, bytes]:
         ),
         "fit.csv": as_csv(
             ["series", "quarter", "reported", "error_log", "error_basis", *(f"before_{q}" for q in three),
-             *(f"after_{q}" for q in three), "apart", "missed", "is_used", "known_from"],
+             *(f"after_{q}" for q in three), "apart", "missed", "is_within_reach", "known_from"],
             fit,
         ),
         "futures.csv": as_csv(["draw", *addresses], futures),
@@ -123,7 +123,7 @@ def manifest(ledger: Ledger, case: str, done: Calibrated, files: Mapping[str, by
             "verb": "calibrate", "case": case, "case_hash": ledger.hash, "asof": done.asof.isoformat(),
             "policy": ask.policy or ledger.case.policy, "scenario": ask.scenario,
             "scenario_hash": found.rounds[0].world.resolved.hash, "first": str(found.first), "seed": ask.seed,
-            "draws": ask.draws, "rounds": ask.rounds, "reach": ask.reach,
+            "draws": ask.draws, "rounds": ask.rounds,
             "free": [one.address for one in found.learned], "asked": list(ask.free),
         },
         "with_what": {

@@ -8,8 +8,9 @@ from typing import Any
 
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
+from perpetuum.machine.learned import Fitted, Learned
 from perpetuum.machine.metrics import MEASURES
-from perpetuum.machine.posterior import Fitted, Learned
+from perpetuum.maths.misses import DOF
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Column, Paragraph, Table, Title
 from perpetuum.report.learning import Calibrated
@@ -43,9 +44,9 @@ def result(ledger: Ledger, done: Calibrated) -> dict[str, Any]:
         "fit": [
             {
                 "series": one.observed.series, "quarter": str(one.observed.quarter), "reported": one.observed.value,
-                "error": one.observed.error, "error_basis": done.errors[one.observed.series].basis,
+                "error": one.error, "error_basis": done.errors[one.observed.series].basis,
                 "before": one.before, "after": one.after, "apart": one.apart, "missed": one.missed,
-                "is_used": one.is_used, "figure": as_data(one.observed.figure),
+                "is_within_reach": one.is_within_reach, "figure": as_data(one.observed.figure),
             }
             for one in found.fitted
         ],
@@ -62,16 +63,15 @@ def result(ledger: Ledger, done: Calibrated) -> dict[str, Any]:
 def _head(done: Calibrated) -> Iterator[Block]:
     found = done.posterior
     yield Title(text=say("calibrate.title", scenario=done.ask.scenario, asof=numbers.day(done.asof)), level=1)
-    used = sum(one.is_used for one in found.fitted)
     yield Paragraph(
-        text=say(f"calibrate.status.{found.status}", used=used, moved=len(found.moved), free=len(found.learned),
+        text=say(f"calibrate.status.{found.status}", moved=len(found.moved), free=len(found.learned),
                  effective=round(found.effective), draws=f"{found.draws:,}", known=len(found.fitted)),
         style="lead",
     )  # fmt: skip
 
 
 def _out_of_reach(ledger: Ledger, done: Calibrated) -> Iterator[Block]:
-    missed = [one for one in done.posterior.fitted if not one.is_used]
+    missed = [one for one in done.posterior.fitted if not one.is_within_reach]
     if missed:
         each = joined([
             say("calibrate.reach.one", what=_series(ledger, one), quarter=numbers.quarter(one.observed.quarter),
@@ -147,13 +147,15 @@ def _fitted(ledger: Ledger, done: Calibrated, one: Fitted) -> tuple[Cell, ...]:
         Cell(text=_series(ledger, one), small=numbers.quarter(one.observed.quarter)),
         Cell(text=numbers.value_of(one.observed.value, unit), evidence=(figure,) if figure else ()),
         _range(one.before, unit), _range(one.after, unit),
-        Cell(text=missed, small=None if one.is_used else say("calibrate.not_used")),
-        Cell(text=numbers.share(error.error), small=basis_of(error)),
+        Cell(text=missed, small=None if one.is_within_reach else say("calibrate.out_of_reach")),
+        Cell(text=numbers.share(one.error), small=basis_of(error)),
     )  # fmt: skip
 
 
 def _notes(done: Calibrated) -> Iterator[Block]:
-    yield Paragraph(text=say("calibrate.note", seed=done.ask.seed, rounds=len(done.posterior.rounds)), style="note")
+    yield Paragraph(
+        text=say("calibrate.note", dof=round(DOF), seed=done.ask.seed, rounds=len(done.posterior.rounds)), style="note"
+    )
     if done.scenario is not None:
         yield Paragraph(text=say("calibrate.note.scenario", id=done.scenario.id), style="note")
 
