@@ -31,7 +31,7 @@ from perpetuum.report.hindcast import (
     score,
 )  # fmt: skip
 from perpetuum.report.hindcast_tables import ALL, by_ahead, by_metric, by_series, files
-from perpetuum.report.learning import Ask, as_known, calibrate, network_on, opening_of
+from perpetuum.report.learning import Ask, as_known, calibrate, opening_of
 from perpetuum.report.learning_files import save
 from perpetuum.report.reported import ANY, METRIC, OWN, errors_of, observed_of, series_of
 from perpetuum.report.views import calibrated as view
@@ -118,7 +118,7 @@ def test_every_observed_number_was_out_by_then_and_is_the_ledgers(ledger, done):
 
 def test_cash_has_the_parts_its_opening_has(ledger):
     panel, cast = ledger.panel(), ledger.network().cast
-    opening = opening_of(ledger) + -1
+    opening = opening_of(ledger, "neutral") + -1
     for id, series in series_of(panel, cast, opening).items():
         if series.metric == "cash":
             both = panel.figure(series.firm, "marketable_securities", opening) is not None
@@ -221,11 +221,11 @@ def test_unknown_names_are_refused(ledger):
 
 
 def test_contracts_that_nobody_knew_of_take_no_part(ledger):
-    early = network_on(ledger, datetime.date(2026, 3, 16), None)
+    early = ledger.opening("neutral", asof=datetime.date(2026, 3, 16))
     whole = ledger.scenario("neutral")
     known = as_known(ledger, whole, early)
     assert len(known.changes) < len(whole.changes)
-    assert as_known(ledger, whole, network_on(ledger, ledger.case.newest, None)) == whole
+    assert as_known(ledger, whole, ledger.opening("neutral", asof=ledger.case.newest)) == whole
 
 
 # ---- hindcast
@@ -260,7 +260,7 @@ def test_rivals_forecast_from_the_last_number_known(ledger, scored):
 
 def test_the_machine_forecasts_only_from_openings_that_were_known(ledger, scored):
     status = {one.date: one.status for one in scored.dates}
-    first = opening_of(ledger)
+    first = opening_of(ledger, "neutral")
     assert [date for date in status if date < first + -1 and status[date] != "unknown"] == []
     newest_document = max(
         one.source.published.last for one in ledger.scenario("neutral").changes if one.source and one.source.published

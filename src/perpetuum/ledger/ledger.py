@@ -154,17 +154,18 @@ class Ledger:
         """
         return networks.build(self, *self.clock(at, asof), stage, policy or self.case.policy)
 
-    def opening(self, scenario: str, policy: str | None = None) -> Network:
+    def opening(self, scenario: str, policy: str | None = None, asof: datetime.date | str | None = None) -> Network:
         """Who had signed what where a scenario opens.
 
-        For most it is what is known at the newest date. A scenario that says on which day it ``opens`` gets only what
-        had come to be by then.
+        For most it is what is known at the newest date, or on the day ``asof``. A scenario that says on which day it
+        ``opens`` gets only what had come to be by then, and of that what was known on the day ``asof``.
         """
         chosen = self.scenario(scenario)
         day = chosen.opens
         if day is None:
-            return self.network(stage="signed", policy=policy)
-        then = self.until(day, chosen.included).network(at=day, stage="signed", asof=self.case.newest, policy=policy)
+            return self.network(at=asof, stage="signed", asof=asof, policy=policy)
+        known = self.case.newest if asof is None else self.clock(None, asof)[1]
+        then = self.until(day, chosen.included).network(at=day, stage="signed", asof=known, policy=policy)
         return replace(then, opens=day)
 
     def panel(self, asof: datetime.date | str | None = None, policy: str | None = None) -> Panel:

@@ -31,9 +31,8 @@ from perpetuum.maths.importance import quantiles
 from perpetuum.maths.naive import Guess, as_a_year_ago, as_last, with_drift
 from perpetuum.maths.scores import crps, is_covered, share_below
 from perpetuum.report import numbers
-from perpetuum.report.learning import Ask, as_known, calibrate, network_on, opening_of
+from perpetuum.report.learning import Ask, as_known, calibrate, opening_of
 from perpetuum.report.reported import Error, Series, errors_of, series_of
-from perpetuum.report.snapshots import BINDING
 from perpetuum.report.words import joined, plain, say
 
 Floats = NDArray[np.float64]
@@ -152,7 +151,7 @@ def hindcast(
     newest = ledger.case.newest
     cast = cast_of(ledger.network(policy=policy))
     world = ledger.scenario(scenario)
-    dates = dates_of(newest, since)
+    dates = dates_of(ledger.case.last, since)
     opened, scores = [], []
     for date in dates:
         asof = date.last + datetime.timedelta(days=LAG)
@@ -244,9 +243,10 @@ def opening_on(ledger: Ledger, scenario: Scenario, date: Quarter, asof: datetime
 
     A scenario is written for one opening. For an earlier date its opening values are those of another day, so only
     what the ledger knows can fill them. From its own opening on, a value is known once its document is out; one that
-    is assumed, once the newest document is out that the scenario cites, as it was written after that.
+    is assumed, once the newest document is out that the scenario cites, as it was written after that. Of a time that
+    is over every scenario was written later.
     """
-    opening = opening_of(ledger) + -1
+    opening = opening_of(ledger, scenario.id) + -1
     if date < opening:
         lacks = _lacks(ledger, scenario, date, asof, policy)
         if lacks:
@@ -256,6 +256,9 @@ def opening_on(ledger: Ledger, scenario: Scenario, date: Quarter, asof: datetime
             return Opened(date=date, asof=asof, status="unknown", because=because)
         because = say("hindcast.opening.other", opening=numbers.quarter(opening))
         return Opened(date=date, asof=asof, status="unknown", because=because)
+    if ledger.case.ends is not None:
+        because = say("hindcast.opening.over", ends=numbers.day(ledger.case.ends))
+        return Opened(date=date, asof=asof, status="hindsight", because=because, written=ledger.case.newest)
     later, written = _written_later(ledger, scenario, asof)
     if later:
         because = say("hindcast.opening.later", count=len(later), some=_some(later), written=numbers.day(written))
@@ -267,7 +270,7 @@ def of_machine(
     ledger: Ledger, ask: Ask, opened: Opened, cells: Sequence[tuple[str, Quarter]]
 ) -> tuple[Opened, dict[tuple[str, Quarter], Sample]]:
     """What the machine forecasts will be reported, learned from what was known on the date."""
-    first = opening_of(ledger)
+    first = opening_of(ledger, ask.scenario)
     quarters = max(quarter for _, quarter in cells) - first + 1
     try:
         done = calibrate(ledger, ask)
@@ -290,7 +293,7 @@ def _unlearned(
     """The scenario as it stands, where nothing can be learned yet."""
     asof = opened.asof
     try:
-        network = network_on(ledger, asof, ask.policy)
+        network = ledger.opening(ask.scenario, ask.policy, asof)
         scenario = as_known(ledger, ledger.scenario(ask.scenario), network)
         world = prepare(network, scenario, first, quarters, ask.seed, ())
     except (ScenarioError, NetworkError) as error:
@@ -338,15 +341,15 @@ def _lacks(
     ledger: Ledger, scenario: Scenario, date: Quarter, asof: datetime.date, policy: str | None
 ) -> tuple[str, ...]:
     """Opening values that the scenario states for another day, and that the ledger cannot give for this one."""
-    first = opening_of(ledger)
-    network = ledger.network(policy=policy, stage=BINDING)
+    first = opening_of(ledger, scenario.id)
+    network = ledger.opening(scenario.id, policy)
     bare = prepare(network, scenario, first, 1, 0, ())
     names = bare.resolved.addresses
     stated = [one.address for one in bare.resolved.stated if _is_opening(names.knob(one.address))]
     emptied = bare.resolved.values.copy()
     for address in stated:
         emptied[names.knob(address).index] = np.nan
-    then = network_on(ledger, asof, policy)
+    then = ledger.opening(scenario.id, policy, asof)
     filled, _ = fill_from_network(then, names, emptied, date)
     return tuple(address for address in stated if np.isnan(filled[names.knob(address).index]))
 
@@ -357,7 +360,7 @@ def _is_opening(slot: Slot) -> bool:
 
 def _written_later(ledger: Ledger, scenario: Scenario, asof: datetime.date) -> tuple[tuple[str, ...], datetime.date]:
     """Opening values that were not known on a date, and the day on which the newest document of the scenario came."""
-    world = prepare(ledger.network(stage=BINDING), scenario, opening_of(ledger), 1, 0, ())
+    world = prepare(ledger.opening(scenario.id), scenario, opening_of(ledger, scenario.id), 1, 0, ())
     stated = world.resolved.stated
     written = max((day for one in stated if (day := _published(one)) is not None), default=ledger.case.newest)
     later = []

@@ -10,12 +10,10 @@ import perpetuum
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.past_scores import COLUMNS, FILE, SHORT, Made
-from perpetuum.machine.prepare import cast_of, prepare
+from perpetuum.machine.prepare import cast_of, first_quarter, prepare
 from perpetuum.report.files import as_csv
 from perpetuum.report.hindcast import HINDSIGHT, Hindcast
-from perpetuum.report.learning import opening_of
 from perpetuum.report.reported import series_of
-from perpetuum.report.snapshots import BINDING
 
 _YES = {True: "yes", False: "no", None: ""}
 
@@ -35,8 +33,8 @@ def kept(ledger: Ledger, done: Hindcast, *, draws: int, seed: int, policy: str |
 
 def scenario_hash(ledger: Ledger, scenario: str) -> str:
     """The hash of a scenario's numbers, as every run of it on the newest date names it."""
-    network = ledger.network(stage=BINDING)
-    return prepare(network, ledger.scenario(scenario), opening_of(ledger), 1, 0, ()).resolved.hash
+    network = ledger.opening(scenario)
+    return prepare(network, ledger.scenario(scenario), first_quarter(network), 1, 0, ()).resolved.hash
 
 
 def _rows(ledger: Ledger, done: Hindcast, made: Made, policy: str | None) -> Iterator[list[Any]]:

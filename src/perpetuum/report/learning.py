@@ -13,6 +13,7 @@ from perpetuum.core.scenario import Scenario, Spoken
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
+from perpetuum.machine.folding import with_known_openings
 from perpetuum.machine.learned import Posterior
 from perpetuum.machine.learned_scenario import as_scenario
 from perpetuum.machine.legs import legs_of
@@ -21,7 +22,6 @@ from perpetuum.machine.prepare import Prepared, cast_of, first_quarter, prepare
 from perpetuum.machine.progress import Progress
 from perpetuum.report import numbers
 from perpetuum.report.reported import Error, Series, errors_of, observed_of, series_of
-from perpetuum.report.snapshots import BINDING
 from perpetuum.report.words import plain, say
 
 LEAST = 3  # reported numbers: fewer can neither narrow a parameter nor contradict another
@@ -60,9 +60,9 @@ class Calibrated:
     scenario: Scenario | None
 
 
-def opening_of(ledger: Ledger) -> Quarter:
-    """The first quarter that the scenarios of a case simulate: the one after their opening."""
-    return first_quarter(ledger.network(stage=BINDING))
+def opening_of(ledger: Ledger, scenario: str) -> Quarter:
+    """The first quarter that a scenario of a case simulates: the one after its opening."""
+    return first_quarter(ledger.opening(scenario))
 
 
 def calibrate(ledger: Ledger, ask: Ask, progress: Progress | None = None) -> Calibrated:
@@ -78,10 +78,10 @@ def calibrate(ledger: Ledger, ask: Ask, progress: Progress | None = None) -> Cal
         For a scenario that the case does not have.
     """
     asof = ledger.clock(None, ask.asof)[1]
-    scenario, first = ledger.scenario(ask.scenario), opening_of(ledger)
-    network = network_on(ledger, asof, ask.policy)
-    scenario = as_known(ledger, scenario, network)
-    known = series_of(ledger.panel(asof, ask.policy), cast_of(network), first + -1)
+    scenario, first = ledger.scenario(ask.scenario), opening_of(ledger, ask.scenario)
+    network = ledger.opening(ask.scenario, ask.policy, asof)
+    cast, scenario, _ = with_known_openings(network, as_known(ledger, scenario, network), cast_of(network), first)
+    known = series_of(ledger.panel(asof, ask.policy), cast, first + -1)
     errors = errors_of(known)
     observed = observed_of(known, errors, first)
     if len(observed) < LEAST:
@@ -93,14 +93,6 @@ def calibrate(ledger: Ledger, ask: Ask, progress: Progress | None = None) -> Cal
     )  # fmt: skip
     learned = _scenario(ask, asof, found) if found.status == "enough" and found.moved else None
     return Calibrated(ask=ask, asof=asof, posterior=found, series=known, errors=errors, scenario=learned)
-
-
-def network_on(ledger: Ledger, asof: datetime.date, policy: str | None) -> Network:
-    """Who had signed what, as known on a date.
-
-    The newest network of the case keeps its date, so that the opening stays the one the scenarios are written for.
-    """
-    return ledger.network(at=asof, stage=BINDING, asof=asof, policy=policy)
 
 
 def as_known(ledger: Ledger, scenario: Scenario, network: Network) -> Scenario:
