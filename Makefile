@@ -44,10 +44,11 @@ check: lint docs .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py
 
-# Forecasts from earlier dates, scores them, keeps the scores with the case, and remakes the tables in
-# docs/hindcast.md and its twin.
+# Calibrates, forecasts from earlier dates and scores them; keeps the scenario and the scores with the case; replays the
+# past; and remakes the tables in docs/hindcast.md, docs/replay.md and their twins.
 hindcast: .venv/.dev
 	@$(BIN)/python -m tools.hindcast $(CASE)
+	@[ "$(CASE)" != ai ] || $(BIN)/python -m tools.replay
 
 docs: .venv/.dev
 	@if [ -d docs ]; then NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site; \

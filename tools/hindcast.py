@@ -7,22 +7,22 @@ are. They are of the shipped case; of another one, only its scores are kept.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from perpetuum import __version__, load
-from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.files import shipped_cases
 from perpetuum.report import numbers
-from perpetuum.report.blocks import Block, Cell, Paragraph, Table, Title
 from perpetuum.report.files import write_all
 from perpetuum.report.hindcast import Hindcast, hindcast
 from perpetuum.report.hindcast_kept import kept
+from perpetuum.report.learning import Ask, calibrate
+from perpetuum.report.learning_files import scenario_file
+from perpetuum.report.simulated import LEARNED
 from perpetuum.report.views.hindcast import told
+from tools.marked_pages import Lang, lines, put
 
-Lang = Literal["en", "zh"]
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES: dict[Lang, Path] = {"en": DOCS / "hindcast.md", "zh": DOCS / "zh-Hant" / "hindcast.md"}
 BEGIN, END = "<!-- made by tools/hindcast.py: begin -->", "<!-- made by tools/hindcast.py: end -->"
@@ -39,60 +39,8 @@ def made(ledger: Ledger, done: Hindcast, lang: Lang) -> str:
     date = numbers.day(done.newest).in_language(lang)
     head = _MADE[lang].format(case=ledger.case.id, date=date, hash=ledger.hash[:16], version=__version__,
                               draws=f"{DRAWS:,}", seed=SEED)  # fmt: skip
-    blocks = [line for block in told(ledger, done) for line in (*_lines(block, lang), "")]
+    blocks = [line for block in told(ledger, done) for line in (*lines(block, lang), "")]
     return "\n".join([BEGIN, "", head, "", *blocks, END])
-
-
-def put(page: str, inside: str) -> str:
-    """A page with other words between its marks; a page without them is refused with ``ValueError``.
-
-    Examples
-    --------
-    >>> put(f"a\\n{BEGIN}\\nold\\n{END}\\nb\\n", f"{BEGIN}\\nnew\\n{END}").splitlines()[2]
-    'new'
-    """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"the page has no marks. Write {BEGIN} and {END} where the tables belong.")
-    return before + inside + after
-
-
-def _lines(block: Block, lang: Lang) -> Iterator[str]:
-    if isinstance(block, Title):
-        yield f"{'#' * max(block.level + 1, 3)} {block.text.in_language(lang)}"
-    elif isinstance(block, Paragraph):
-        yield block.text.in_language(lang)
-    elif isinstance(block, Table):
-        yield from _table(block, lang)
-
-
-def _table(block: Table, lang: Lang) -> Iterator[str]:
-    if block.caption is not None:
-        yield from (block.caption.in_language(lang), "")
-    yield _row([_said(column.text, lang) for column in block.columns])
-    yield _row(["---:" if column.align == "right" else "---" for column in block.columns])
-    for row in block.rows:
-        yield _row([_cell(cell, lang) for cell in row])
-
-
-def _cell(cell: Cell, lang: Lang) -> str:
-    small = (
-        ""
-        if cell.small is None
-        else f" ({_said(cell.small, lang)})"
-        if lang == "en"
-        else f"（{_said(cell.small, lang)}）"
-    )
-    return _said(cell.text, lang) + small
-
-
-def _said(text: Text, lang: Lang) -> str:
-    return text.in_language(lang).replace("\n", " ").replace("|", "\\|")
-
-
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def main(case: str = "ai") -> None:
@@ -101,11 +49,15 @@ def main(case: str = "ai") -> None:
     done = hindcast(
         ledger, draws=DRAWS, seed=SEED, progress=lambda text: print(text.in_language("en"), file=sys.stderr, flush=True)
     )
-    write_all(shipped_cases().get(case, Path(case)), kept(ledger, done, draws=DRAWS, seed=SEED))
+    files = kept(ledger, done, draws=DRAWS, seed=SEED)
+    learned = calibrate(ledger, Ask(asof="latest", draws=DRAWS, seed=SEED)).scenario
+    if learned is not None:
+        files[f"scenarios/{LEARNED}.yaml"] = scenario_file(replace(learned, id=LEARNED))
+    write_all(shipped_cases().get(case, Path(case)), files)
     if case != CASE:
         return
     for lang, path in PAGES.items():
-        path.write_text(put(path.read_text(encoding="utf-8"), made(ledger, done, lang)), encoding="utf-8")
+        put(path, BEGIN, made(ledger, done, lang), END)
 
 
 if __name__ == "__main__":

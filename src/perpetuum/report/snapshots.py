@@ -25,7 +25,7 @@ from perpetuum.ledger.audit import Audited
 from perpetuum.ledger.gaps import Gaps
 from perpetuum.ledger.queries import Answered
 from perpetuum.report.numbers import day
-from perpetuum.report.simulated import SCENARIO, Simulated, simulated
+from perpetuum.report.simulated import SCENARIO, Futures, Simulated, learned, simulated
 from perpetuum.report.words import say
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class Study:
     ``votes_then`` and ``votes_hindsight`` count the dials of the quarters up to the present, as they could be
     known at the end of each and as they are known at the newest date. ``adoption`` is how far things have
     spread, where the case knows it. ``verdict`` is what can be said of the present,
-    ``replay`` how the machine does on a time whose end is known, where the case asks for it.
+    ``replay`` how the machine does on a time whose end is known, where the case asks for it, ``learned`` the futures
+    of the scenario that the reported numbers leave.
     """
 
     ledger: Ledger
@@ -87,6 +88,7 @@ class Study:
     adoption: AdoptionReading | None = None
     verdict: Verdict | None = None
     replay: Replay | None = None
+    learned: Futures | None = None
 
     @property
     def now(self) -> Snapshot:
@@ -146,6 +148,9 @@ def study(
         # Scenarios start from what is known now; asked on an earlier date they would be hindsight.
         simulated=_simulated(ledger, now, scenario, futures, progress),
         replay=_replay(ledger, known, scenario, futures, progress),
+        learned=learned(ledger, now.binding, draws=futures)
+        if scenario is None and min(now.at, now.asof) >= ledger.case.newest
+        else None,
     )
     progress(say("verdict_page.progress"))
     # Told from the whole study, and part of it: imported where it is asked, as it reads studies itself.

@@ -40,8 +40,9 @@ class Verdict:
     """What we can say of a machine of money on one date, part by part, and the tables behind it.
 
     ``ranges`` are receipts by kind of money, now and at earlier dates; ``defaults`` the share of futures in which a
-    gear or an engine has stopped paying by the end of each year, with its error, over so many ``futures``; none where
-    nobody was simulated. ``record`` is how forecasts did, as far as that could be known on the date.
+    gear or an engine has stopped paying by the end of each year, with its error, over so many ``futures`` of a
+    ``scenario``; none where nobody was simulated. ``record`` is how forecasts did, as far as that could be known on
+    the date.
     """
 
     case: str
@@ -55,6 +56,7 @@ class Verdict:
     earlier: tuple[Ranges, ...]
     defaults: Mapping[int, tuple[float, float]]
     futures: int
+    scenario: str | None
     then: ThenAndNow
     record: Record
 
@@ -94,12 +96,14 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
     found = verdict_money.by_stage(now, ledger.case)
     before = verdict_money.earlier(ledger, now.at, now.asof, policy)
     sim = study.simulated
-    fallen = verdict_machine.defaults(sim) if isinstance(sim, Simulated) else {}
+    # First what is left once the reported numbers have been counted, then what was believed before.
+    every = [one for one in (study.learned, sim.futures) if one is not None] if isinstance(sim, Simulated) else []
+    why_not = sim if isinstance(sim, Text) else _why_not(study)
     table = then_and_now.then_and_now(ledger, now, policy, beside)
     past = _record(study) if scores is None else Record(asof=now.asof, scores=scores)
     parts: dict[PartId, tuple[Sentence, ...]] = {
         "money": verdict_money.sentences(found, before),
-        "future": verdict_machine.sentences(ledger, sim, fallen, _why_not(study), past.scores),
+        "future": verdict_machine.sentences(ledger, every, why_not, past.scores),
         "record": track_record.sentences(past),
         "shock": verdict_shock.sentences(ledger, now.binding),
         "dials": verdict_vote.sentences(ledger, now, policy),
@@ -109,8 +113,8 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
     return Verdict(
         case=ledger.case.id, name=ledger.case.name, case_hash=ledger.hash, at=now.at, asof=now.asof, policy=policy,
         parts=parts, ranges=found, earlier=before,
-        defaults=fallen,
-        futures=sim.run.done if isinstance(sim, Simulated) else 0,
+        defaults=verdict_machine.defaults(every[0]) if every else {},
+        futures=every[0].run.done if every else 0, scenario=every[0].scenario.id if every else None,
         then=table, record=past,
     )  # fmt: skip
 

@@ -66,7 +66,7 @@ def _assumptions(ledger: Ledger, sim: Simulated, due: datetime.date, scores: Sco
             knowledge="the model gives",
             value={"address": row.address, "of": str(sim.tornado.outcome), "at_low": row.at_low,
                    "at_high": row.at_high, "due": due, "days_assumed": REPORTED_AFTER},
-            model=run_id(sim), series=series, scores=scored(scores, series),
+            model=run_id(sim.futures), series=series, scores=scored(scores, series),
         )  # fmt: skip
 
 

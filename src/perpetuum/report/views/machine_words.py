@@ -14,7 +14,7 @@ from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Rests
 from perpetuum.report.machine_chances import half_by, sampling_error
-from perpetuum.report.simulated import Simulated
+from perpetuum.report.simulated import Futures, Simulated
 from perpetuum.report.words import joined, plain, say
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _FIRST_FIRMS = 3
 _MOST_CASES = 6
 
 
-def gives(sim: Simulated, what: Text) -> Text:
+def gives(sim: Simulated | Futures, what: Text) -> Text:
     """A sentence that can leave its place: the model gives it, in this scenario."""
     return say("machine_page.gives", scenario=plain(sim.scenario.id), what=what)
 

@@ -158,7 +158,7 @@ def _defaults(verdict: Verdict) -> tuple[Block, ...]:
                  parts.head("verdict_page.error", right=True)),
         rows=rows, dense=True,
     )  # fmt: skip
-    return (Fold(summary=say("verdict_page.defaults.table"), blocks=(table,)),)
+    return (Fold(summary=say("verdict_page.defaults.table", scenario=verdict.scenario or ""), blocks=(table,)),)
 
 
 def _error(share: float, error: float, futures: int) -> Text:
