@@ -21,7 +21,7 @@ from perpetuum.ledger import Ledger
 from perpetuum.ledger.queries import ask
 from perpetuum.report import names, numbers
 from perpetuum.report.findings import answer_text
-from perpetuum.report.replay import Judged, Lived, Verdict
+from perpetuum.report.replay import NEVER, Judged, Lived, Verdict
 from perpetuum.report.words import fill, joined, plain, say
 
 Floats = NDArray[np.float64]
@@ -97,9 +97,9 @@ def _order_beside(ledger: Ledger, seen: Sequence[Collapse], lived: Lived, least:
         rho, _ = _agreement(paged, lived, least)
         found.append(say("replay.order.reported", count=len(paged), rho=_rho(rho)))
     days = np.array([each.on.first.toordinal() for each in seen], dtype=np.float64)
-    debts = np.array([_opening(lived, f"{each.entity}.opening_debt") for each in seen])
-    if np.isfinite(debts).all():
-        found.append(say("replay.order.naive", rho=_rho(float(spearman(-debts[None, :], days)[0]))))
+    for word, order in _naive(seen, lived):
+        if not np.isnan(order).any():
+            found.append(say(f"replay.order.{word}", rho=_rho(float(spearman(order[None, :], days)[0]))))
     found += _timing(seen, lived)
     stood = sorted({*lived.world.cast.gears} - {each.entity for each in ledger.collapses})
     if stood:
@@ -107,6 +107,20 @@ def _order_beside(ledger: Ledger, seen: Sequence[Collapse], lived: Lived, least:
         found.append(say("replay.order.stood", count=len(stood), fell=len(fell),
                          firms=joined([names.firm(ledger, firm) for firm in stood])))  # fmt: skip
     return tuple(found)
+
+
+def _naive(seen: Sequence[Collapse], lived: Lived) -> tuple[tuple[str, Floats], ...]:
+    """Two orders that need no model: the largest debt first, and the fewest quarters of losses in cash first.
+
+    Losses are interest at the base rate less EBITDA, at the opening.
+    """
+    cash, debt, ebitda = (
+        np.array([_opening(lived, f"{each.entity}.opening_{what}") for each in seen])
+        for what in ("cash", "debt", "ebitda")
+    )
+    losses = _opening(lived, "base_rate") * debt - ebitda
+    quarters = np.divide(cash, losses, out=np.full_like(cash, NEVER), where=losses > 0.0)
+    return ("naive", -debt), ("runway", np.where(np.isnan(losses), np.nan, quarters))
 
 
 def _timing(seen: Sequence[Collapse], lived: Lived) -> list[Text]:
