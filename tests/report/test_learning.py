@@ -352,3 +352,18 @@ def test_a_hindcast_is_told_and_filed_whole(ledger, scored):
 def test_firms_of_which_nothing_is_known_have_no_series(ledger):
     cast = Cast(gears=("nobody",), users="u", suppliers="s", investors="i", lenders="l")
     assert series_of(ledger.panel(), cast, Quarter(2025, 4)) == {}
+
+
+def test_a_date_before_the_first_number_is_refused_with_the_first(ledger):
+    with pytest.raises(SeriesError, match="1996Q1"):
+        hindcast(ledger, since=Quarter(1950, 1), machine=False)
+
+
+def test_a_case_that_is_over_is_hindcast_to_its_end_and_the_machine_only_in_hindsight():
+    telecom = perpetuum.load("telecom-2000")
+    done = hindcast(telecom, since=Quarter(2001, 4), draws=200)
+    assert done.dates[-1].date == Quarter(2003, 3)
+    assert {one.status for one in done.dates} == {"hindsight"}
+    scored = {one.series for one in done.scores if one.model == "hindsight"}
+    assert "cisco.revenue" in scored
+    assert not any(series.startswith("lucent.") for series in scored)  # of it no opening is known

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 
 import numpy as np
 import pytest
+from rich.console import Console
 from scipy.stats import spearmanr
 
 import perpetuum
 from perpetuum.core.criterion import Criterion
-from perpetuum.core.errors import LedgerError
+from perpetuum.core.errors import LedgerError, UnknownName
 from perpetuum.core.text import both
 from perpetuum.ledger import load
+from perpetuum.report import study
+from perpetuum.report.main_job import run
 from perpetuum.report.replay import replay
 from perpetuum.report.replay_judges import spearman
+from perpetuum.report.terminal import draw
+from perpetuum.report.views.run import told as told_after_a_run
 from tests.report.replay_case import CARRIERS, CASE, DAY, VENDORS, shipped, with_everybody, without_what_came_later
 
 JUDGED = "replay-2000-09"
@@ -248,3 +254,47 @@ def test_a_case_without_criteria_is_not_replayed():
 def test_a_criterion_says_what_it_is():
     one = Criterion(id="a", judge="nobody_falls", name=both("A", "甲"), group="vendors")
     assert one.starts == ()
+
+
+# How it is told
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    return run(CASE, scenario=JUDGED, out=tmp_path_factory.mktemp("out"), futures=200)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "holds"), ("zh", "成立")])
+def test_the_main_job_prints_the_five_criteria_with_what_happened_beside_the_model(done, language, word):
+    out = io.StringIO()
+    Console(file=out, width=120).print(draw(told_after_a_run(done), language))
+    words = " ".join(out.getvalue().split())
+    for one in done.study.replay.judged:
+        assert one.criterion.name.in_language(language)[:20] in words
+    assert word in words
+    assert "−67.8 %" in words  # what happened, beside what cannot be judged
+
+
+def test_every_criterion_is_a_finding_of_one_kind_and_a_failure_is_not_hidden(done):
+    found = {each.id: each for each in done.told if each.id.startswith("replay_")}
+    assert len(found) == 5
+    for one in done.study.replay.judged:
+        finding = found[f"replay_{one.criterion.id}"]
+        assert (finding.knowledge == "we do not know") == (one.verdict == "unknown")
+        assert finding.value["verdict"] == one.verdict
+
+
+def test_the_page_of_the_replay_lists_whoever_is_not_simulated(done):
+    words = (done.folder / "report.html").read_text(encoding="utf-8")
+    assert 'id="replay"' in words
+    assert "Lucent Technologies" in words.partition('id="replay"')[2].partition("</section>")[0]
+
+
+def test_a_date_on_which_the_end_was_not_known_is_not_judged(case):
+    assert study(case, asof="2001-06-30", futures=10).replay is None
+    assert study(case, futures=10, scenario="replay-funding-stop", at="latest", asof="latest").replay is None
+
+
+def test_an_unknown_scenario_is_told_before_anything_is_measured():
+    with pytest.raises(UnknownName, match="replay-2000-09"):
+        run(CASE, scenario="replay-2000-90")

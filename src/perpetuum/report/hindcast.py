@@ -143,7 +143,7 @@ def hindcast(
     NetworkError
         If the case does not say who is simulated.
     SeriesError
-        If there is no date in between.
+        If there is no date in between, or the first lies before the first number.
     UnknownName
         For a scenario that the case does not have.
     """
@@ -152,6 +152,7 @@ def hindcast(
     cast = cast_of(ledger.network(policy=policy))
     world = ledger.scenario(scenario)
     dates = dates_of(ledger.case.last, since)
+    _refuse_before_the_first(series_of(ledger.panel(newest, policy), cast, dates[-1]), since)
     opened, scores = [], []
     for date in dates:
         asof = date.last + datetime.timedelta(days=LAG)
@@ -195,6 +196,16 @@ def dates_of(newest: datetime.date, since: Quarter | None) -> tuple[Quarter, ...
             say("hindcast.no_date.how", last=numbers.quarter(last)),
         )
     return tuple(first + n for n in range(last - first + 1))
+
+
+def _refuse_before_the_first(series: Mapping[str, Series], since: Quarter | None) -> None:
+    """A date from which there is nothing to forecast from is a slip of the pen."""
+    first = min((quarter for one in series.values() for quarter in one.numbers), default=None)
+    if since is not None and first is not None and since < first:
+        raise SeriesError(
+            say("hindcast.before", since=numbers.quarter(since), first=numbers.quarter(first)),
+            say("hindcast.before.how", first=str(first)),
+        )
 
 
 def open_cells(known: Mapping[str, Series], came: Mapping[str, Series], date: Quarter) -> Iterator[tuple[str, Quarter]]:
