@@ -34,7 +34,7 @@ def made(ledger: Ledger, done: Replay, lang: Lang) -> str:
 def main(case: str = "telecom-2000") -> None:
     """Replay, judge, and write both pages."""
     ledger = load(case)
-    done = replay(ledger, lambda text: print(text.in_language("en"), file=sys.stderr, flush=True))
+    done = replay(ledger, progress=lambda text: print(text.in_language("en"), file=sys.stderr, flush=True))
     if done is None:
         raise SystemExit(f"{case} has no criteria.yaml, so there is nothing to judge.")
     for lang, path in PAGES.items():

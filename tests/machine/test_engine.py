@@ -36,7 +36,7 @@ def ledger(case: str) -> Ledger:
 
 
 def shipped(case: str, scenario: str) -> Prepared:
-    network = ledger(case).network(at="newest", stage="signed")
+    network = ledger(case).opening(scenario)
     return prepare(network, ledger(case).scenario(scenario), first_quarter(network), 40, 0, ())
 
 

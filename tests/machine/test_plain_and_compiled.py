@@ -80,7 +80,7 @@ def is_about_crumbs(alike: list[History], event: int, subject: int, quarter: int
 
 @pytest.mark.parametrize(("case", "scenario"), SHIPPED)
 def test_every_shipped_scenario_is_the_same_plain_and_compiled(case, scenario):
-    network = ledger(case).network(at="newest", stage="signed")
+    network = ledger(case).opening(scenario)
 
     both_ways(network, ledger(case).scenario(scenario), prepare.first_quarter(network), DRAWS)
 

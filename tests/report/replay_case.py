@@ -57,7 +57,7 @@ def with_everybody(cash: Mapping[str, float], *, vendor_growth: str = "0 %") -> 
             _set(f"{vendor}.other_growth", vendor_growth), _set(f"{vendor}.gross_margin", "50 %"),
             _set(f"{vendor}.research", "1bn USD"),
         ]  # fmt: skip
-    base["changes"] += [_set("HT001.headline", "2bn USD"), _set("HT001.opening_drawn", "0.5bn USD")]
+    base["changes"] += [_set("HT001.headline", "2bn USD"), _set("HT001.opening_drawn", "1bn USD")]
     files["scenarios/base.yaml"] = _dump(base)
     return files
 

@@ -70,7 +70,7 @@ def told(name: str) -> dict[str, Page]:
 
 
 # Nothing is simulated in these studies; the page of the machine has its own test.
-PAGES = [maker.id for maker in makers() if maker.id != "machine"]
+PAGES = [maker.id for maker in makers() if maker.id not in ("machine", "replay")]
 
 
 @pytest.fixture(params=[(name, id) for name in STUDIES for id in PAGES], ids="-".join)

@@ -18,7 +18,7 @@ from perpetuum.ledger import load
 from perpetuum.report import study
 from perpetuum.report.main_job import run
 from perpetuum.report.replay import replay
-from perpetuum.report.replay_judges import spearman
+from perpetuum.report.replay_order import spearman
 from perpetuum.report.terminal import draw
 from perpetuum.report.views.run import told as told_after_a_run
 from tests.report.replay_case import CARRIERS, CASE, DAY, VENDORS, shipped, with_everybody, without_what_came_later

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from perpetuum.core.errors import Problem, not_a
 from perpetuum.core.metrics import METRICS
 from perpetuum.core.record import Record, Where
 from perpetuum.core.text import Text, both
+from perpetuum.core.when import Quarter
 from perpetuum.ledger.case import Case, Told
 from perpetuum.ledger.scenarios import Written, merged
 from perpetuum.ledger.schema import ACount, ADay, ARatio, AText, AWhole, Form, Id, ScenarioId
@@ -157,6 +159,14 @@ def _scenario(criteria: Criteria, written: Mapping[str, Written]) -> Iterator[Pr
                 "請在情境加上 `opens:`，寫某一季的最後一天。",
             ),
         )
+    else:
+        yield from _days(criteria, judged.opens)
+    if judged.included:
+        yield _wrong(
+            criteria,
+            both(f"`{judged.id}` takes in legs that the ledger leaves out.", f"`{judged.id}` 納入了帳本未計入的分項。"),
+            both("Judge a scenario that includes none by hand.", "請改以沒有手動納入分項的情境受評。"),
+        )
     if judged.shocks:
         yield _wrong(
             criteria,
@@ -166,6 +176,23 @@ def _scenario(criteria: Criteria, written: Mapping[str, Written]) -> Iterator[Pr
             ),
             both("Judge a scenario without shocks.", "請改以沒有衝擊的情境受評。"),
         )
+
+
+def _days(criteria: Criteria, opens: datetime.date) -> Iterator[Problem]:
+    """A day up to which futures are judged must lie inside them."""
+    last = (Quarter.of(opens) + criteria.quarters).last
+    for i, one in enumerate(criteria.each):
+        if one.by is not None and one.judge != "dials_alarm" and not opens < one.by <= last:
+            yield Problem(
+                where=one.where or Where(FILE), path=f"criteria.{i}.by",
+                what=both(
+                    f"{one.by} is not among the {criteria.quarters} quarters after {opens}.",
+                    f"{one.by} 不在 {opens} 之後的 {criteria.quarters} 季之內。",
+                ),
+                repair=both(
+                    f"Write a day up to {last}, or more `quarters:`.", f"請寫 {last} 以前的日期，或增加 `quarters:`。"
+                ),
+            )  # fmt: skip
 
 
 def _wrong(criteria: Criteria, what: Text, repair: Text) -> Problem:

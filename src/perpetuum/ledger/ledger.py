@@ -160,6 +160,8 @@ class Ledger:
         For most it is what is known at the newest date, or on the day ``asof``. A scenario that says on which day it
         ``opens`` gets only what had come to be by then, and of that what was known on the day ``asof``.
         """
+        if self.case.machine is None:
+            return self.network(at=asof, stage="signed", asof=asof, policy=policy)
         chosen = self.scenario(scenario)
         day = chosen.opens
         if day is None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from perpetuum.core.claim import Claim
-from perpetuum.core.deal import Deal, Leg
+from perpetuum.core.deal import Deal, Event, Leg
+from perpetuum.core.when import When
 
 if TYPE_CHECKING:
     from perpetuum.ledger.ledger import Ledger
@@ -40,15 +41,19 @@ def until(ledger: Ledger, day: datetime.date, late: Collection[str] = ()) -> Led
     """The same case as it had come to be by a day.
 
     Left out are numbers of periods that ended later, what could only be said in hindsight, legs that began later or
-    of which only the end has a date, events and payments after the day, payments without a date, and collapses
-    after it. Amounts of a promise stay, as the terms of a leg that stood. ``late`` names legs that stay although they
-    came later.
+    of which only the end has a date, events, amounts and payments of later periods, payments without a date,
+    collapses after the day, and an article that appeared after it. Amounts of a promise without a period stay, as the
+    terms of a leg that stood. ``late`` names legs that are taken as if they had stood on the day although they came
+    later: for a comparison, never for a judgement.
     """
     deals = (_deal(deal, day, late) for deal in ledger.deals)
+    article = ledger.case.article_source
+    is_later = article is not None and (article.published is None or article.published.last > day)
     return replace(
         ledger,
         deals=tuple(deal for deal in deals if deal.legs),
         metrics=over(ledger.metrics, day),
+        statements=() if is_later else ledger.statements,
         collapses=tuple(each for each in ledger.collapses if each.on.last <= day),
     )
 
@@ -81,21 +86,28 @@ def _doubt(deal: Deal, leg: Leg, day: datetime.date) -> Because | None:
 
 def _deal(deal: Deal, day: datetime.date, late: Collection[str]) -> Deal:
     stood = {leg.id for leg in deal.legs if _doubt(deal, leg, day) in (None, "perhaps later")}
-    kept = {leg.id for leg in deal.legs if leg.id in late}
+    taken = {leg.id for leg in deal.legs if leg.id in late} - stood
+    events = (_event(event, day, taken) for event in deal.events if event.leg in (None, *stood, *taken))
     return replace(
         deal,
-        legs=tuple(_leg(leg, day) if leg.id in stood else leg for leg in deal.legs if leg.id in stood | kept),
-        events=tuple(
-            event for event in deal.events
-            if event.leg in kept or (event.on.first <= day and event.leg in (None, *stood))
-        ),
-    )  # fmt: skip
+        legs=tuple(_leg(leg, day) if leg.id in stood else leg for leg in deal.legs if leg.id in stood | taken),
+        events=tuple(event for event in events if event.on.first <= day),
+    )
+
+
+def _event(event: Event, day: datetime.date, taken: Collection[str]) -> Event:
+    """What is taken as if it had stood on the day began on it."""
+    begins = event.leg in taken and event.word not in _ENDS and event.on.first > day
+    return replace(event, on=When.parse(day.isoformat())) if begins else event
 
 
 def _leg(leg: Leg, day: datetime.date) -> Leg:
     """The terms of a promise, and what had been paid on it."""
-    return replace(leg, amounts=tuple(claim for claim in leg.amounts if claim.stage != "paid" or _is_over(claim, day)))
+    return replace(leg, amounts=tuple(claim for claim in leg.amounts if _counts(claim, day)))
 
 
-def _is_over(claim: Claim, day: datetime.date) -> bool:
-    return claim.ended is not None and claim.ended <= day
+def _counts(claim: Claim, day: datetime.date) -> bool:
+    """A promise without a period is a term; anything else must have been over."""
+    if claim.ended is None:
+        return claim.stage != "paid"
+    return claim.ended <= day

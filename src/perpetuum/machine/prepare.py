@@ -20,7 +20,7 @@ from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.machine import future
 from perpetuum.machine.addresses import Addresses
-from perpetuum.machine.folding import NotSimulated, with_known_openings, with_whole_shares
+from perpetuum.machine.folding import NotSimulated, less_what_builders_take, with_known_openings, with_whole_shares
 from perpetuum.machine.from_network import FromLedger, fill_from_network, fill_guarantees
 from perpetuum.machine.ground import Ground, empty_ground, knobs_of, lengths_for, map_of, world_on
 from perpetuum.machine.history import History, Places
@@ -156,7 +156,8 @@ def prepare(
     filled: tuple[FromLedger, ...] = ()
     if scenario.opening == "ledger":
         values, filled = fill_from_network(network, addresses, values, first + -1)
-    values = with_whole_shares(cast, legs, addresses, values)
+    values = with_whole_shares(cast, legs, resolved, values, bool(left_out))
+    values, filled = less_what_builders_take(cast, legs, addresses, values, filled)
     world, drawn = opened(layout, values, resolved.spreads, seed, -1)
     knobs = knobs_of(drawn, len(entities), len(legs))
     refuse_what_cannot_open(entities, legs, layout, knobs, world)

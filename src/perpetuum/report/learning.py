@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from perpetuum.core.cast import Cast
 from perpetuum.core.errors import Problem, ScenarioError, SeriesError
 from perpetuum.core.network import Network
 from perpetuum.core.scenario import Scenario, Spoken
@@ -85,7 +86,7 @@ def calibrate(ledger: Ledger, ask: Ask, progress: Progress | None = None) -> Cal
     errors = errors_of(known)
     observed = observed_of(known, errors, first)
     if len(observed) < LEAST:
-        raise _too_little(ledger, network, first, asof, len(observed), ask.policy)
+        raise _too_little(ledger, cast, first, asof, len(observed), ask.policy)
     free = ask.free or spread_parameters(network, scenario, first, {one.series.partition(".")[0] for one in observed})
     found = posterior(
         network, scenario, observed, free, draws=ask.draws, seed=ask.seed, first=first, insist=bool(ask.free),
@@ -138,10 +139,10 @@ def _touches(world: Prepared, name: str, firms: set[str]) -> bool:
 
 
 def _too_little(
-    ledger: Ledger, network: Network, first: Quarter, asof: datetime.date, has: int, policy: str | None
+    ledger: Ledger, cast: Cast, first: Quarter, asof: datetime.date, has: int, policy: str | None
 ) -> SeriesError:
     """Too few numbers of simulated quarters on a date: how many there are, and when enough are known."""
-    known = series_of(ledger.panel(None, policy), cast_of(network), first + -1)
+    known = series_of(ledger.panel(None, policy), cast, first + -1)
     days = sorted(
         series.known_from(quarter)
         for series in known.values() for quarter in series.numbers if quarter.index >= first.index

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from perpetuum.core.criterion import Criterion
 from perpetuum.core.errors import NetworkError
+from perpetuum.core.network import Network
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
@@ -29,17 +30,19 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Verdict = Literal["holds", "fails", "unknown"]
 NEVER = np.inf
+HALF = 0.5  # of the futures
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lived:
     """The futures of one scenario: of each firm when it first stopped paying, and the series that judges read.
 
-    ``falls`` are (future,) numbers of quarters from the first, infinite where it never fell; ``series`` are
-    (future, quarter) by address. Futures that broke off are left out of both.
+    ``network`` is the one it opens on. ``falls`` are (future,) numbers of quarters from the first, infinite where it
+    never fell; ``series`` are (future, quarter) by address. Futures that broke off are left out of both.
     """
 
     world: Prepared
+    network: Network
     first: Quarter
     falls: Mapping[str, Floats]
     series: Mapping[str, Floats]
@@ -47,7 +50,7 @@ class Lived:
 
     def row(self, day: datetime.date) -> int:
         """The number of the last simulated quarter that is over by a day."""
-        return min(Quarter.of(day + datetime.timedelta(days=1)) - self.first - 1, self.world.quarters - 1)
+        return Quarter.of(day + datetime.timedelta(days=1)) - self.first - 1
 
     def share_fallen(self, firm: str) -> float:
         """In what share of futures a firm ever fell."""
@@ -55,8 +58,12 @@ class Lived:
 
     def median(self, firm: str) -> Quarter | None:
         """The quarter by which a firm has fallen in half of the futures; nothing if it never comes to that."""
-        half = float(np.quantile(self.falls[firm], 0.5, method="inverted_cdf"))
+        half = self.median_fall(firm)
         return self.first + int(half) if np.isfinite(half) else None
+
+    def median_fall(self, firm: str) -> float:
+        """The number of the quarter by which a firm has fallen in half of the futures, infinite if never."""
+        return float(np.quantile(self.falls[firm], 0.5, method="inverted_cdf"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,9 @@ class Replay:
     refused: Text | None = None
 
 
-def replay(ledger: Ledger, progress: Callable[[Text], None] = lambda _: None) -> Replay | None:
+def replay(
+    ledger: Ledger, *, policy: str | None = None, progress: Callable[[Text], None] = lambda _: None
+) -> Replay | None:
     """Live through the replay of a case and judge it; nothing where the case asks for none.
 
     Raises
@@ -125,9 +134,9 @@ def replay(ledger: Ledger, progress: Callable[[Text], None] = lambda _: None) ->
     opens = scenario.opens
     if opens is None:
         raise ValueError(f"{scenario.id} does not open on a day; the case should have been refused")
-    lived, refused = _lived(ledger, criteria.scenario)
+    lived, refused = _lived(ledger, criteria.scenario, policy)
     others = [name for name in ledger.scenarios() if _made_from(ledger, name, criteria.scenario)]
-    beside = {name: found for name in others if (found := _lived(ledger, name)[0]) is not None}
+    beside = {name: found for name in others if (found := _lived(ledger, name, policy)[0]) is not None}
     return Replay(
         scenario=scenario.id, name=scenario.name, opens=opens, draws=criteria.draws, seed=criteria.seed,
         judged=tuple(replay_judges.judge(ledger, opens, one, lived) for one in criteria.each),
@@ -140,7 +149,7 @@ def _made_from(ledger: Ledger, name: str, judged: str) -> bool:
     return name != judged and ledger.written[name].own.base == judged
 
 
-def _lived(ledger: Ledger, name: str) -> tuple[Lived | None, Text | None]:
+def _lived(ledger: Ledger, name: str, policy: str | None) -> tuple[Lived | None, Text | None]:
     """The futures of one scenario, or why there are none."""
     from perpetuum.machine.metrics import recipes_of
     from perpetuum.machine.prepare import first_quarter, prepare
@@ -148,7 +157,7 @@ def _lived(ledger: Ledger, name: str) -> tuple[Lived | None, Text | None]:
 
     criteria = ledger.criteria
     assert criteria is not None
-    network = ledger.opening(name)
+    network = ledger.opening(name, policy)
     if network.cast is None:
         return None, say("replay.nobody")
     first = first_quarter(network)
@@ -164,7 +173,7 @@ def _lived(ledger: Ledger, name: str) -> tuple[Lived | None, Text | None]:
     values = values[status == 0]
     series = {recipe.id: values[:, n] for n, recipe in enumerate(recipes)}
     falls = {firm: _first_fall(series[f"{firm}.fallen"]) for firm in firms}
-    return Lived(world=world, first=first, falls=falls, series=series, done=len(values)), None
+    return Lived(world=world, network=network, first=first, falls=falls, series=series, done=len(values)), None
 
 
 def _read(ledger: Ledger, firms: Sequence[str], fuel: Sequence[str]) -> list[str]:
@@ -180,6 +189,16 @@ def _first_fall(fallen: Floats) -> Floats:
     """The number of the first quarter at whose close a firm had fallen, infinite if it never had."""
     ever = fallen > 0.5
     return np.where(ever.any(axis=1), ever.argmax(axis=1).astype(np.float64), NEVER)
+
+
+def verdict_of(is_met: bool, share: float) -> Verdict:
+    """Whether the median future meets a criterion, and at least half of the futures do."""
+    return "holds" if is_met and share >= HALF else "fails"
+
+
+def unknown(one: Criterion, happened: tuple[Text, ...], because: Text, beside: tuple[Text, ...] = ()) -> Judged:
+    """A criterion whose inputs are missing: neither passed nor failed."""
+    return Judged(criterion=one, verdict="unknown", happened=happened, because=because, beside=beside)
 
 
 def as_data(told: Replay) -> dict[str, object]:

@@ -126,18 +126,18 @@ def simulated(
     from perpetuum.machine.keep import Keep
     from perpetuum.report.machine_facts import facts
 
-    engine = _focus(ledger.case.loop, network.cast.engines)
+    engine, quarters = _focus(ledger.case.loop, network.cast.engines), quarters_of(ledger, network)
     of_engine = () if engine is None else tuple(f"{engine}.{metric}" for metric in _ENGINE)
     progress(say("machine_page.progress", draws=draws))
     try:
         chosen = ledger.scenario(scenario)
         keep = Keep(series=(*of_engine, *_PARTS))
-        pair = counterfactual(network, chosen, draws=draws, seed=SEED, quarters=QUARTERS, keep=keep)
+        pair = counterfactual(network, chosen, draws=draws, seed=SEED, quarters=quarters, keep=keep)
         if pair.run.interrupted:
             raise KeyboardInterrupt
         found = facts(ledger, pair.run, engine, ())
         with _one_by_one():
-            turned = None if engine is None else _turned(network, chosen, engine, pair.run)
+            turned = None if engine is None else _turned(network, chosen, engine, pair.run, quarters)
             given = None if engine is None else _given(network, chosen, engine, pair.run)
     except (NetworkError, ScenarioError, UnknownName) as error:
         return error.says
@@ -158,11 +158,21 @@ def learned(ledger: Ledger, network: Network, *, draws: int) -> Futures | None:
     from perpetuum.machine.simulate import simulate
 
     scenario = ledger.scenario(LEARNED)
+    quarters = quarters_of(ledger, network)
     keep = Keep(series=tuple(f"{engine}.cash" for engine in network.cast.engines))
-    run = simulate(network, scenario, draws=draws, seed=SEED, quarters=QUARTERS, keep=keep)
+    run = simulate(network, scenario, draws=draws, seed=SEED, quarters=quarters, keep=keep)
     if run.interrupted:
         raise KeyboardInterrupt
     return Futures(scenario=scenario, run=run)
+
+
+def quarters_of(ledger: Ledger, network: Network) -> int:
+    """How many quarters are lived through: ten years, or to the end of a time that is over."""
+    from perpetuum.machine.prepare import first_quarter
+
+    if ledger.case.ends is None:
+        return QUARTERS
+    return max(1, min(QUARTERS, Quarter.of(ledger.case.ends) - first_quarter(network) + 1))
 
 
 def _focus(loop: tuple[str, ...], engines: tuple[str, ...]) -> str | None:
@@ -183,12 +193,12 @@ def _one_by_one() -> Iterator[None]:
         numba.set_num_threads(before)
 
 
-def _turned(network: Network, scenario: Scenario, engine: str, run: Run) -> Tornado:
+def _turned(network: Network, scenario: Scenario, engine: str, run: Run, quarters: int) -> Tornado:
     """Which assumptions move most what the engine burns in the first years."""
     from perpetuum.machine.sensitivity import tornado
 
     asked = f"{engine}.funding_gap at {asked_years(run)[-1]}"
-    return tornado(network, scenario, asked, top=TURNED, seed=SEED, quarters=QUARTERS)
+    return tornado(network, scenario, asked, top=TURNED, seed=SEED, quarters=quarters)
 
 
 def _given(network: Network, scenario: Scenario, engine: str, run: Run) -> Gain | Text:

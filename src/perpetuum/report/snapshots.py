@@ -25,7 +25,7 @@ from perpetuum.ledger.audit import Audited
 from perpetuum.ledger.gaps import Gaps
 from perpetuum.ledger.queries import Answered
 from perpetuum.report.numbers import day
-from perpetuum.report.simulated import SCENARIO, Futures, Simulated, learned, simulated
+from perpetuum.report.simulated import LEARNED, SCENARIO, Futures, Simulated, learned, simulated
 from perpetuum.report.words import say
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ def study(
     progress(say("progress.audit"))
     known, now = max(each.asof for each in snapshots), snapshots[-1]
     then, hindsight = votes(ledger, now.at, now.asof, chosen)
+    start = _where_it_opens(ledger, now, scenario or SCENARIO)
+    after = _where_it_opens(ledger, now, LEARNED)
     done = Study(
         ledger=ledger,
         policy=chosen,
@@ -146,11 +148,11 @@ def study(
         audited=ledger.audit() if known >= ledger.case.newest else (),
         answered=tuple(each for each in ledger.findings() if all(answer.asof <= known for answer in each.answers)),
         # Scenarios start from what is known now; asked on an earlier date they would be hindsight.
-        simulated=_simulated(ledger, now, scenario, futures, progress),
-        replay=_replay(ledger, known, scenario, futures, progress),
-        learned=learned(ledger, now.binding, draws=futures)
-        if scenario is None and min(now.at, now.asof) >= ledger.case.newest
-        else None,
+        simulated=None
+        if start is None
+        else simulated(ledger, start, scenario=scenario or SCENARIO, draws=futures, progress=progress),
+        replay=_replay(ledger, known, scenario, chosen, futures, progress),
+        learned=learned(ledger, after, draws=futures) if scenario is None and after is not None else None,
     )
     progress(say("verdict_page.progress"))
     # Told from the whole study, and part of it: imported where it is asked, as it reads studies itself.
@@ -159,19 +161,19 @@ def study(
     return replace(done, verdict=verdict(done, beside=beside, scores=scores))
 
 
-def _simulated(
-    ledger: Ledger, now: Snapshot, scenario: str | None, futures: int, progress: Progress
-) -> Simulated | Text | None:
-    """What comes after the present, or after the day on which the scenario opens."""
-    opens = ledger.scenario(scenario or SCENARIO).opens if scenario or SCENARIO in ledger.written else None
+def _where_it_opens(ledger: Ledger, now: Snapshot, scenario: str) -> Network | None:
+    """Who had signed what where a scenario opens, as known on the date spoken of; nothing before it opens.
+
+    Scenarios that do not say when they open start from what is known now; on an earlier date that is hindsight.
+    """
+    opens = ledger.scenario(scenario).opens if scenario in ledger.written else None
     if min(now.at, now.asof) < (opens or ledger.case.newest):
         return None
-    network = now.binding if opens is None else ledger.opening(scenario or SCENARIO, now.binding.policy)
-    return simulated(ledger, network, scenario=scenario or SCENARIO, draws=futures, progress=progress)
+    return now.binding if opens is None else ledger.opening(scenario, now.binding.policy, now.asof)
 
 
 def _replay(
-    ledger: Ledger, known: datetime.date, scenario: str | None, futures: int, progress: Progress
+    ledger: Ledger, known: datetime.date, scenario: str | None, policy: str, futures: int, progress: Progress
 ) -> Replay | None:
     """How the machine does on a time whose end is known: judged only by whoever knows that end."""
     judged = ledger.criteria.scenario if ledger.criteria else None
@@ -179,7 +181,7 @@ def _replay(
         return None
     from perpetuum.report.replay import replay
 
-    return replay(ledger, progress)
+    return replay(ledger, policy=policy, progress=progress)
 
 
 def snapshot(

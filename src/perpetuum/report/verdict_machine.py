@@ -22,10 +22,20 @@ def sentences(ledger: Ledger, every: Sequence[Futures], why_not: Text, scores: S
     if every:
         return tuple(
             told for sim in every
-            for told in (*_engines(ledger, sim, scores), *_defaults(sim, defaults(sim), scores))
+            for told in (*_engines(ledger, sim, scores), *_defaults(sim, defaults(sim), scores), *_left_out(sim))
         )  # fmt: skip
     return (Sentence(id="machine", text=say("verdict_page.machine.none", why=why_not), knowledge="we do not know",
                      value=None),)  # fmt: skip
+
+
+def _left_out(sim: Futures) -> Iterator[Sentence]:
+    """Of whom nothing can be said."""
+    gone = [one.firm for one in sim.run.left_out if one.part != "fuel"]
+    if gone:
+        yield Sentence(
+            id=f"not_simulated{_mark(sim)}", text=say("verdict_page.not_simulated", count=len(gone)),
+            knowledge="we do not know", value={"firms": gone},
+        )  # fmt: skip
 
 
 def _mark(sim: Futures) -> str:

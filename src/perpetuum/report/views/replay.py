@@ -9,6 +9,7 @@ from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Block, Cell, Column, Fold, Paragraph, Points, Table, Title, Tone
 from perpetuum.report.replay import Judged, Lived, Replay, quarter_word
+from perpetuum.report.replay_loans import what_is_held
 from perpetuum.report.views import parts
 from perpetuum.report.words import joined, plain, say
 
@@ -19,17 +20,8 @@ def told(ledger: Ledger, replay: Replay | None) -> tuple[Block, ...]:
     """The criteria, the falls behind them, and what was left out."""
     if replay is None:
         return ()
-    return (
-        Title(text=say("replay.title", name=replay.name), level=1),
-        Paragraph(text=say("replay.lead", day=numbers.day(replay.opens), count=len(replay.judged),
-                           verdicts=_counted(replay)), style="lead"),
-        *([Paragraph(text=say("replay.refused", why=replay.refused))] if replay.refused else []),
-        criteria(replay),
-        *(block for one in replay.judged for block in _beside(one)),
-        *falls(ledger, replay),
-        *_left_out(ledger, replay),
-        Paragraph(text=say("replay.how", draws=replay.draws, seed=replay.seed), style="note"),
-    )  # fmt: skip
+    how = Paragraph(text=say("replay.how", draws=replay.draws, seed=replay.seed), style="note")
+    return (*in_brief(ledger, replay), *_left_out(ledger, replay), how)
 
 
 def in_brief(ledger: Ledger, replay: Replay | None) -> tuple[Block, ...]:
@@ -39,7 +31,7 @@ def in_brief(ledger: Ledger, replay: Replay | None) -> tuple[Block, ...]:
     return (
         Title(text=say("replay.title", name=replay.name)),
         Paragraph(text=say("replay.lead", day=numbers.day(replay.opens), count=len(replay.judged),
-                           verdicts=_counted(replay))),
+                           verdicts=_counted(replay)), style="lead"),
         *([Paragraph(text=say("replay.refused", why=replay.refused))] if replay.refused else []),
         criteria(replay),
         *(block for one in replay.judged for block in _beside(one)),
@@ -87,16 +79,17 @@ def falls(ledger: Ledger, replay: Replay) -> Iterator[Block]:
     """Each simulated firm: when it fell, and when it falls in the model."""
     if replay.lived is None:
         return
-    columns = {replay.name: replay.lived} | {ledger.scenario(name).name: lived for name, lived in replay.beside.items()}
+    others = {name: lived for name, lived in replay.beside.items() if not _is_same(lived, replay.lived)}
+    columns = {replay.name: replay.lived} | {ledger.scenario(name).name: lived for name, lived in others.items()}
     happened = {each.entity: each for each in ledger.collapses}
     yield Title(text=say("replay.falls"), level=3)
     yield Table(
         caption=say("replay.falls.caption"),
-        columns=(parts.head("replay.head.firm"), parts.head("replay.head.happened"),
+        columns=(parts.head("replay.head.firm"), parts.head("replay.head.opening"), parts.head("replay.head.happened"),
                  *(Column(text=name) for name in columns)),
         rows=tuple(
             (
-                Cell(text=names.firm(ledger, firm)),
+                Cell(text=names.firm(ledger, firm)), _opening(replay.lived, firm),
                 Cell(text=numbers.day(happened[firm].on.first) if firm in happened else say("replay.stands"),
                      small=say("replay.remembered") if firm in happened and happened[firm].is_remembered else None),
                 *(_fall(lived, firm) for lived in columns.values()),
@@ -104,6 +97,24 @@ def falls(ledger: Ledger, replay: Replay) -> Iterator[Block]:
             for firm in _in_order(ledger, replay.lived)
         ),
     )  # fmt: skip
+    vendors = () if replay.lived.network.cast is None else replay.lived.network.cast.fuel
+    said = [what_is_held(replay.lived, vendors)]
+    said += [say("replay.same", name=ledger.scenario(name).name) for name in replay.beside if name not in others]
+    yield Points(sentences=tuple(Paragraph(text=each) for each in said))
+
+
+def _is_same(one: Lived, other: Lived) -> bool:
+    """Do the same firms fall in the same quarters of the same futures?"""
+    return one.falls.keys() == other.falls.keys() and all(
+        bool((one.falls[firm] == other.falls[firm]).all()) for firm in one.falls
+    )
+
+
+def _opening(lived: Lived, firm: str) -> Cell:
+    """The day of the balance sheet a firm opens with, and the page it stands in."""
+    figures = next((one.figures for one in lived.world.filled if one.address == f"{firm}.opening_cash"), ())
+    day = max((figure.chosen.ended for figure in figures if figure.chosen.ended), default=None)
+    return Cell(text=numbers.day(day) if day else say("replay.stated"), evidence=figures)
 
 
 def _in_order(ledger: Ledger, lived: Lived) -> tuple[str, ...]:
