@@ -72,5 +72,5 @@ def test_a_hindcast_is_printed_in_chinese_and_filed(run, tmp_path, monkeypatch):
     code, out, _ = run("hindcast", "--since", "2026Q1", "--draws", "500", "--lang", "zh", "--out", str(tmp_path))
     assert code == 0
     assert CHINESE.search(out)
-    assert "簡單對手" in out
+    assert "簡單對照法" in out
     assert (tmp_path / "scores.csv").read_bytes().count(b"\n") > 5

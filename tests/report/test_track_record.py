@@ -72,7 +72,7 @@ def test_where_the_machine_lost_everywhere_the_sentence_says_so_plainly():
     (said,) = sentences(of([{"model": "hindsight"}, {"model": "drift", "crps": 1.0}]))
     assert "in hindsight only" in said.text.en and "It has no scored forecast yet" in said.text.en
     assert "worse than the best naive rival on every one of 1 series" in said.text.en
-    assert "事後所知" in said.text.zh and "都不如最佳簡單對手" in said.text.zh
+    assert "事後所知" in said.text.zh and "都不如最佳簡單對照法" in said.text.zh
     assert said.is_grounded and said.model.startswith("hindcast neutral@")
 
 
