@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from perpetuum.core.errors import NetworkError
+from perpetuum.core.errors import NetworkError, ScenarioError
 from perpetuum.core.quantity import Quantity
 from perpetuum.core.scenario import Change, Scenario, Shock, Spread
 from perpetuum.core.when import Quarter
@@ -61,20 +61,49 @@ def test_lines_about_whoever_is_left_out_are_left_out_too_and_no_others():
         NOBODY_KNOWS,
         spreads=(*NOBODY_KNOWS.spreads, Spread(of="maker.research", law="uniform", low=Quantity.parse("1bn USD"),
                                                high=Quantity.parse("3bn USD"))),
-        shocks=(Shock(at=Quarter(2026, 2), target="maker", do="default"),),
     )  # fmt: skip
     run = live(folding(small_network()), spoken)
     assert {one.target for one in run.worlds[0].scenario.changes} == {
-        change.target for change in SMALL.changes
-        if "maker" not in change.target.partition(".")[0] and "maker" not in change.target
-    }  # fmt: skip
-    assert not run.worlds[0].scenario.shocks
+        change.target for change in SMALL.changes if "maker" not in change.target
+    }
     # Of anybody else an unknown name is as wrong as before.
     wrong = dataclasses.replace(
         spoken, changes=(*spoken.changes, Change(target="mkaer.research", to=Quantity.parse("1bn USD")))
     )
-    with pytest.raises(Exception, match="mkaer"):
+    with pytest.raises(ScenarioError, match="mkaer"):
         live(folding(small_network()), wrong)
+
+
+@pytest.mark.parametrize(
+    "shock",
+    [Shock(at=Quarter(2026, 2), target="maker", do="default"),
+     Shock(at=Quarter(2026, 2), target="cloud", do="takeover", by="maker")],
+    ids=["it falls", "it takes over"],
+)  # fmt: skip
+def test_a_shock_that_strikes_whoever_is_left_out_is_refused_and_not_forgotten(shock):
+    struck = dataclasses.replace(NOBODY_KNOWS, shocks=(shock,))
+    with pytest.raises(NetworkError, match="maker"):
+        live(folding(small_network()), struck)
+
+
+def test_shares_that_add_up_to_something_else_are_an_error_before_anybody_is_left_out():
+    wrong = dataclasses.replace(
+        NOBODY_KNOWS,
+        changes=(*without(NOBODY_KNOWS, "cloud>vendor:chips.chip_share").changes,
+                 Change(target="cloud>vendor:chips.chip_share", to=Quantity.parse("90 %"))),
+    )  # fmt: skip
+    with pytest.raises(NetworkError, match=r"add up to 1\.15"):
+        live(folding(small_network()), wrong)
+
+
+def test_a_share_that_would_be_stretched_may_not_spread():
+    spread = dataclasses.replace(
+        NOBODY_KNOWS,
+        spreads=(*NOBODY_KNOWS.spreads, Spread(of="cloud>vendor:chips.chip_share", law="uniform",
+                                               low=Quantity.parse("70 %"), high=Quantity.parse("80 %"))),
+    )  # fmt: skip
+    with pytest.raises(NetworkError, match="chip_share spreads"):
+        live(folding(small_network()), spread)
 
 
 def test_where_everything_is_known_folding_changes_no_bit():

@@ -88,9 +88,9 @@ def with_another_future(ledger: Ledger, day: datetime.date, chance: random.Rando
     )
 
 
-def everything(ledger: Ledger, day: datetime.date) -> tuple[list[object], dict[str, bytes]]:
+def everything(ledger: Ledger, day: datetime.date, futures: int = 0) -> tuple[list[object], dict[str, bytes]]:
     """All that the main job tells and writes as of a day."""
-    told = study(ledger, asof=str(day))
+    told = study(ledger, asof=str(day), futures=futures)
     found = findings(told)
     return [plain(each) for each in found], tables(told, found)
 
@@ -109,6 +109,15 @@ def test_another_future_changes_nothing_that_is_asked_as_of_a_day(case, data):
     assert [each["id"] for each in told_of_other] == [each["id"] for each in told]
     assert [(a, b) for a, b in zip(told, told_of_other, strict=True) if a != b] == []
     assert sorted(name for name in written if written[name] != written_of_other[name]) == []
+
+
+def test_another_future_changes_no_simulated_one_of_a_scenario_that_had_opened():
+    day = datetime.date(2000, 10, 15)
+    ledger = shipped("telecom-2000")
+    other = with_another_future(ledger, day, random.Random(1))
+    told, written = everything(ledger, day, futures=5)
+    assert any(str(each["id"]).startswith("machine_") for each in told)
+    assert everything(other, day, futures=5) == (told, written)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -121,6 +121,8 @@ def _row(ledger: Ledger, row: Row) -> tuple[Cell, ...]:
 
 def _signed(value: float) -> Text:
     told = numbers.share(abs(value))
+    if abs(value) < 1e-4:  # "below 0.01 %" has no sign
+        return told
     sign = "+" if value >= 0.0 else "−"
     return Text(en=f"{sign}{told.en}", zh=f"{sign}{told.zh}")
 
