@@ -49,6 +49,7 @@ def criteria(replay: Replay) -> Table:
              Cell(text=_several(one.happened)), Cell(text=one.model or _why(one)))
             for one in replay.judged
         ),
+        stacks=True,
     )  # fmt: skip
 
 
@@ -96,6 +97,7 @@ def falls(ledger: Ledger, replay: Replay) -> Iterator[Block]:
             )
             for firm in _in_order(ledger, replay.lived)
         ),
+        stacks=True,
     )  # fmt: skip
     vendors = () if replay.lived.network.cast is None else replay.lived.network.cast.fuel
     said = [what_is_held(replay.lived, vendors)]
