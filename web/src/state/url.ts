@@ -1,0 +1,123 @@
+/** The address is the view: one path, all else in the query, defaults left out, order fixed. */
+
+export const PAGES = ["overview", "loops", "machine", "dominoes", "gauges", "history", "ledger", "report"] as const;
+export type PageName = (typeof PAGES)[number];
+export type Language = "en" | "zh";
+export type Stage = "announced" | "signed" | "paid";
+export const STAGES: readonly Stage[] = ["announced", "signed", "paid"];
+
+export interface Address {
+  readonly page: PageName;
+  /** Only what differs from the default. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+}
+
+const POLICIES = ["best_source", "low", "high", "newest", "article"];
+const SHOWS: Partial<Record<PageName, readonly string[]>> = {
+  loops: ["loop", "inventory", "origin"],
+  ledger: ["deals", "audit", "gaps", "find"],
+};
+const name = /^[\p{L}\p{N}._:,=<>%+\- ]{1,200}$/u;
+const when = /^(latest|\d{4}|\d{4}Q[1-4]|\d{4}-\d{2}(-\d{2})?|[a-z][a-z0-9-]{0,40})$/;
+const whole = /^\d{1,7}$/;
+
+interface Key {
+  readonly id: string;
+  readonly on: "all" | readonly PageName[];
+  readonly repeated?: boolean;
+  readonly usual?: (page: PageName) => string | undefined;
+  readonly fits: (value: string, page: PageName) => boolean;
+}
+
+const one = (...values: readonly string[]) => (value: string) => values.includes(value);
+const like = (pattern: RegExp) => (value: string) => pattern.test(value);
+
+/** Every key the address may hold, in the order in which it holds them. */
+export const KEYS: readonly Key[] = [
+  { id: "case", on: "all", usual: () => "ai", fits: like(/^[a-z0-9][a-z0-9-]{0,63}$/) },
+  { id: "at", on: "all", fits: like(when) },
+  { id: "asof", on: "all", fits: like(when) },
+  { id: "stage", on: "all", usual: () => "paid", fits: one(...STAGES) },
+  { id: "policy", on: "all", usual: () => "best_source", fits: one(...POLICIES) },
+  { id: "lang", on: "all", fits: one("en", "zh") },
+  { id: "show", on: ["loops", "ledger"], usual: (page) => SHOWS[page]?.[0], fits: (value, page) => SHOWS[page]?.includes(value) ?? false },
+  { id: "firm", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "via", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}(,[a-z0-9_]{1,60}){0,5}$/) },
+  { id: "window", on: ["loops"], fits: like(/^(\d{1,4}|\d{4}Q[1-4]\.\.\d{4}Q[1-4])$/) },
+  { id: "scale", on: ["loops"], usual: () => "same", fits: one("same", "own") },
+  { id: "scenario", on: ["machine"], usual: () => "neutral", fits: like(/^[a-z0-9][a-z0-9._-]{0,63}$/) },
+  { id: "set", on: ["machine"], repeated: true, fits: like(/^[a-z][a-z0-9_.:-]{0,80}=-?\d{1,12}(\.\d{1,9})?$/) },
+  { id: "outcome", on: ["machine"], fits: like(/^[a-z0-9_.:-]{1,80}$/) },
+  { id: "against", on: ["machine"], fits: like(/^[a-z0-9][a-z0-9._-]{0,63}$/) },
+  { id: "seed", on: ["machine"], usual: () => "0", fits: like(whole) },
+  { id: "shock", on: ["dominoes"], fits: like(name) },
+  { id: "size", on: ["dominoes"], usual: () => "100%", fits: like(/^\d{1,3}(\.\d{1,3})?%$/) },
+  { id: "round", on: ["dominoes"], fits: like(/^\d{1,3}$/) },
+  { id: "gauge", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "q", on: ["ledger"], fits: (value) => value.length > 0 && value.length <= 120 },
+  { id: "section", on: ["report"], usual: () => "overview", fits: like(/^[a-z_]{1,40}$/) },
+  { id: "evidence", on: "all", fits: (value) => value.length > 0 && value.length <= 160 },
+];
+
+const isOn = (key: Key, page: PageName) => key.on === "all" || key.on.includes(page);
+
+export interface Read {
+  readonly address: Address;
+  /** Keys whose value was not understood: they fall back to the default, with a sentence. */
+  readonly refused: readonly string[];
+}
+
+/** What an address says. `prefix` is whatever stands before the page's own word. */
+export function read(path: string, search: string): Read {
+  const last = path.split("/").pop() ?? "";
+  const page = PAGES.find((each) => each === last) ?? "overview";
+  const given = new URLSearchParams(search);
+  const query: Record<string, readonly string[]> = {};
+  const refused: string[] = [];
+  for (const key of KEYS) {
+    if (!isOn(key, page) || !given.has(key.id)) continue;
+    const values = key.repeated ? given.getAll(key.id) : given.getAll(key.id).slice(0, 1);
+    const good = values.filter((value) => key.fits(value, page));
+    if (good.length < values.length) refused.push(key.id);
+    if (good.length && !(good.length === 1 && good[0] === key.usual?.(page))) query[key.id] = good;
+  }
+  return { address: { page, query }, refused };
+}
+
+/** The address of a view, relative to the folder that all pages stand in. */
+export function write(address: Address): string {
+  const query = new URLSearchParams();
+  for (const key of KEYS) {
+    if (!isOn(key, address.page)) continue;
+    const values = address.query[key.id] ?? [];
+    if (values.length === 1 && values[0] === key.usual?.(address.page)) continue;
+    for (const value of values) query.append(key.id, value);
+  }
+  const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+  return (address.page === "overview" ? "./" : address.page) + (text ? `?${text}` : "");
+}
+
+/** The value of a key, or its default. */
+export function value(address: Address, id: string): string | undefined {
+  return address.query[id]?.[0] ?? KEYS.find((key) => key.id === id)?.usual?.(address.page);
+}
+
+export const values = (address: Address, id: string): readonly string[] => address.query[id] ?? [];
+
+/** The same view with some keys changed; `undefined` takes a key out. */
+export function changed(address: Address, changes: Readonly<Record<string, string | readonly string[] | undefined>>): Address {
+  const query: Record<string, readonly string[]> = { ...address.query };
+  for (const [id, change] of Object.entries(changes)) {
+    const list = change === undefined ? [] : typeof change === "string" ? [change] : change;
+    if (list.length) query[id] = list;
+    else delete query[id];
+  }
+  return { page: address.page, query };
+}
+
+const KEPT = ["case", "at", "asof", "stage", "policy", "lang"];
+
+/** Another page with what decides every number kept. */
+export function turned(address: Address, page: PageName): Address {
+  return { page, query: Object.fromEntries(Object.entries(address.query).filter(([id]) => KEPT.includes(id))) };
+}
