@@ -30,6 +30,8 @@ export function money(value: number, language: Language): string {
 
 export function share(value: number, language: Language): string {
   if (value > 0 && value < 1e-4) return language === "en" ? `below 0.01${THIN}%` : `小於${THIN}0.01${THIN}%`;
+  // Rounded to 100 it would say that nothing else is there.
+  if (value >= 0.9995 && value < 1 - 1e-9) return language === "en" ? `above 99.9${THIN}%` : `大於${THIN}99.9${THIN}%`;
   return `${digits(Number((Number(value.toPrecision(3)) * 100).toPrecision(12)))}${THIN}%`;
 }
 

@@ -1,0 +1,7 @@
+import { mount } from "svelte";
+import App from "./app.svelte";
+import "./style.css";
+
+mount(App, { target: document.getElementById("app")! });
+// Text stands at once in a system font; ours comes after the first paint.
+requestAnimationFrame(() => setTimeout(() => void import("./fonts"), 0));

@@ -1,0 +1,42 @@
+/** What every question says: case, date, known by, policy; and the names of firms. */
+import { ask, type Query } from "../api";
+import type { Entity, Text } from "../model";
+import { place } from "./place.svelte";
+import { value, values, type Stage } from "./url";
+import { told } from "./words.svelte";
+
+/** The part of a question that the frame decides. Defaults are left to the server. */
+export function common(): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const key of ["case", "at", "asof", "policy"]) {
+    const given = values(place.address, key)[0];
+    if (given) query[key] = given;
+  }
+  return query;
+}
+
+export const stage = (): Stage => value(place.address, "stage") as Stage;
+
+const firms = $state<{ known: Record<string, Entity> }>({ known: {} });
+
+/** Ask once for the names of all firms; where they are not told, ids stand in. */
+export function learnFirms(): void {
+  const query: Query = { ...common(), show: "entities" };
+  ask<Entity[]>("ledger", query).then(
+    (come) => {
+      if (Array.isArray(come.result)) firms.known = Object.fromEntries(come.result.map((each) => [each.id, each]));
+    },
+    () => undefined,
+  );
+}
+
+const plain = (id: string): Text => {
+  const words = id.replaceAll("_", " ");
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return { en: text, zh: text };
+};
+export const nameOf = (id: string): Text => firms.known[id]?.name ?? plain(id);
+export const firm = (id: string): string => told(nameOf(id));
+const ROLES = ["fuel", "gear", "engine"];
+export const roleOf = (id: string): string => firms.known[id]?.roles.find((role) => ROLES.includes(role)) ?? "outside";
+export const allFirms = (): Entity[] => Object.values(firms.known);

@@ -1,0 +1,36 @@
+/** Where the visitor is, kept in the address and nowhere else. */
+import { changed, read, write, type Address } from "./url";
+
+const started = read(location.pathname, location.search);
+if (started.refused.length) console.info("not understood in the address:", started.refused.join(", "));
+
+export const place = $state({ address: started.address, refused: started.refused });
+
+addEventListener("popstate", () => {
+  const now = read(location.pathname, location.search);
+  place.address = now.address;
+  place.refused = now.refused;
+});
+
+/** Go to a view; dragging replaces the entry, all else adds one. */
+export function go(address: Address, how: "add" | "replace" = "add"): void {
+  const text = write(address);
+  place.address = address;
+  place.refused = [];
+  history[how === "add" ? "pushState" : "replaceState"](null, "", text);
+}
+
+export function set(changes: Readonly<Record<string, string | readonly string[] | undefined>>, how: "add" | "replace" = "add"): void {
+  go(changed(place.address, changes), how);
+}
+
+/** For links: a plain click stays on the page, every other click is the browser's. */
+export function follow(address: () => Address) {
+  return (event: MouseEvent): void => {
+    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const turned = address().page !== place.address.page;
+    go(address());
+    if (turned) scrollTo(0, 0);
+  };
+}
