@@ -42,7 +42,7 @@ export function band(one: Pick<Band, "amount" | "parts">, payer: Point, payee: P
     if (thick > 0.05) strips.push({ money, points: text([at(start, across), at(end - head, across), at(end - head, across + thick), at(start, across + thick)]) });
     across += thick;
   }
-  const wing = width / 2 + 4;
+  const wing = width / 2 + 3;
   const arrow = text([at(end - head, -wing), at(end, 0), at(end - head, wing)]);
   const middle = at((start + end) / 2, 0);
   const out = { x: middle.x - frame.width / 2, y: middle.y - (frame.height / 2 + (firms % 2 ? 20 : 0)) };
