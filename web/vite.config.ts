@@ -8,6 +8,8 @@ import { defineConfig } from "vitest/config";
 const CATALOGUE = fileURLToPath(new URL("../src/perpetuum/report/words.json", import.meta.url));
 const NEEDED = /^(web|stage|mark|money|band|policy|part|role|status|verdict_page\.(part|measure|comparable)|machine_page\.key|dominoes\.channel)\.|^verdict_page\.(measure|comparable)$|^dominoes\.left\.unknown$|^(unknown|nothing|at_least|undated|stage|html\.(close|skip|evidence|chosen|overruled|read_from|known|published|through|assumed|band)|sources|remembered|claims)$|^curves\./;
 
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 /** `import words from "virtual:words"`: the part of the one catalogue that pages say by themselves. */
 function words(): Plugin {
   return {
@@ -54,6 +56,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: process.env.PERPETUUM_ANSWERS ? {} : { "/api": "http://127.0.0.1:8765" } },
-  preview: { proxy: process.env.PERPETUUM_ANSWERS ? {} : { "/api": "http://127.0.0.1:8765" } },
+  // What the server sends, so that a page that would break under it breaks here.
+  preview: { headers: { "Content-Security-Policy": CSP }, proxy: process.env.PERPETUUM_ANSWERS ? {} : { "/api": "http://127.0.0.1:8765" } },
   test: { include: ["tests/**/*.test.ts"] },
 });

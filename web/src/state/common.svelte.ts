@@ -36,6 +36,7 @@ const plain = (id: string): Text => {
   return { en: text, zh: text };
 };
 export const nameOf = (id: string): Text => firms.known[id]?.name ?? plain(id);
+export const isFirm = (id: string): boolean => id in firms.known;
 export const firm = (id: string): string => told(nameOf(id));
 const ROLES = ["fuel", "gear", "engine"];
 export const roleOf = (id: string): string => firms.known[id]?.roles.find((role) => ROLES.includes(role)) ?? "outside";
