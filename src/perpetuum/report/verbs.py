@@ -234,6 +234,15 @@ def gauges(ledger: Ledger, asked: Asked, gauge: str | None = None, firm: str | N
     return Told(verb="gauges", origin=origin(ledger, asked), blocks=blocks, result=lambda: readings)
 
 
+def votes(ledger: Ledger, asked: Asked) -> Told:
+    """How many dials stood in each band, quarter by quarter: as known then, and in hindsight."""
+    from perpetuum.report.snapshots import votes as counted
+
+    then, hindsight = counted(ledger, *ledger.clock(asked.at, asked.asof), asked.policy)
+    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (),
+                result=lambda: {"then": then, "hindsight": hindsight})  # fmt: skip
+
+
 def adoption(ledger: Ledger, asked: Asked, **how: Any) -> Told:
     """How far something new has spread, three curves with their interval, and years to a share."""
     from perpetuum.gauges.adoption import read_adoption
@@ -317,6 +326,17 @@ class Reported:
     told: Told
     study: Any
     pages: tuple[Any, ...]
+
+
+def past_scores(ledger: Ledger, asked: Asked) -> Told:
+    """How forecasts did so far, from the scores kept with a case that could be known on the date."""
+    from perpetuum.report.track_record import record
+
+    _at, asof = ledger.clock(asked.at, asked.asof)
+    found = record(ledger, asof)
+    scores = [one for one in ledger.scores if one.known_from <= asof]
+    return Told(verb="hindcast", origin=origin(ledger, asked), blocks=lambda: (),
+                result=lambda: {"record": found, "scores": scores})  # fmt: skip
 
 
 # ---- collect
