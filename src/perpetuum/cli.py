@@ -621,6 +621,33 @@ def run(
     return _settled(measured, shown)
 
 
+# ---- the pages
+
+
+@app.command(help=_("help.serve"))
+def serve(
+    shown: Shown = Shown(),
+    *,
+    case: Annotated[tuple[Path, ...], _option("serve_case", negative="", show_default=False)] = (),
+    host: Annotated[str, _option("host")] = "127.0.0.1",
+    port: Annotated[int, _option("port")] = 8765,
+    token: Annotated[str | None, _option("token")] = None,
+    token_file: Annotated[Path | None, _option("token_file")] = None,
+    allow_host: Annotated[tuple[str, ...], _option("allow_host", negative="", show_default=False)] = (),
+    allow: Annotated[tuple[Literal["uploads", "runs"], ...],
+                     _option("allow", negative="", show_default=False)] = (),
+) -> int:  # fmt: skip
+    """The pages in a browser, on this machine unless others are let in."""
+    from perpetuum.web.serve import Wanted as Doors
+    from perpetuum.web.serve import serve as open_doors
+
+    doors = Doors(host=host, port=port, token=token, token_file=token_file, allow_host=allow_host, allow=allow,
+                  folders=case)  # fmt: skip
+    with contextlib.suppress(KeyboardInterrupt):  # that is how it ends
+        open_doors(doors, lambda text: print(text.in_language(shown.lang), flush=True))
+    return DONE
+
+
 # ---- what every command does
 
 

@@ -22,8 +22,8 @@ from perpetuum.core.errors import PerpetuumError, UnknownName
 from perpetuum.core.network import Network
 from perpetuum.core.nouns import CASE
 from perpetuum.ledger import Ledger, load
+from perpetuum.ledger.files import read_files
 from perpetuum.report.words import say
-from perpetuum.web import warm
 from perpetuum.web.compute import LONG, QUICK, STUDY, Busy, Cache, Compute, Job, Stopped
 from perpetuum.web.security import SECONDS
 from perpetuum.web.uploads import Shelf
@@ -32,6 +32,7 @@ from perpetuum.web.wire import JSON, Body, Refused, encoded, refusal
 State = Literal["preparing", "ready"]
 Work = Callable[[Ledger, Job], "Mapping[str, Any] | Body"]
 _VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_COMPILE = "import perpetuum; from perpetuum.report.machine_warm import kernels; kernels({'ai': perpetuum.load('ai')})"
 _RUNS = 16
 _UNFINISHED = 4
 _log = logging.getLogger("perpetuum.web")
@@ -96,7 +97,9 @@ class Desk:
 
     def _load(self, name: str) -> Ledger:
         if name not in self._ledgers:
-            self._ledgers[name] = load(self.cases[name])
+            given = self.cases[name]
+            # Others are not told where on this machine a folder lies.
+            self._ledgers[name] = load(read_files(given)[1] if self.exposed and isinstance(given, Path) else given)
         return self._ledgers[name]
 
     def known(self) -> Mapping[str, Ledger]:
@@ -129,7 +132,7 @@ class Desk:
         began = time.perf_counter()
         if view is not None:
             job = self.submit(Job(work=self._work(plan, ledger, key), rank=plan.rank, view=view, seq=seq))
-            body = await self.wait(job, request)
+            body = await self.wait(job, request, words=plan.words)
         else:
             body = await self._together(request, plan, ledger, key)
         spent = time.perf_counter() - began
@@ -146,7 +149,7 @@ class Desk:
             job, askers = self.submit(Job(work=self._work(plan, ledger, key), rank=plan.rank)), 0
         self._flying[key] = job, askers + 1
         try:
-            body: Body = await self.wait(job, request, is_shared=True)
+            body: Body = await self.wait(job, request, words=plan.words, is_shared=True)
         finally:
             now, left = self._flying.get(key, (job, 1))
             if now is job and left <= 1:
@@ -179,7 +182,10 @@ class Desk:
         except Busy:
             raise Refused(503, say("web.busy"), say("web.busy.how"), retry=2) from None
 
-    async def wait(self, job: Job, request: Request | None = None, *, is_shared: bool = False) -> Any:
+    async def wait(
+        self, job: Job, request: Request | None = None, *, words: Mapping[str, Any] | None = None,
+        is_shared: bool = False,
+    ) -> Any:  # fmt: skip
         """What a work gives; it is stopped if whoever asked leaves or has waited too long.
 
         Raises
@@ -194,7 +200,7 @@ class Desk:
         if gone is not None:
             gone.cancel()
         if came in done:
-            return _result(came)
+            return _result(came, words or {})
         came.add_done_callback(_forget)
         has_left = gone is not None and gone in done
         if not is_shared:
@@ -241,6 +247,8 @@ class Desk:
         try:
             for name in self.cases:
                 await self._at_start(self._reading(name))
+            from perpetuum.report import machine_warm as warm
+
             if not warm.is_compiled():
                 # In a process of its own: compiling takes minutes, and pages can be read meanwhile.
                 await asyncio.to_thread(_compile_elsewhere)
@@ -304,13 +312,22 @@ def _view(request: Request) -> tuple[str | None, int]:
     return view, int(seq)
 
 
-def _result(came: asyncio.Future[Any]) -> Any:
+def _result(came: asyncio.Future[Any], words: Mapping[str, Any]) -> Any:
     try:
         return came.result()
     except Stopped as stopped:
         raise _stopped(stopped) from None
     except PerpetuumError as error:
-        raise refusal(error) from error
+        raise refusal(error, _said_in(words, error)) from error
+
+
+def _said_in(words: Mapping[str, Any], error: PerpetuumError) -> str | None:
+    """The option in which an unknown name was said."""
+    if not isinstance(error, UnknownName):
+        return None
+    said = (name for name, value in words.items()
+            if error.name in (value if isinstance(value, list) else str(value).split(",")))  # fmt: skip
+    return next((f"query.{name}" for name in said), None)
 
 
 def _stopped(stopped: Stopped) -> Refused:
@@ -340,5 +357,5 @@ async def _gone(request: Request) -> None:
 
 
 def _compile_elsewhere() -> None:
-    subprocess.run([sys.executable, "-c", warm.ALONE], check=False, stdout=subprocess.DEVNULL,
+    subprocess.run([sys.executable, "-c", _COMPILE], check=False, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)  # fmt: skip
