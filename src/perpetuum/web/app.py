@@ -16,7 +16,7 @@ import perpetuum
 from perpetuum.core.errors import PerpetuumError, suggest
 from perpetuum.core.text import Language
 from perpetuum.ledger.files import shipped_cases
-from perpetuum.report.words import plain, say
+from perpetuum.report.words import say
 from perpetuum.web import pages, reference
 from perpetuum.web.desk import Desk, Plan
 from perpetuum.web.routes import collect, door, gauges, ledger, loops, report, simulate, stress, verdict
@@ -163,11 +163,11 @@ def _unread(error: RequestValidationError) -> Refused:
     if first.get("type") == "json_invalid" or place in (["body"], []):
         return of_status(422)
     name = next((part for part in reversed(place) if not part.isdigit()), "")
-    said = str(first.get("input"))[:80]
-    title = say("web.option", name=plain(name), said=plain(said))
+    said = str(first.get("input"))[:80].strip() or "–"
+    title = say("web.option", name=name or "–", said=said)
     match first.get("type"):
         case "missing":
-            return Refused(422, say("web.option.missing", name=plain(name)), where=where)
+            return Refused(422, say("web.option.missing", name=name or "–"), where=where)
         case "literal_error":
             known = [
                 word.strip().strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(",")
@@ -178,7 +178,7 @@ def _unread(error: RequestValidationError) -> Refused:
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" | "too_long" | "string_too_long":
             bound = next((context[key] for key in ("ge", "gt", "le", "lt", "max_length") if key in context), "")
             key = "web.option.least" if "greater" in str(first.get("type")) else "web.option.most"
-            return Refused(422, title, say(key, bound=plain(str(bound))), where=where)
+            return Refused(422, title, say(key, bound=str(bound)), where=where)
         case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
             return Refused(422, title, say("web.option.whole"), where=where)
     return Refused(422, title, say("web.option.how"), where=where)

@@ -20,7 +20,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from perpetuum.report.words import plain, say
+from perpetuum.report.words import say
 from perpetuum.web.uploads import LARGEST
 from perpetuum.web.wire import PROBLEM, Refused, encoded
 
@@ -234,7 +234,7 @@ class Guard:
         if scope["method"] == "POST":
             wanted = "application/zip" if scope["path"] == UPLOAD else "application/json"
             if headers.get("content-type", "") != wanted:
-                raise Refused(415, say("web.type", type=plain(wanted)), where="Content-Type")
+                raise Refused(415, say("web.type", type=wanted), where="Content-Type")
 
     def _check_token(self, scope: Scope, headers: Headers) -> None:
         said = headers.get("authorization", "")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from perpetuum.core.errors import MissingExtra, PerpetuumError
 from perpetuum.core.text import Text
-from perpetuum.report.words import plain, say
+from perpetuum.report.words import say
 
 HOST, PORT = "127.0.0.1", 8765
 SHORTEST = 16
@@ -64,7 +64,7 @@ def serve(wanted: Wanted, tell: Callable[[Text], None]) -> None:
     names = (*wanted.allow_host, *(() if wanted.host in _EVERYWHERE else (wanted.host,)))
     app = application(_cases(wanted.folders), exposed=exposed, token=token, hosts=names, allow=wanted.allow)
     with _listening(wanted.host, wanted.port) as listener:
-        tell(say("web.serving", address=plain(_link(wanted, listener, token))))
+        tell(say("web.serving", address=_link(wanted, listener, token)))
         if exposed:
             tell(say("web.serving.tls"))
         tell(say("web.serving.stop"))
@@ -82,7 +82,7 @@ def _token(wanted: Wanted) -> str | None:
     if wanted.token_file is not None:
         said = wanted.token_file.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
         if len(said) < SHORTEST:
-            raise PerpetuumError(say("web.token.file", path=plain(str(wanted.token_file))), say("web.token.file.how"))
+            raise PerpetuumError(say("web.token.file", path=str(wanted.token_file)), say("web.token.file.how"))
         return said
     if wanted.token == "new":
         return new_token()
@@ -99,7 +99,7 @@ def _cases(folders: Sequence[Path]) -> dict[str, str | Path]:
     for folder in folders:
         name = folder.resolve().name.lower()
         if not _CASE.fullmatch(name):
-            raise PerpetuumError(say("web.case.name", name=plain(name)), say("web.case.name.how"))
+            raise PerpetuumError(say("web.case.name", name=name or "–"), say("web.case.name.how"))
         found[name] = folder
     return found
 
@@ -112,7 +112,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        told = say("web.port.taken", host=plain(host), port=plain(port), why=plain(why))
+        told = say("web.port.taken", host=host or "–", port=str(port), why=why)
         raise PerpetuumError(told, say("web.port.taken.how")) from None
     return listener
 

@@ -12,9 +12,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
-from perpetuum.report.words import plain, say
+from perpetuum.report.words import say
 from perpetuum.web.wire import Refused
 
 LARGEST = 5_000_000
@@ -101,12 +100,12 @@ def _without_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
-def _shown(name: str) -> Text:
+def _shown(name: str) -> str:
     """A name from outside, short and without what a terminal would obey."""
-    return plain("".join(sign if sign.isprintable() else "?" for sign in name[:80]) or "?")
+    return "".join(sign if sign.isprintable() else "?" for sign in name[:80]).strip() or "?"
 
 
-def _no(key: str, **parts: Text | int) -> Refused:
+def _no(key: str, **parts: str | int) -> Refused:
     return Refused(422, say(f"web.upload.{key}", **parts), say("web.upload.how"), where="body")
 
 
