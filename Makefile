@@ -2,6 +2,7 @@
 
 PY ?= python3
 CASE ?= ai
+PORT ?= 8765
 GOLDEN ?= ../shared/data/golden
 BIN := .venv/bin
 PACKAGE := pyproject.toml src/perpetuum/__init__.py
@@ -20,12 +21,16 @@ INDEX = index="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$$PIP_INDEX_URL}}"; \
 	[ -n "$$index" ] || index="$$($(PY) -m pip config list 2>/dev/null | sed -n "s/^[gi][a-z]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1)"; \
 	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index";
 
-.PHONY: run test lint check bench docs hindcast lock wheel data clean
+.PHONY: run serve test lint check bench docs hindcast lock wheel data clean
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 
 run: .venv/.run
 	@$(BIN)/perpetuum run --case $(CASE)
+
+# The pages in a browser, on this machine only.
+serve: .venv/.run
+	@$(BIN)/perpetuum serve --port $(PORT)
 
 test: .venv/.dev
 	@$(BIN)/python -m pytest
@@ -56,8 +61,8 @@ docs: .venv/.dev
 
 # Remakes the locks; none of them may hold an address.
 lock: $(OWN_UV)
-	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --extra connectors -o locks/run.txt >/dev/null
-	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --extra connectors --group dev -o locks/dev.txt >/dev/null
+	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --all-extras -o locks/run.txt >/dev/null
+	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --all-extras --group dev -o locks/dev.txt >/dev/null
 	@$(INDEX) $(UV) $(COMPILE) locks/build.in -o locks/build.txt >/dev/null
 	@$(INDEX) $(UV) $(COMPILE) locks/tools.in -o locks/tools.txt >/dev/null
 	@$(PY) -m tools.locks

@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from perpetuum.circularity import Circularity
     from perpetuum.core.claim import Stage
     from perpetuum.ledger import Ledger
+    from perpetuum.report import verbs
     from perpetuum.report.blocks import Block
-    from perpetuum.report.verdict import Verdict
-    from perpetuum.report.verdict_dates import Clock
-    from perpetuum.report.views.stressed import Question
 
 DONE, PROBLEMS, USAGE, BOOKS, EXTRA, UNSETTLED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 StageChoice = Literal["announced", "signed", "paid", "all"]
@@ -69,6 +67,13 @@ class Asked:
     asof: Annotated[str | None, _option("asof")] = None
     policy: Annotated[str | None, _option("policy")] = None
 
+    @property
+    def of(self) -> verbs.Asked:
+        """What the verbs are asked with."""
+        from perpetuum.report import verbs
+
+        return verbs.Asked(at=self.at, asof=self.asof, policy=self.policy)
+
 
 @Parameter(name="*", group=Group(_("help.group.asked"), sort_key=2))
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +85,9 @@ class Staged(Asked):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The stages that are asked for, side by side."""
-        return ("announced", "signed", "paid") if self.stage == "all" else (self.stage,)
+        from perpetuum.report.verbs import stages_of
+
+        return stages_of(self.stage)
 
 
 @Parameter(name="*", group=Group(_("help.group.shown"), sort_key=3))
@@ -133,16 +140,11 @@ def ledger(
     check: Annotated[bool, _option("check", negative="")] = False,
 ) -> int:
     """Summary of a case, or every problem of its files."""
-    from perpetuum.report.views import ledger as view
+    from perpetuum.report import verbs
 
     if check:
         return _check(asked, shown)
-    found = _load(asked, shown)
-    at, asof = found.clock(asked.at, asked.asof)
-    blocks = view.summary(found, at, asof, asked.policy or found.case.policy, asked.stages)
-    blocks += view.collapses(found, at, asof)
-    totals = {stage: found.total(stage=stage, at=at, asof=asof, policy=asked.policy) for stage in asked.stages}
-    return _show(blocks, shown, "ledger", _origin(found, asked), totals)
+    return _tell(verbs.summary(_load(asked, shown), asked.of, asked.stages), shown)
 
 
 def _check(asked: Asked, shown: Shown) -> int:
@@ -169,46 +171,33 @@ def _check(asked: Asked, shown: Shown) -> int:
 @ledger_app.command(help=_("help.gaps"))
 def gaps(asked: Asked = Asked(), shown: Shown = Shown()) -> int:
     """How much is unknown on a date."""
-    from perpetuum.report.views import ledger as view
+    from perpetuum.report import verbs
 
-    found = _load(asked, shown)
-    holes = found.gaps(asked.at, asked.asof)
-    return _show(view.gaps(holes), shown, "ledger", _origin(found, asked), [holes])
+    return _tell(verbs.gaps(_load(asked, shown), asked.of), shown)
 
 
 @ledger_app.command(help=_("help.chain"))
 def chain(name: Annotated[str, _option("name")], *, asked: Staged = Staged(), shown: Shown = Shown()) -> int:
     """All versions of one promise."""
-    from perpetuum.report.views import ledger as view
+    from perpetuum.report import verbs
 
-    found = _load(asked, shown)
-    _at, asof = found.clock(asked.at, asked.asof)
-    blocks = view.chain(found, name, asof, asked.policy or found.case.policy, asked.stages)
-    return _show(blocks, shown, "ledger", _origin(found, asked), found.chain(name))
+    return _tell(verbs.chain(_load(asked, shown), name, asked.of, asked.stages), shown)
 
 
 @ledger_app.command(help=_("help.find"))
 def find(*name: Annotated[str, _option("name")], asked: Staged = Staged(), shown: Shown = Shown()) -> int:
     """What stands under a name: firms, chains, claims side by side, series."""
-    from perpetuum.report.views import ledger as view
+    from perpetuum.report import verbs
 
-    ledger = _load(asked, shown)
-    if not any(name):
-        raise PerpetuumError(say("find.nothing"), say("find.how"))
-    _at, asof = ledger.clock(asked.at, asked.asof)
-    found = ledger.find(" ".join(name))
-    blocks = view.find(ledger, found, asof, asked.policy or ledger.case.policy, asked.stages)
-    return _show(blocks, shown, "ledger", _origin(ledger, asked), found)
+    return _tell(verbs.find(_load(asked, shown), " ".join(name), asked.of, asked.stages), shown)
 
 
 @ledger_app.command(help=_("help.audit"))
 def audit(asked: Asked = Asked(), shown: Shown = Shown()) -> int:
     """The article, statement by statement."""
-    from perpetuum.report.views.audit import article
+    from perpetuum.report import verbs
 
-    found = _load(asked, shown)
-    audited = found.audit()
-    return _show(article(found, audited), shown, "ledger", _origin(found, asked), audited)
+    return _tell(verbs.audit(_load(asked, shown), asked.of), shown)
 
 
 # ---- loops
@@ -230,26 +219,14 @@ def loops(
     broad: Annotated[bool, _option("broad", negative="")] = False,
 ) -> int:
     """Loops of money, and whose money a firm's revenue is."""
-    from perpetuum.report.views.question import Question, ask
+    from perpetuum.report import verbs
 
     ledger = _load(asked, shown)
-    chosen = show or ("loop" if via else "origin" if firm else "inventory")
-    question = Question(
-        show=chosen, firm=firm, via=tuple(via.split(",")) if via else (), window=window, step=step, view=view,
-        rule=rule, counts=counts, broad=broad,
-    )  # fmt: skip
+    question = verbs.about_loops(show=show, firm=firm, via=via, window=window, step=step, view=view, rule=rule,
+                                 counts=counts, broad=broad)  # fmt: skip
     with _progress(shown) as tell:
-        networks = {each: _network(ledger, asked, each, tell) for each in asked.stages}
-        asked_of = ask(ledger, networks, question)
-    code = _show(asked_of.blocks, shown, "loops", _origin(ledger, asked), asked_of.result() if shown.json else None)
-    return _settled(asked_of.measured.values(), shown) or code
-
-
-def _network(ledger: Ledger, asked: Asked, stage: Stage, tell: Callable[[Text], None]) -> Any:
-    from perpetuum.report.numbers import day
-
-    tell(say("progress.measure", date=day(ledger.clock(asked.at, asked.asof)[0]), stage=say(f"stage.{stage}")))
-    return ledger.network(at=asked.at, stage=stage, asof=asked.asof, policy=asked.policy)
+        told = verbs.loops(ledger, asked.of, asked.stages, question, tell)
+    return _tell(told, shown)
 
 
 # ---- stress
@@ -283,34 +260,20 @@ def stress(
     at_quarter: Annotated[str | None, _option("at_quarter")] = None,
 ) -> int:
     """Dominoes: who falls if one falls, and who pays in the end; today, or in many simulated futures."""
-    from perpetuum.report.views.stressed import Question, ask
+    from perpetuum.report import verbs
+    from perpetuum.report.views.stressed import Question
 
     ledger = _load(asked, shown)
     question = Question(shocks=shock, size=size, channels=channel, model=model, view=view, basis=basis,
                         horizon=horizon, reverse=reverse)  # fmt: skip
     said = {"scenario": scenario, "sets": set_ or None, "draws": draws, "seed": seed, "at": at_quarter}
     if futures := {name: value for name, value in said.items() if value is not None}:
-        return _stress_futures(ledger, asked, shown, question, futures)
-    with _progress(shown) as tell:
-        network = _network(ledger, asked, asked.stage, tell)
-        asked_of = ask(ledger, network, question)
-    origin = {**_origin(ledger, asked), "stage": asked.stage}
-    code = _show(asked_of.blocks, shown, "stress", origin, asked_of.result() if shown.json else None)
-    return UNSETTLED if shown.strict and not asked_of.settled else code
-
-
-def _stress_futures(ledger: Ledger, asked: Binding, shown: Shown, question: Question, futures: dict[str, Any]) -> int:
-    """The same shock in many simulated futures."""
-    from perpetuum.report.views.dominoes_futures import told
-    from perpetuum.report.views.stressed_futures import Futures, ask
-
-    if asked.at is not None or asked.asof is not None or asked.stage != Binding.stage:
-        raise PerpetuumError(say("stress.futures.dates"), say("stress.futures.dates.how"))
-    with _futures(shown) as progress:
-        done = ask(ledger, question, Futures(**futures), policy=asked.policy, progress=progress)
-    origin = {**_origin(ledger, asked), "stage": asked.stage, **done.origin()}
-    code = _show(told(ledger, done), shown, "stress", origin, done.result() if shown.json else None)
-    return UNSETTLED if shown.strict and not done.settled else code
+        with _futures(shown) as progress:
+            told = verbs.stress_futures(ledger, asked.of, asked.stage, question, futures, progress)
+    else:
+        with _progress(shown) as tell:
+            told = verbs.stress(ledger, asked.of, asked.stage, question, tell)
+    return _tell(told, shown)
 
 
 # ---- simulate
@@ -468,14 +431,15 @@ def collect(
     dry_run: Annotated[bool, _option("dry_run", negative="")] = False,
 ) -> int:
     """New public numbers: from a publisher, from the raw cache or from a folder, into a case."""
-    from perpetuum.connectors import advice, connectors, prospect
+    from perpetuum.connectors import advice, prospect
     from perpetuum.connectors import collect as fetch
     from perpetuum.connectors.catalogue import connector as named
     from perpetuum.ledger import keep
+    from perpetuum.report import verbs
     from perpetuum.report.views import collected as view
 
     if connector is None:
-        return _show(view.catalogue(connectors()), shown, "collect", None, view.listed(connectors()))
+        return _tell(verbs.publishers(), shown)
     named(connector)  # a misspelt name is told before anything else
     ledger = _load(Asked(case=case), shown)
     request = view.request(ledger, connector, **asdict(wanted))
@@ -507,16 +471,9 @@ def gauges(
     firm: Annotated[str | None, _option("gauge_firm")] = None,
 ) -> int:
     """The dials, how many stand in each band, and how that count moved."""
-    from perpetuum.gauges import read_gauges
-    from perpetuum.report.snapshots import closed, votes
-    from perpetuum.report.views.gauges import dials
+    from perpetuum.report import verbs
 
-    found = _load(asked, shown)
-    at, asof = found.clock(asked.at, asked.asof)
-    readings = read_gauges(found.panel(asof, asked.policy), closed(at), gauge, firm)
-    is_open = gauge is not None or firm is not None
-    blocks = dials(found, readings, () if is_open else votes(found, at, asof, asked.policy), is_open=is_open)
-    return _show(blocks, shown, "gauges", _origin(found, asked), readings)
+    return _tell(verbs.gauges(_load(asked, shown), asked.of, gauge, firm), shown)
 
 
 @gauges_app.command(help=_("help.bubble"))
@@ -583,16 +540,11 @@ def adoption(
     share: Annotated[float, _option("adoption_share")] = 0.1,
 ) -> int:
     """How far something new has spread, three curves with their interval, and years to a share."""
-    from perpetuum.gauges.adoption import read_adoption
-    from perpetuum.report.views.adoption import spread
+    from perpetuum.report import verbs
 
-    found = _load(asked, shown)
-    at, asof = found.clock(asked.at, asked.asof)
-    reading = read_adoption(
-        found.adoption, min(at, asof), technology=technology, population=population, launch=launch, curve=curve,
-        share=share,
-    )  # fmt: skip
-    return _show(spread(reading, min(at, asof)), shown, "gauges", _origin(found, asked), reading)
+    told = verbs.adoption(_load(asked, shown), asked.of, technology=technology, population=population, launch=launch,
+                          curve=curve, share=share)  # fmt: skip
+    return _tell(told, shown)
 
 
 @app.command(help=_("help.verdict"))
@@ -605,40 +557,15 @@ def verdict(
     draws: Annotated[int, _option("verdict_draws")] = 2_000,
 ) -> int:
     """What can be said of a machine of money on a date, and what it rests on."""
-    from perpetuum.report.verdict import as_data
-    from perpetuum.report.verdict_changes import changes
-    from perpetuum.report.verdict_dates import asked as asked_dates
+    from perpetuum.report import verbs
     from perpetuum.report.verdict_dates import refuse_unknown
-    from perpetuum.report.views import verdict as view
 
     # What cannot be is refused before anything is simulated.
     refuse_unknown(beside, draws)
     ledger = _load(asked, shown)
-    clocks = asked_dates(ledger, asked.at, asked.asof, against)
-    told = [_verdict_of(ledger, clock, asked.policy, shown, beside, draws) for clock in clocks]
-    if len(told) == 1:
-        result = as_data(told[0]) if shown.json else None
-        return _show(view.told(told[0]), shown, "verdict", _origin(ledger, asked), result)
-    before, after = sorted(told, key=lambda each: (each.asof, each.at))
-    found = changes(before, after)
-    both = {
-        "verdicts": [as_data(before), as_data(after)], "changed": found.ids, "changes": found.as_data(),
-    } if shown.json else None  # fmt: skip
-    return _show(view.against(before, after, found), shown, "verdict", _origin(ledger, asked), both)
-
-
-def _verdict_of(
-    ledger: Ledger, clock: Clock, policy: str | None, shown: Shown, beside: str | None, draws: int
-) -> Verdict:
-    """The verdict on one date; the machine is asked where that is no hindsight."""
-    from perpetuum.report import study
-
-    at, asof = clock
     with _progress(shown) as tell:
-        done = study(ledger, at=str(at), asof=str(asof), policy=policy, futures=draws, beside=beside, progress=tell)
-    verdict: Verdict | None = done.verdict
-    assert verdict is not None
-    return verdict
+        told = verbs.verdict(ledger, asked.of, against=against, beside=beside, draws=draws, progress=tell)
+    return _tell(told, shown)
 
 
 @app.command(help=_("help.report"))
@@ -649,25 +576,16 @@ def report(
     page: Annotated[str | None, _option("page")] = None,
 ) -> int:
     """The pages of the report in the terminal, or as one HTML file with --out."""
-    from perpetuum.core.errors import UnknownName
-    from perpetuum.core.nouns import PAGE
-    from perpetuum.report import study, tell
+    from perpetuum.report import verbs
     from perpetuum.report.html import page as as_html
 
     found = _load(asked, shown)
     with _progress(shown) as progress:
-        results = study(
-            found, at=asked.at, asof=asked.asof, policy=asked.policy, stages=asked.stages, progress=progress
-        )
-    pages = tell(results)
-    if page is not None and page not in [each.id for each in pages]:
-        raise UnknownName(page, [each.id for each in pages], what=PAGE)
-    pages = tuple(each for each in pages if page in (None, each.id))
+        made = verbs.report(found, asked.of, asked.stages, page, progress)
     if shown.out is not None and not shown.json:
-        _put(shown.out, as_html(results, pages, shown.lang))
+        _put(shown.out, as_html(made.study, made.pages, shown.lang))
         return DONE
-    blocks = tuple(block for each in pages for block in each.blocks)
-    return _show(blocks, shown, "report", _origin(found, asked), pages)
+    return _tell(made.told, shown)
 
 
 @app.command(help=_("help.run"))
@@ -703,6 +621,33 @@ def run(
     return _settled(measured, shown)
 
 
+# ---- the pages
+
+
+@app.command(help=_("help.serve"))
+def serve(
+    shown: Shown = Shown(),
+    *,
+    case: Annotated[tuple[Path, ...], _option("serve_case", negative="", show_default=False)] = (),
+    host: Annotated[str, _option("host")] = "127.0.0.1",
+    port: Annotated[int, _option("port")] = 8765,
+    token: Annotated[str | None, _option("token")] = None,
+    token_file: Annotated[Path | None, _option("token_file")] = None,
+    allow_host: Annotated[tuple[str, ...], _option("allow_host", negative="", show_default=False)] = (),
+    allow: Annotated[tuple[Literal["uploads", "runs"], ...],
+                     _option("allow", negative="", show_default=False)] = (),
+) -> int:  # fmt: skip
+    """The pages in a browser, on this machine unless others are let in."""
+    from perpetuum.web.serve import Wanted as Doors
+    from perpetuum.web.serve import serve as open_doors
+
+    doors = Doors(host=host, port=port, token=token, token_file=token_file, allow_host=allow_host, allow=allow,
+                  folders=case)  # fmt: skip
+    with contextlib.suppress(KeyboardInterrupt):  # that is how it ends
+        open_doors(doors, lambda text: print(text.in_language(shown.lang), flush=True))
+    return DONE
+
+
 # ---- what every command does
 
 
@@ -712,16 +657,22 @@ def _load(asked: Asked, shown: Shown) -> Ledger:
     with _progress(shown) as tell:
         tell(say("progress.load"))
         found = load(asked.case)
-    if asked.policy is not None and found.legs_by_id:
-        found.figure(next(iter(found.legs_by_id)), "announced", None, asked.policy)
+    asked.of.check(found)
     logging.getLogger("perpetuum.ledger").info("case %s: %d deals, hash %s", found.name, len(found.deals), found.hash)
     return found
 
 
 def _origin(ledger: Ledger, asked: Asked) -> dict[str, Any]:
-    at, asof = ledger.clock(asked.at, asked.asof)
-    return {"case": ledger.case.id, "case_hash": ledger.hash, "at": at, "asof": asof,
-            "policy": asked.policy or ledger.case.policy, "version": perpetuum.__version__}  # fmt: skip
+    from perpetuum.report import verbs
+
+    return verbs.origin(ledger, asked.of)
+
+
+def _tell(told: verbs.Told, shown: Shown) -> int:
+    """Print what a verb answered; with --strict, what could not be settled is an exit code."""
+    blocks = () if shown.json else told.blocks()
+    code = _show(blocks, shown, told.verb, told.origin, told.result() if shown.json else None)
+    return UNSETTLED if shown.strict and not told.is_settled else code
 
 
 def _show(blocks: tuple[Block, ...], shown: Shown, verb: str, origin: Any, result: Any) -> int:

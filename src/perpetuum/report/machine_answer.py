@@ -31,12 +31,8 @@ def result(run: Run, found: Facts, drivers: Drivers | None) -> dict[str, Any]:
     return {
         "facts": found,
         "drivers": drivers,
-        "quarters": run.quarters,
-        "levels": run.keep.quantiles,
-        "series": {label: {id: _band(run, id, label) for id in run.series} for label in run.labels},
+        **series(run),
         "events": {scenario: run.events_of(scenario) if run.done else () for scenario in run.scenarios},
-        "status": {scenario: run.status_of(scenario) for scenario in run.scenarios},
-        "partial": not run.is_whole,
         "assumed": [_stated(stated) for stated in run.assumed],
         "sourced": [_stated(stated) for stated in run.worlds[0].resolved.stated if stated.basis != "assumed"],
         "warnings": run.warnings,
@@ -44,6 +40,17 @@ def result(run: Run, found: Facts, drivers: Drivers | None) -> dict[str, Any]:
         "not_simulated": run.left_out,
         "unknown": run.unknown,
         "plugs": run.origin.plugs,
+    }
+
+
+def series(run: Run) -> dict[str, Any]:
+    """Every series kept, quarter by quarter, and how many futures it rests on."""
+    return {
+        "quarters": run.quarters,
+        "levels": run.keep.quantiles,
+        "series": {label: {id: _band(run, id, label) for id in run.series} for label in run.labels},
+        "status": {scenario: run.status_of(scenario) for scenario in run.scenarios},
+        "partial": not run.is_whole,
     }
 
 

@@ -56,8 +56,10 @@ class Question:
     chunk: int = field(default_factory=_chunk)
 
 
-def answer(ledger: Ledger, network: Network, question: Question, progress: Progress | None = None) -> Run:
-    """Simulate what is asked.
+def answer(
+    ledger: Ledger, network: Network, question: Question, progress: Progress | None = None, keep: Keep | None = None
+) -> Run:
+    """Simulate what is asked; of it is kept what ``keep`` says, else all that is told.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def answer(ledger: Ledger, network: Network, question: Question, progress: Progr
     if question.vendor_money:
         scenarios += [without for without in [without_vendor_money(network, scenarios[0])] if without is not None]
     return simulate(
-        network, scenarios, draws=question.draws, quarters=question.quarters, seed=question.seed, keep=Keep(),
+        network, scenarios, draws=question.draws, quarters=question.quarters, seed=question.seed, keep=keep or Keep(),
         threads=question.threads, sets=unread, progress=progress, chunk=question.chunk,
     )  # fmt: skip
 

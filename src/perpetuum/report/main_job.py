@@ -93,6 +93,11 @@ def run(
     return Done(study=results, told=told, folder=folder, files=tuple(files))
 
 
+def files_of(results: Study, language: Language, formats: tuple[str, ...]) -> dict[str, bytes]:
+    """The files of a report that was made already."""
+    return _files(results, findings(results), language, formats)
+
+
 def _files(results: Study, told: tuple[Finding, ...], language: Language, formats: tuple[str, ...]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     if "html" in formats:

@@ -1,0 +1,279 @@
+"""The ledger as rows that can be searched and turned over: deals, firms, claims, sources, series, what changed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain as one_after_another
+from typing import Any
+
+from perpetuum.core.claim import STAGES, Claim
+from perpetuum.core.deal import Deal
+from perpetuum.core.errors import UnknownName
+from perpetuum.core.nouns import NAME
+from perpetuum.core.source import Source
+from perpetuum.core.when import Quarter
+from perpetuum.ledger import Ledger
+from perpetuum.ledger.versions import resolved
+from perpetuum.report import numbers
+from perpetuum.report.verbs import Asked, Told, origin
+from perpetuum.report.wire import plain
+
+Row = dict[str, Any]
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which rows are wanted: those with some words, of a firm, of a kind; in which order; which page of them."""
+
+    q: str = ""
+    firm: str | None = None
+    kind: str | None = None
+    sort: str | None = None
+    page: int = 1
+    rows: int = 100
+    since: str | None = None
+
+
+def table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> Told:
+    """One table of the ledger as known on a date, a page of it.
+
+    Raises
+    ------
+    UnknownName
+        For a table, a firm or a column that there is not.
+    """
+    if show not in TABLES:
+        raise UnknownName(show, TABLES, what=NAME)
+    if wanted.firm is not None and wanted.firm not in ledger.case.topics:
+        ledger.entity(wanted.firm)
+    found = list(_sorted(_chosen(TABLES[show](ledger, asked, wanted), wanted), wanted.sort))
+    size = max(1, min(wanted.rows, MOST_ROWS))
+    begin = (max(1, wanted.page) - 1) * size
+    result = {"rows": found[begin : begin + size], "total": len(found), "page": max(1, wanted.page),
+              "pages": max(1, -(-len(found) // size))}  # fmt: skip
+    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+
+
+def _chosen(rows: Iterable[Row], wanted: Page) -> Iterator[Row]:
+    words = wanted.q.casefold().split()
+    for row in rows:
+        signs = str(list(_values(row))).casefold() if words else ""
+        of_firm = wanted.firm is None or wanted.firm in row.get("firms", ())
+        of_kind = wanted.kind is None or wanted.kind in row.get("kinds", ())
+        if of_firm and of_kind and all(word in signs for word in words):
+            yield row
+
+
+def _values(row: Any) -> Iterator[str]:
+    if isinstance(row, Mapping):
+        for inner in row.values():
+            yield from _values(inner)
+    elif isinstance(row, list | tuple):
+        for inner in row:
+            yield from _values(inner)
+    elif row is not None:
+        yield str(row)
+
+
+def _sorted(rows: Iterable[Row], sort: str | None) -> Iterable[Row]:
+    """By a column; a minus before its name turns the order round. Rows without it come last."""
+    found = list(rows)
+    if sort is None or not found:
+        return found
+    column, backwards = sort.removeprefix("-"), sort.startswith("-")
+    if column not in found[0]:
+        raise UnknownName(column, found[0], what=NAME)
+    have = [row for row in found if row[column] is not None]
+    number = all(isinstance(row[column], int | float) for row in have)
+    have.sort(key=lambda row: row[column] if number else str(row[column]), reverse=backwards)
+    return [*have, *(row for row in found if row[column] is None)]
+
+
+# ---- the tables
+
+
+def _deals(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
+    at, asof = ledger.clock(asked.at, asked.asof)
+    standing = ledger.standings(at, asof)
+    for deal in ledger.deals:
+        legs = [_leg(ledger, leg.id, asked, asof) | _stands(standing[leg.id]) for leg in deal.legs
+                if leg.id in standing]  # fmt: skip
+        if legs:
+            yield {
+                "id": deal.id, "name": plain(deal.name), "story": plain(deal.story),
+                "firms": sorted({firm for leg in legs for firm in (leg["payer"], leg["payee"])}),
+                "kinds": sorted({leg["kind"] for leg in legs}), "known_from": min(leg["known_from"] for leg in legs),
+                "legs": legs, "events": [_event(event) for event in deal.events if event.on.first <= asof],
+            }  # fmt: skip
+
+
+def _leg(ledger: Ledger, id: str, asked: Asked, asof: datetime.date) -> Row:
+    leg = ledger.legs_by_id[id]
+    amounts = {}
+    for stage in STAGES:
+        figure = ledger.figure(id, stage, asof, asked.policy)
+        if figure is not None:
+            amounts[stage] = {
+                "value": figure.value, "unit": figure.quantity.unit, "bound": figure.quantity.bound,
+                "text": plain(numbers.quantity(figure.quantity)), "claim": figure.chosen.id,
+                "others": len(figure.others), "disputed": figure.disputed, "because": plain(figure.because),
+            }  # fmt: skip
+    return {
+        "id": id, "kind": leg.kind, "payer": leg.payer, "payee": leg.payee, "amounts": plain(amounts),
+        "from": plain(leg.schedule.start), "until": plain(leg.schedule.end), "apart": leg.apart,
+    }  # fmt: skip
+
+
+def _stands(standing: Any) -> Row:
+    return {
+        "reached": standing.reached, "binding": standing.binding, "is_current": standing.is_current,
+        "retired_by": standing.retired_by, "progress_known": standing.progress_known,
+        "known_from": standing.known.isoformat(),
+    }  # fmt: skip
+
+
+def _event(event: Any) -> Row:
+    return {"event": event.word, "on": str(event.on), "leg": event.leg, "note": event.note,
+            "source": event.source.id if event.source else None}  # fmt: skip
+
+
+def _entities(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
+    _at, asof = ledger.clock(asked.at, asked.asof)
+    legs = [standing.leg for standing in ledger.standings(asked.at, asked.asof).values()]
+    for entity in ledger.entities.values():
+        yield {
+            "id": entity.id, "name": plain(entity.name), "roles": plain(entity.roles), "firms": [entity.id],
+            "kinds": list(entity.roles), "identifiers": plain(entity.identifiers), "group": entity.group,
+            "vehicle": entity.vehicle, "of": entity.of, "aggregate": entity.aggregate, "outside": entity.outside,
+            "merged_into": plain(entity.merged_into), "url": entity.url,
+            "legs": sum(entity.id in (leg.payer, leg.payee) for leg in legs),
+            "opening": sum(claim.known_from <= asof for claim in entity.opening),
+        }  # fmt: skip
+
+
+def claims_of(ledger: Ledger) -> Iterator[tuple[Claim, Deal | None]]:
+    """Every claim of a case, with the deal it is of."""
+    for deal in ledger.deals:
+        for leg in deal.legs:
+            yield from ((claim, deal) for claim in leg.amounts)
+    rest = one_after_another(ledger.metrics, *(entity.opening for entity in ledger.entities.values()))
+    yield from ((claim, None) for claim in rest)
+
+
+def _claims(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
+    _at, asof = ledger.clock(asked.at, asked.asof)
+    for claim, deal in claims_of(ledger):
+        if claim.known_from <= asof:
+            yield _claim(ledger, claim, deal)
+
+
+def _claim(ledger: Ledger, claim: Claim, deal: Deal | None) -> Row:
+    leg = ledger.legs_by_id.get(claim.subject)
+    told: Row = plain(claim)
+    return told | {
+        "deal": deal.id if deal else None, "text": plain(numbers.quantity(claim.says)), "value": claim.says.value,
+        "firms": [leg.payer, leg.payee] if leg else [claim.subject],
+        "kinds": [each for each in (claim.stage, claim.status, leg.kind if leg else claim.attribute) if each],
+        "period": claim.period_label or (str(claim.period) if claim.period else None),
+    }  # fmt: skip
+
+
+def _sources(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
+    _at, asof = ledger.clock(asked.at, asked.asof)
+    rests: dict[str, list[tuple[Claim, Deal | None]]] = {}
+    known: dict[str, Source] = {}
+    for claim, deal in claims_of(ledger):
+        if claim.known_from <= asof:
+            # An id is that of its file; two files may use it for two documents.
+            key = f"{claim.source.id} {claim.source.url or claim.source.title}"
+            known.setdefault(key, claim.source)
+            rests.setdefault(key, []).append((claim, deal))
+    for key, source in sorted(known.items()):
+        of = rests[key]
+        subjects = (ledger.legs_by_id.get(claim.subject) for claim, _ in of)
+        firms = {claim.subject for claim, deal in of if deal is None}
+        firms |= {firm for leg in subjects if leg for firm in (leg.payer, leg.payee)}
+        yield {
+            "id": source.id, "title": source.title, "publisher": source.publisher, "kind": source.kind,
+            "kinds": [source.kind], "tier": source.tier, "url": source.url, "published": plain(source.published),
+            "retrieved": plain(source.retrieved), "through": source.through, "hash": source.hash,
+            "claims": len(of), "deals": sorted({deal.id for _, deal in of if deal}), "firms": sorted(firms),
+        }  # fmt: skip
+
+
+def _series(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
+    _at, asof = ledger.clock(asked.at, asked.asof)
+    groups: dict[tuple[str, str, str | None, str | None], list[Claim]] = {}
+    for claim in ledger.metrics:
+        if claim.known_from <= asof:
+            groups.setdefault((claim.subject, claim.attribute, claim.product, claim.definition), []).append(claim)
+    for (subject, attribute, product, definition), claims in sorted(groups.items(), key=lambda item: str(item[0])):
+        ended = [claim.ended for claim in claims if claim.ended is not None]
+        yield {
+            "subject": subject, "metric": attribute, "product": product, "definition": definition,
+            "firms": [subject], "kinds": [attribute], "unit": claims[0].says.unit, "claims": len(claims),
+            "first": plain(min(ended, default=None)), "last": plain(max(ended, default=None)),
+            "sources": len({claim.source.id for claim in claims}),
+        }  # fmt: skip
+
+
+def _findings(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
+    _at, asof = ledger.clock(asked.at, asked.asof)
+    for answered in ledger.findings():
+        told = answered.told
+        yield {
+            "id": told.id, "sentence": plain(told.sentence), "knowledge": told.knowledge, "note": plain(told.note),
+            "kinds": [told.query, told.knowledge], "firms": [],
+            "answers": [{"asof": plain(each.asof), "value": plain(each.value), "expected": plain(each.expected),
+                         "agrees": each.agrees, "evidence": sorted({claim.id for claim in each.evidence})}
+                        for each in answered.answers if each.asof <= asof],
+        }  # fmt: skip
+
+
+def _changes(ledger: Ledger, asked: Asked, wanted: Page) -> Iterator[Row]:
+    """What came after a date: the world moved (an event, a new period), or we learned more of what was."""
+    _at, asof = ledger.clock(asked.at, asked.asof)
+    since = ledger.clock(wanted.since, None)[0] if wanted.since else (Quarter.of(asof) + -1).last
+    for deal in ledger.deals:
+        dates = [event.on for event in deal.events]
+        for event in deal.events:
+            if since < resolved(event.on, dates) <= asof:
+                yield {"moved": "world", "on": str(event.on), "deal": deal.id, "name": plain(deal.name),
+                       "kinds": ["world", event.word], "claim": None, "event": _event(event),
+                       "firms": sorted({firm for leg in deal.legs for firm in (leg.payer, leg.payee)})}  # fmt: skip
+    for claim, of in claims_of(ledger):
+        if since < claim.known_from <= asof:
+            moved = "world" if claim.ended is not None and claim.ended > since else "learned"
+            row = _claim(ledger, claim, of)
+            yield {"moved": moved, "on": claim.known_from.isoformat(), "deal": of.id if of else None,
+                   "name": plain(of.name) if of else None, "kinds": [moved, *row["kinds"]], "claim": row,
+                   "event": None, "firms": row["firms"]}  # fmt: skip
+
+
+TABLES: Mapping[str, Callable[[Ledger, Asked, Page], Iterator[Row]]] = {
+    "deals": _deals,
+    "entities": _entities,
+    "claims": _claims,
+    "sources": _sources,
+    "series": _series,
+    "findings": _findings,
+    "changes": _changes,
+}
+
+
+def about(ledger: Ledger, asked: Asked) -> Told:
+    """What the case says of itself: its dates by name, its loop, its scenarios, who is simulated."""
+    case = ledger.case
+    scenarios = [{"id": id, "name": scenario.name, "about": scenario.about, "opens": scenario.opens}
+                 for id in ledger.scenarios() for scenario in [ledger.scenario(id)]]  # fmt: skip
+    result = {
+        "id": case.id, "name": case.name, "about": case.about, "missing": case.missing, "newest": case.newest,
+        "ends": case.ends, "policy": case.policy, "dates": case.dates, "loop": case.loop, "focus": case.focus,
+        "shocks": case.shocks, "groups": case.groups, "topics": case.topics, "sectors": case.sectors,
+        "machine": case.machine, "article": case.article_source, "credits": case.credits, "scenarios": scenarios,
+        "episodes": case.episodes,
+    }  # fmt: skip
+    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)

@@ -1,0 +1,100 @@
+"""``/api/report``: the findings as pages, and as files made in memory."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from perpetuum.ledger import Ledger
+from perpetuum.report import verbs
+from perpetuum.report.main_job import files_of
+from perpetuum.report.words import say
+from perpetuum.web.compute import STUDY, Job
+from perpetuum.web.desk import Desk, Plan
+from perpetuum.web.routes.words import Dated, Id, option
+from perpetuum.web.wire import JSON, Body
+
+# Entries of an archive say when they were made; the same content must give the same bytes.
+_MADE = (1980, 1, 1, 0, 0, 0)
+
+
+class ReportWords(Dated):
+    """What is asked of the report."""
+
+    stage: Literal["announced", "signed", "paid", "all"] = option("stage", "all")
+    page: Id | None = option("page")
+
+
+class FileWords(ReportWords):
+    """Which file of it."""
+
+    format: Literal["html", "csv", "json"] = option("format", "html")
+    lang: Literal["en", "zh"] = option("lang", "en")
+
+
+def plan(words: ReportWords) -> Plan:
+    """The work behind one request."""
+
+    def work(ledger: Ledger, job: Job) -> dict[str, Any]:
+        return _reported(ledger, words, job).told.answer()
+
+    return Plan(verb="report", case=words.case, words=words.key(), work=work, rank=STUDY)
+
+
+def file_plan(words: FileWords) -> Plan:
+    """The work behind a file."""
+
+    def work(ledger: Ledger, job: Job) -> Body:
+        from perpetuum.report.html import page
+
+        made = _reported(ledger, words, job)
+        name = f"perpetuum-{ledger.case.id}"
+        if words.format == "html":
+            return _file(page(made.study, made.pages, words.lang).encode(), "text/html; charset=utf-8", f"{name}.html")
+        files = files_of(made.study, words.lang, (words.format,))
+        if words.format == "json":
+            return _file(files["findings.json"], JSON, f"{name}.json")
+        return _file(_zip(files), "application/zip", f"{name}-csv.zip")
+
+    return Plan(verb="report/file", case=words.case, words=words.key(), work=work, rank=STUDY)
+
+
+def _reported(ledger: Ledger, words: ReportWords, job: Job) -> verbs.Reported:
+    words.asked.check(ledger)
+    return verbs.report(ledger, words.asked, verbs.stages_of(words.stage), words.page, job.tell)
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _MADE), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _file(raw: bytes, media: str, name: str) -> Body:
+    return Body(raw, media, {"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def router(desk: Desk) -> APIRouter:
+    """The routes of this verb."""
+    routes = APIRouter()
+
+    @routes.get("/report", summary=say("help.report").en)
+    async def report(request: Request, words: Annotated[ReportWords, Query()]) -> Response:
+        return await desk.answer(request, plan(words))
+
+    @routes.get(
+        "/report/file",
+        summary=say("web.report.file").en,
+        response_class=Response,
+        responses={200: {"content": {each: {"schema": {"type": "string", "format": "binary"}}
+                                     for each in ("text/html", "application/zip", JSON)}}},
+    )  # fmt: skip
+    async def file(request: Request, words: Annotated[FileWords, Query()]) -> Response:
+        return await desk.answer(request, file_plan(words))
+
+    return routes

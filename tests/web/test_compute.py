@@ -1,0 +1,133 @@
+"""One thread: the newest question of a view wins, quick ones go first, and nobody computes for those who left."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the extra `web` is not installed")
+
+from perpetuum.web.compute import LONG, MOST_WAITING, QUICK, REFINEMENT, Busy, Cache, Compute, Job, Stopped
+from perpetuum.web.wire import Body
+
+
+@pytest.fixture
+def compute():
+    found = Compute()
+    found.start()
+    yield found
+    found.close()
+
+
+class Blocks:
+    """A work of many blocks that says when it began, and stops where it is told to."""
+
+    def __init__(self) -> None:
+        self.begun, self.blocks = threading.Event(), 0
+
+    def __call__(self, job: Job) -> str:
+        self.begun.set()
+        for n in range(2_000):
+            self.blocks = n
+            time.sleep(0.005)
+            job.bar(n, 2_000, None)
+        return "whole"
+
+
+def test_the_newest_question_of_a_view_wins(compute):
+    old = Blocks()
+    first = compute.submit(Job(work=old, rank=REFINEMENT, view="a", seq=1))
+    assert old.begun.wait(5)
+    second = compute.submit(Job(work=lambda _: "new", rank=REFINEMENT, view="a", seq=2))
+    with pytest.raises(Stopped, match="superseded"):
+        first.future.result(5)
+    assert second.future.result(5) == "new"
+    with pytest.raises(Stopped, match="superseded"):
+        compute.submit(Job(work=lambda _: "late", rank=REFINEMENT, view="a", seq=1))
+
+
+def test_what_waits_is_overtaken_without_being_begun(compute):
+    busy, begun = Blocks(), []
+    running = compute.submit(Job(work=busy, rank=QUICK))
+    assert busy.begun.wait(5)
+    waits = compute.submit(Job(work=lambda _: begun.append("old"), rank=REFINEMENT, view="a", seq=1))
+    compute.submit(Job(work=lambda _: begun.append("new"), rank=REFINEMENT, view="a", seq=2))
+    with pytest.raises(Stopped):
+        waits.future.result(1)
+    compute.drop(running, "gone")
+    time.sleep(0.1)
+    assert begun == ["new"]
+
+
+def test_quick_questions_are_answered_while_a_long_run_pauses(compute):
+    long = Blocks()
+    running = compute.submit(Job(work=long, rank=LONG))
+    assert long.begun.wait(5)
+    assert compute.submit(Job(work=lambda _: "quick", rank=QUICK)).future.result(1) == "quick"
+    assert not running.future.done()
+    compute.drop(running, "stopped")
+    with pytest.raises(Stopped, match="stopped"):
+        running.future.result(1)
+
+
+def test_views_take_turns(compute):
+    busy, order = Blocks(), []
+    running = compute.submit(Job(work=busy, rank=QUICK))
+    assert busy.begun.wait(5)
+    jobs = [compute.submit(Job(work=lambda _: order.append("b"), rank=REFINEMENT, view="b", seq=1))]
+    for n in range(2):
+        jobs.append(compute.submit(Job(work=lambda _: order.append("c"), rank=REFINEMENT, view=f"c{n}", seq=1)))
+    compute.drop(running, "gone")
+    for job in jobs:
+        job.future.result(5)
+    jobs = [compute.submit(Job(work=lambda job: order.append(job.view), rank=REFINEMENT, view=view, seq=2))
+            for view in ("c1", "b")]  # fmt: skip
+    for job in jobs:
+        job.future.result(5)
+    assert sorted(order[-2:]) == ["b", "c1"]
+
+
+def test_too_many_questions_are_refused(compute):
+    busy = Blocks()
+    running = compute.submit(Job(work=busy, rank=QUICK))
+    assert busy.begun.wait(5)
+    for _ in range(MOST_WAITING):
+        compute.submit(Job(work=lambda _: None, rank=REFINEMENT))
+    with pytest.raises(Busy):
+        compute.submit(Job(work=lambda _: None, rank=REFINEMENT))
+    compute.drop(running, "gone")
+
+
+def test_an_error_does_not_end_the_thread(compute):
+    def fails(_: Job) -> None:
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        compute.submit(Job(work=fails, rank=QUICK)).future.result(5)
+    assert compute.submit(Job(work=lambda _: 1, rank=QUICK)).future.result(5) == 1
+
+
+def test_closing_stops_what_runs_and_forgets_what_waits():
+    compute, busy = Compute(), Blocks()
+    compute.start()
+    running = compute.submit(Job(work=busy, rank=QUICK))
+    assert busy.begun.wait(5)
+    waits = compute.submit(Job(work=lambda _: None, rank=QUICK))
+    compute.close()
+    for job in (running, waits):
+        with pytest.raises(Stopped):
+            job.future.result(1)
+
+
+def test_the_least_recently_used_answer_gives_way():
+    cache = Cache(most=1_000)
+    for name in "ab":
+        cache.put(name, Body(name.encode() * 400))
+    assert cache.get("a") is not None
+    cache.put("c", Body(b"c" * 400))
+    assert cache.get("b") is None and cache.get("a") is not None
+    cache.put("d", Body(b"d" * 600))
+    assert cache.get("d") is None
+    assert cache.size <= 1_000

@@ -1,0 +1,71 @@
+"""Sliders and long runs: older questions stop, progress is told, and what is stopped frees the thread."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import time
+
+from tests.web.asking import OURS, asking
+
+ASK = "/api/simulate?case=small&quarters=40&outcome=lab.cash"
+
+
+def view(seq: int) -> dict[str, str]:
+    return {"X-View": "fan", "X-Seq": str(seq)}
+
+
+def test_a_newer_question_of_the_same_view_stops_the_older(small):
+    with asking({"small": small}) as client, concurrent.futures.ThreadPoolExecutor() as others:
+        client.get(f"{ASK}&draws=2")
+        desk = client.app.state.desk
+        old = others.submit(client.get, f"{ASK}&draws=20000&seed=1", headers=view(1))
+        while not desk.compute._running:
+            time.sleep(0.001)
+        new = client.get(f"{ASK}&draws=10&seed=2", headers=view(2))
+        assert new.status_code == 200
+        assert old.result().status_code in (409, 200)  # it may have been through already
+        late = client.get(f"{ASK}&draws=10&seed=2", headers=view(1))
+        assert late.status_code == 409
+        assert late.json()["title"]["zh"]
+
+
+def test_a_view_that_cannot_be_read_is_refused(client):
+    for headers in ({"X-View": "a b"}, {"X-View": "a", "X-Seq": "-1"}, {"X-View": "a", "X-Seq": "x"}):
+        assert client.get("/api/ledger?show=case", headers=headers).status_code == 422
+
+
+def test_a_long_run_is_queued_told_and_fetched(small):
+    with asking({"small": small}) as client:
+        first = client.get(f"{ASK}&draws=20001")
+        assert first.status_code == 202
+        id = first.json()["result"]["id"]
+        assert client.get(f"{ASK}&draws=20001").json()["result"]["id"] == id
+        with client.stream("GET", f"/api/simulate/{id}/events") as events:
+            assert events.headers["content-type"].startswith("text/event-stream")
+            told = "".join(events.iter_text())
+        assert "event: done" in told and "條路徑" in told
+        answer = client.get(f"/api/simulate/{id}")
+        assert answer.status_code == 200
+        assert answer.json()["origin"]["draws"] == 20_001
+
+
+def test_a_long_run_can_be_stopped(small):
+    with asking({"small": small}) as client:
+        client.get(f"{ASK}&draws=2")
+        id = client.get(f"{ASK}&draws=1000000").json()["result"]["id"]
+        assert client.delete(f"/api/simulate/{id}", headers=OURS).status_code == 204
+        before = time.monotonic()
+        assert client.get(f"{ASK}&draws=3").status_code == 200
+        assert time.monotonic() - before < 10
+        assert client.get(f"/api/simulate/{id}").status_code == 409
+        with client.stream("GET", f"/api/simulate/{id}/events") as events:
+            assert "event: failed" in "".join(events.iter_text())
+
+
+def test_too_many_long_runs_are_refused(small):
+    with asking({"small": small}) as client:
+        client.get(f"{ASK}&draws=2")
+        made = [client.get(f"{ASK}&draws=1000000&seed={seed}") for seed in range(5)]
+        assert [each.status_code for each in made] == [202, 202, 202, 202, 503]
+        for each in made[:4]:
+            client.delete(f"/api/simulate/{each.json()['result']['id']}", headers=OURS)
