@@ -79,6 +79,16 @@ export interface Statement { statement: { id: string; what: Text; printed: Said;
 export interface Said { value: string | null; unit: string | null; words: Text | null }
 export interface Entity { id: string; name: Text; roles: string[] }
 export interface Found { what: string; id: string; deal: { name: Text } | null; entity: Entity | null; claims: Claim[] }
+export interface About {
+  id: string; name: Text; scenarios: Scenario[]; shocks: string[]; loop: string[]; dates: { id: string; on: string; name: Text }[];
+  machine: { engines: string[] } | null; credits: Text[];
+}
+export interface Rows<R> { rows: R[]; total: number; page: number; pages: number }
+export interface Amount { value: number; text: Text; claim: string; others: number; disputed: boolean; because: Text | null }
+export interface DealLeg { id: string; kind: string; payer: string; payee: string; amounts: Partial<Record<Stage, Amount>>; from: string | null; until: string | null; is_current: boolean; retired_by: string | null; known_from: string }
+export interface DealRow { id: string; name: Text; story: Text | null; firms: string[]; kinds: string[]; known_from: string; legs: DealLeg[]; events: { event: string; on: string; leg: string | null; note: string | null }[] }
+export interface SourceRow { id: string; title: string; publisher: string | null; kind: string; tier: number; url: string | null; published: string | null; claims: number; deals: string[]; firms: string[] }
+export interface Change { moved: "world" | "learned"; on: string; deal: string | null; name: Text | null; firms: string[]; claim: (Claim & { text: Text }) | null; event: { event: string; on: string } | null }
 export interface Scenario { id: string; name: Text; about: Text | null }
 
 export interface Origin { case: string; case_hash: string; at: string; asof: string; policy: string; version: string; draws?: number; seed?: number; stage?: string }

@@ -18,7 +18,7 @@ const SAMPLES: Record<string, string[]> = {
   window: ["4", "2025Q1..2025Q4"], scale: ["own", "same"], scenario: ["stall", "mood-1.5", "neutral"],
   set: ["mood_persistence=0.95", "chip_life=3", "burn.openai=-2.5"], outcome: ["cash.openai"], against: ["stall"], seed: ["7", "0"],
   shock: ["openai:stops-paying", "cloud: -40 % assets"], size: ["60%", "100%"], round: ["2"], gauge: ["capex_to_revenue"],
-  q: ["甲骨文 & co", "nvidia"], section: ["gauges", "overview"], evidence: ["nvda_openai_2025_loi/announced/2"],
+  n: ["2", "1"], q: ["甲骨文 & co", "nvidia"], section: ["gauges", "overview"], evidence: ["nvda_openai_2025_loi/announced/2"],
 };
 
 test("every view becomes an address and comes back the same", () => {
@@ -53,6 +53,10 @@ test("a value that makes no sense falls back and is named", () => {
   expect(refused).toEqual(["stage", "firm"]);
   expect(value(address, "stage")).toBe("paid");
   expect(value(address, "lang")).toBe("zh");
+});
+
+test("sources have an address of their own", () => {
+  expect(write(read("sources", "?lang=zh").address)).toBe("ledger?lang=zh&show=sources");
 });
 
 test("repeated keys are kept in order", () => {

@@ -15,17 +15,21 @@ export function common(): Record<string, string> {
   return query;
 }
 
+/** What a question about possible futures says: they open at the newest date, whatever date is looked at. */
+export function caseOnly(): Record<string, string> {
+  const { case: name, policy } = common();
+  return { ...(name ? { case: name } : {}), ...(policy ? { policy } : {}) };
+}
+
 export const stage = (): Stage => value(place.address, "stage") as Stage;
 
 const firms = $state<{ known: Record<string, Entity> }>({ known: {} });
 
 /** Ask once for the names of all firms; where they are not told, ids stand in. */
 export function learnFirms(): void {
-  const query: Query = { ...common(), show: "entities" };
-  ask<Entity[]>("ledger", query).then(
-    (come) => {
-      if (Array.isArray(come.result)) firms.known = Object.fromEntries(come.result.map((each) => [each.id, each]));
-    },
+  const query: Query = { ...caseOnly(), show: "entities", rows: "500" };
+  ask<{ rows: Entity[] }>("ledger", query).then(
+    (come) => { firms.known = Object.fromEntries(come.result.rows.map((each) => [each.id, each])); },
     () => undefined,
   );
 }

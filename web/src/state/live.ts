@@ -17,6 +17,8 @@ export interface Wishes<Q, A> {
   readonly preview: (question: Q) => Q;
   readonly refined: (question: Q) => Q;
   readonly restMs?: number;
+  /** The server dropped the question because a newer one came: no failure. */
+  readonly isOvertaken?: (error: unknown) => boolean;
 }
 
 export class Live<Q, A> {
@@ -74,7 +76,7 @@ export class Live<Q, A> {
         this.#next(flight);
       },
       (error: unknown) => {
-        if (!flight.stop.signal.aborted) this.#wishes.fail(error);
+        if (!flight.stop.signal.aborted && !this.#wishes.isOvertaken?.(error)) this.#wishes.fail(error);
         this.#next(flight);
       },
     );

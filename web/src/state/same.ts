@@ -8,7 +8,7 @@ const FRAME = ["case", "at", "asof", "policy"];
 export function questionOf(address: Address): Question {
   const query: Record<string, string | readonly string[]> = {};
   const take = (...keys: string[]) => keys.forEach((key) => { const list = values(address, key); if (list.length) query[key] = list.length === 1 ? list[0]! : list; });
-  take(...FRAME);
+  take(...(address.page === "machine" ? ["case", "policy"] : FRAME));
   const show = value(address, "show");
   switch (address.page) {
     case "loops":
@@ -24,7 +24,7 @@ export function questionOf(address: Address): Question {
       return { verb: "gauges", query };
     case "ledger":
       take("q");
-      return { verb: "ledger", query: show === "deals" ? query : { ...query, show: show! } };
+      return { verb: "ledger", query: { ...query, show: show! } };
     case "report":
       return { verb: "report", query: { ...query, page: value(address, "section")! } };
     default:
@@ -38,8 +38,9 @@ export function inTheTerminal(address: Address, language: Language): string {
   const { verb, query } = questionOf(address);
   const words = ["perpetuum", verb];
   if (verb === "ledger" && typeof query.show === "string") {
-    words.push(query.show);
-    if (typeof query.q === "string") words.push(quoted(query.q));
+    // The terminal has commands for some of these; the rest are tables of the page.
+    if (["audit", "gaps", "find"].includes(query.show)) words.push(query.show);
+    if (query.show === "find" && typeof query.q === "string") words.push(quoted(query.q));
   }
   for (const [key, given] of Object.entries(query)) {
     if (verb === "ledger" && (key === "show" || key === "q")) continue;

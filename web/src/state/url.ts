@@ -15,7 +15,7 @@ export interface Address {
 const POLICIES = ["best_source", "low", "high", "newest", "article"];
 const SHOWS: Partial<Record<PageName, readonly string[]>> = {
   loops: ["loop", "inventory", "origin"],
-  ledger: ["deals", "audit", "gaps", "find"],
+  ledger: ["deals", "audit", "gaps", "sources", "find"],
 };
 const name = /^[\p{L}\p{N}._:,=<>%+\- ]{1,200}$/u;
 const when = /^(latest|\d{4}|\d{4}Q[1-4]|\d{4}-\d{2}(-\d{2})?|[a-z][a-z0-9-]{0,40})$/;
@@ -54,6 +54,7 @@ export const KEYS: readonly Key[] = [
   { id: "size", on: ["dominoes"], usual: () => "100%", fits: like(/^\d{1,3}(\.\d{1,3})?%$/) },
   { id: "round", on: ["dominoes"], fits: like(/^\d{1,3}$/) },
   { id: "gauge", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "n", on: ["ledger"], usual: () => "1", fits: like(/^[1-9]\d{0,4}$/) },
   { id: "q", on: ["ledger"], fits: (value) => value.length > 0 && value.length <= 120 },
   { id: "section", on: ["report"], usual: () => "overview", fits: like(/^[a-z_]{1,40}$/) },
   { id: "evidence", on: "all", fits: (value) => value.length > 0 && value.length <= 160 },
@@ -70,8 +71,9 @@ export interface Read {
 /** What an address says. `prefix` is whatever stands before the page's own word. */
 export function read(path: string, search: string): Read {
   const last = path.split("/").pop() ?? "";
-  const page = PAGES.find((each) => each === last) ?? "overview";
+  const page = last === "sources" ? "ledger" : (PAGES.find((each) => each === last) ?? "overview");
   const given = new URLSearchParams(search);
+  if (last === "sources") given.set("show", "sources");
   const query: Record<string, readonly string[]> = {};
   const refused: string[] = [];
   for (const key of KEYS) {
