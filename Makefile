@@ -5,8 +5,9 @@ CASE ?= ai
 PORT ?= 8765
 GOLDEN ?= ../shared/data/golden
 BIN := .venv/bin
-PACKAGE := pyproject.toml src/perpetuum/__init__.py
-CODE := src tests tools conftest.py $(wildcard bench)
+PAGES := $(shell find web -type f -not -path "*/node_modules/*" 2>/dev/null) src/perpetuum/report/words.json
+PACKAGE := pyproject.toml src/perpetuum/__init__.py hatch_build.py $(PAGES)
+CODE := src tests tools conftest.py hatch_build.py $(wildcard bench)
 COMPILE = pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 UV := $(shell command -v uv 2>/dev/null)
@@ -32,14 +33,16 @@ run: .venv/.run
 serve: .venv/.run
 	@$(BIN)/perpetuum serve --port $(PORT)
 
-test: .venv/.dev
+test: .venv/.dev web/node_modules/.made
+	@$(BIN)/python -m tools.node run --silent test
 	@$(BIN)/python -m pytest
 
-lint: .venv/.dev
+lint: .venv/.dev web/node_modules/.made
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy --strict src
 	$(BIN)/lint-imports
+	@$(BIN)/python -m tools.node run --silent check
 	@$(BIN)/python -m tools.locks
 
 check: lint docs .venv/.dev
@@ -80,11 +83,16 @@ data: .venv/.dev
 	@$(BIN)/python -m pytest -rs tests/ledger/test_conversion.py
 
 clean:
-	rm -rf .venv .tools dist results site
+	rm -rf .venv .tools dist results site web/node_modules src/perpetuum/web/static
 
 .tools/bin/uv: locks/tools.txt
 	@$(PY) -m venv .tools || { echo "Python cannot make environments here; install the package python3-venv (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/tools.txt
+	@touch $@
+
+# The build of the package leaves them; a package that was not built here may have none.
+web/node_modules/.made: web/package-lock.json | .venv/.dev
+	@$(BIN)/python -m tools.node ci --no-audit --no-fund --silent
 	@touch $@
 
 .venv/.made: | $(OWN_UV)

@@ -25,6 +25,9 @@ def faults(folder: Path = LOCKS) -> list[str]:
             for name in REFUSED
             if re.search(rf"^{name}==", text, re.MULTILINE)
         ]
+    pages = folder.parent / "web" / "package-lock.json"
+    if pages.is_file() and '"resolved"' in pages.read_text(encoding="utf-8"):
+        found.append("web/package-lock.json holds addresses; remake it with `make lock`.")
     return found
 
 

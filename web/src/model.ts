@@ -6,7 +6,7 @@ export interface Source { id: string; title: string; publisher: string | null; k
 export interface Claim {
   id: string; subject: string; attribute: string;
   says: { value: number; unit: string; bound: string; says: string };
-  stage?: Stage; status?: string; period?: string; known_from: string; reading?: string; definition?: string;
+  stage?: Stage; status?: string; period?: string; known_from: string; name?: Text; reading?: string; definition?: string;
   derivation?: string; assumed_days?: number; note?: string; at?: string; where?: string; source: Source;
 }
 export interface Figure { chosen: Claim; others: Claim[]; because: Text | null; disputed: boolean }

@@ -44,6 +44,26 @@ test("after 120 ms of rest the whole answer is asked for", async () => {
   expect(painted.map((each) => [each.answer, each.isRefined])).toEqual([["one", false], ["all of one", true]]);
 });
 
+test("a preview on its way is painted before the whole answer is asked for", async () => {
+  live.move("1");
+  await vi.advanceTimersByTimeAsync(500);
+  expect(asked.map((each) => each.question)).toEqual(["1 quick"]);
+  asked[0]!.answer("one");
+  await settle();
+  expect(painted.map((each) => each.answer)).toEqual(["one"]);
+  expect(asked[1]!.question).toBe("1 whole");
+});
+
+test("what the server dropped for a newer question is no failure", async () => {
+  const quiet = new Live<string, string>({
+    ask: () => Promise.reject(new Error("superseded")), paint: () => undefined, fail: (error) => failed.push(error),
+    preview: (question) => question, refined: (question) => question, isOvertaken: () => true,
+  });
+  quiet.settle("1");
+  await settle();
+  expect(failed).toEqual([]);
+});
+
 test("a new move overtakes a running refinement at once", async () => {
   live.settle("1");
   live.move("2");

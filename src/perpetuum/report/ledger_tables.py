@@ -16,7 +16,7 @@ from perpetuum.core.source import Source
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
 from perpetuum.ledger.versions import resolved
-from perpetuum.report import numbers
+from perpetuum.report import names, numbers
 from perpetuum.report.verbs import Asked, Told, origin
 from perpetuum.report.wire import plain
 
@@ -174,7 +174,8 @@ def _claim(ledger: Ledger, claim: Claim, deal: Deal | None) -> Row:
     leg = ledger.legs_by_id.get(claim.subject)
     told: Row = plain(claim)
     return told | {
-        "deal": deal.id if deal else None, "text": plain(numbers.quantity(claim.says)), "value": claim.says.value,
+        "deal": deal.id if deal else None, "name": plain(names.claim(ledger, claim)),
+        "text": plain(numbers.quantity(claim.says)), "value": claim.says.value,
         "firms": [leg.payer, leg.payee] if leg else [claim.subject],
         "kinds": [each for each in (claim.stage, claim.status, leg.kind if leg else claim.attribute) if each],
         "period": claim.period_label or (str(claim.period) if claim.period else None),

@@ -26,6 +26,7 @@ export class Live<Q, A> {
   #seq = 0;
   #painted = 0;
   #waiting: Q | undefined;
+  #resting: Q | undefined;
   #inFlight: { stop: AbortController; isRefinement: boolean } | undefined;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,22 +37,29 @@ export class Live<Q, A> {
   /** A slider moved: a preview soon, and a refinement once it rests. */
   move(question: Q): void {
     clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#send(question, true), this.#wishes.restMs ?? 120);
+    this.#resting = undefined;
+    this.#rest = setTimeout(() => this.#refine(question), this.#wishes.restMs ?? 120);
     if (this.#inFlight?.isRefinement) this.#drop();
     if (this.#inFlight) this.#waiting = question;
     else this.#send(question, false);
   }
 
+  /** A preview that is on its way is painted first: the picture follows the hand. */
+  #refine(question: Q): void {
+    if (this.#inFlight) this.#resting = question;
+    else this.#send(question, true);
+  }
+
   /** The question as a whole, without a preview first. */
   settle(question: Q): void {
     clearTimeout(this.#rest);
-    this.#waiting = undefined;
+    this.#waiting = this.#resting = undefined;
     this.#send(question, true);
   }
 
   stop(): void {
     clearTimeout(this.#rest);
-    this.#waiting = undefined;
+    this.#waiting = this.#resting = undefined;
     this.#drop();
   }
 
@@ -87,6 +95,11 @@ export class Live<Q, A> {
     this.#inFlight = undefined;
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    const resting = this.#resting;
     if (waiting !== undefined) this.#send(waiting, false);
+    else if (resting !== undefined) {
+      this.#resting = undefined;
+      this.#send(resting, true);
+    }
   }
 }

@@ -2,4 +2,4 @@
 import type { Answer, Origin } from "../model";
 
 export const seen = $state<{ origin: Origin | undefined }>({ origin: undefined });
-export const see = (answer: Answer<unknown>): void => void (seen.origin = answer.origin);
+export const see = (answer: Answer<unknown>): void => void (seen.origin = answer.origin ?? seen.origin);
