@@ -64,6 +64,15 @@ test("what the server dropped for a newer question is no failure", async () => {
   expect(failed).toEqual([]);
 });
 
+test("a slow question is dropped as soon as a slider moves", async () => {
+  let stopped: AbortSignal | undefined;
+  const slow = live.slow((_, signal) => new Promise<string>((answer) => { stopped = signal; setTimeout(() => answer("late"), 1000); }));
+  live.move("1");
+  expect(stopped!.aborted).toBe(true);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await slow).toBeUndefined();
+});
+
 test("a new move overtakes a running refinement at once", async () => {
   live.settle("1");
   live.move("2");

@@ -28,6 +28,7 @@ export class Live<Q, A> {
   #waiting: Q | undefined;
   #resting: Q | undefined;
   #inFlight: { stop: AbortController; isRefinement: boolean } | undefined;
+  #slow: AbortController | undefined;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(wishes: Wishes<Q, A>) {
@@ -50,6 +51,19 @@ export class Live<Q, A> {
     else this.#send(question, true);
   }
 
+  /** A slow question of the same view: dropped, here and by the server, as soon as anything newer is asked. */
+  async slow<S>(ask: (seq: number, signal: AbortSignal) => Promise<S>): Promise<S | undefined> {
+    this.#slow?.abort();
+    const stop = (this.#slow = new AbortController());
+    try {
+      const answer = await ask(++this.#seq, stop.signal);
+      return stop.signal.aborted ? undefined : answer;
+    } catch (error) {
+      if (stop.signal.aborted || this.#wishes.isOvertaken?.(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** The question as a whole, without a preview first. */
   settle(question: Q): void {
     clearTimeout(this.#rest);
@@ -60,6 +74,7 @@ export class Live<Q, A> {
   stop(): void {
     clearTimeout(this.#rest);
     this.#waiting = this.#resting = undefined;
+    this.#slow?.abort();
     this.#drop();
   }
 
@@ -70,6 +85,7 @@ export class Live<Q, A> {
 
   #send(question: Q, isRefinement: boolean): void {
     this.#drop();
+    this.#slow?.abort();
     const seq = ++this.#seq;
     const flight = { stop: new AbortController(), isRefinement };
     this.#inFlight = flight;
