@@ -7,7 +7,6 @@ import hashlib
 import json
 import logging
 import re
-import subprocess
 import sys
 import time
 from collections import OrderedDict
@@ -251,7 +250,7 @@ class Desk:
 
             if not warm.is_compiled():
                 # In a process of its own: compiling takes minutes, and pages can be read meanwhile.
-                await asyncio.to_thread(_compile_elsewhere)
+                await _compile_elsewhere()
             await self._at_start(self._do(Job(work=lambda _: warm.kernels(self._ledgers), rank=STUDY)))
             self.state = "ready"
             _log.info("ready after %.0f s", time.monotonic() - self.since)
@@ -356,6 +355,12 @@ async def _gone(request: Request) -> None:
             return
 
 
-def _compile_elsewhere() -> None:
-    subprocess.run([sys.executable, "-c", _COMPILE], check=False, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)  # fmt: skip
+async def _compile_elsewhere() -> None:
+    nothing = asyncio.subprocess.DEVNULL
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", _COMPILE, stdout=nothing, stderr=nothing)
+    try:
+        await child.wait()
+    finally:
+        if child.returncode is None:  # the server ends before it is done
+            child.kill()
+            await child.wait()

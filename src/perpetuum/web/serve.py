@@ -105,12 +105,12 @@ def _cases(folders: Sequence[Path]) -> dict[str, str | Path]:
 
 
 def _listening(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
+        listener.close()
         why = getattr(error, "strerror", None) or str(error)
         told = say("web.port.taken", host=host or "–", port=str(port), why=why)
         raise PerpetuumError(told, say("web.port.taken.how")) from None
