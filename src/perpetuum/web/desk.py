@@ -119,6 +119,8 @@ class Desk:
     async def answer(self, request: Request, plan: Plan) -> Response:
         """Answer from what was answered before, or compute it; the newest question of a view wins."""
         ledger = await self.ledger(plan.case, request)
+        if unknown := {*request.query_params} - {*plan.words, "case"}:
+            _log.info("options that nobody knows are ignored: %s", sorted(name[:40] for name in unknown)[:8])
         view, seq = _view(request)
         key = key_of(plan, ledger)
         if (kept := self.cache.get(key)) is not None:
@@ -273,6 +275,9 @@ class Desk:
             await step
         except (PerpetuumError, Stopped, Busy) as error:
             _log.warning("%s", error)
+        except Exception:
+            # Whoever asks for it will be told; the rest of the preparation goes on.
+            _log.exception("the preparation failed in part")
 
 
 def key_of(plan: Plan, ledger: Ledger) -> str:
