@@ -37,7 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     # The pages need the extra `web`; without it there is nothing to read in their room.
-    if importlib.util.find_spec("fastapi") is None and collection_path.parts[-2:] == ("perpetuum", "web"):
+    if importlib.util.find_spec("fastapi") is None and collection_path.is_relative_to(
+        HERE / "src" / "perpetuum" / "web"
+    ):
         return True
     # Programs write here; there is nothing to test.
     return True if collection_path.name in {"results", ".venv", ".tools"} else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import time
 
@@ -69,3 +70,31 @@ def test_too_many_long_runs_are_refused(small):
         assert [each.status_code for each in made] == [202, 202, 202, 202, 503]
         for each in made[:4]:
             client.delete(f"/api/simulate/{each.json()['result']['id']}", headers=OURS)
+
+
+def test_nobody_computes_for_those_who_left(small):
+    with asking({"small": small}) as client:
+        client.get(f"{ASK}&draws=2")
+        app, compute = client.app, client.app.state.desk.compute
+        sent = []
+
+        async def leave() -> dict[str, object]:
+            while not compute._running:
+                await asyncio.sleep(0.001)
+            return {"type": "http.disconnect"}
+
+        async def note(message):
+            sent.append(message)
+
+        query = b"case=small&quarters=40&draws=20000&seed=77"
+        scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+                 "scheme": "http", "path": "/api/simulate", "raw_path": b"/api/simulate", "query_string": query,
+                 "root_path": "", "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1),
+                 "server": ("127.0.0.1", 2)}  # fmt: skip
+        asyncio.run(app(scope, leave, note))
+        assert sent[0]["status"] in (200, 409)
+        ends = time.monotonic() + 20
+        while compute._running and time.monotonic() < ends:
+            time.sleep(0.01)
+        assert not compute._running
+        assert sent[0]["status"] == 409, "it was through before anybody could leave"

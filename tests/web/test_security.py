@@ -60,7 +60,14 @@ def test_a_program_must_say_its_origin(client):
     assert client.post("/api/simulate", json={}).status_code == 403
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+    ],
+)
 def test_no_other_page_makes_this_machine_compute(client, headers):
     assert client.get("/api/simulate?case=small&draws=2", headers=headers).status_code == 403
     preflight = client.options("/api/simulate", headers={**headers, "Access-Control-Request-Method": "POST"})

@@ -91,7 +91,7 @@ def application(
     _reference(app)
     app.include_router(pages.router(folder))
     app.openapi = lambda: reference.described(app)  # type: ignore[method-assign]
-    app.add_middleware(Guard, hosts=hosts, door=opened, uploads=desk.takes_cases)
+    app.add_middleware(Guard, hosts=hosts, door=opened)
     return app
 
 
@@ -176,9 +176,9 @@ def _unread(error: RequestValidationError) -> Refused:
             again = refusal(PerpetuumError(title, near))
             return Refused(422, title, near, where=where, nearest=again.nearest)
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" | "too_long" | "string_too_long":
-            bound = next((context[key] for key in ("ge", "gt", "le", "lt", "max_length") if key in context), "")
-            key = "web.option.least" if "greater" in str(first.get("type")) else "web.option.most"
-            return Refused(422, title, say(key, bound=str(bound)), where=where)
+            key = next((key for key in ("ge", "gt", "le", "lt", "max_length") if key in context), None)
+            bound = say(f"web.option.{key}", bound=str(context[key])) if key else say("web.option.how")
+            return Refused(422, title, bound, where=where)
         case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
             return Refused(422, title, say("web.option.whole"), where=where)
     return Refused(422, title, say("web.option.how"), where=where)

@@ -7,7 +7,6 @@ import hashlib
 import json
 import logging
 import re
-import subprocess
 import sys
 import time
 from collections import OrderedDict
@@ -120,6 +119,8 @@ class Desk:
     async def answer(self, request: Request, plan: Plan) -> Response:
         """Answer from what was answered before, or compute it; the newest question of a view wins."""
         ledger = await self.ledger(plan.case, request)
+        if unknown := {*request.query_params} - {*plan.words, "case"}:
+            _log.info("options that nobody knows are ignored: %s", sorted(name[:40] for name in unknown)[:8])
         view, seq = _view(request)
         key = key_of(plan, ledger)
         if (kept := self.cache.get(key)) is not None:
@@ -251,7 +252,7 @@ class Desk:
 
             if not warm.is_compiled():
                 # In a process of its own: compiling takes minutes, and pages can be read meanwhile.
-                await asyncio.to_thread(_compile_elsewhere)
+                await _compile_elsewhere()
             await self._at_start(self._do(Job(work=lambda _: warm.kernels(self._ledgers), rank=STUDY)))
             self.state = "ready"
             _log.info("ready after %.0f s", time.monotonic() - self.since)
@@ -274,6 +275,9 @@ class Desk:
             await step
         except (PerpetuumError, Stopped, Busy) as error:
             _log.warning("%s", error)
+        except Exception:
+            # Whoever asks for it will be told; the rest of the preparation goes on.
+            _log.exception("the preparation failed in part")
 
 
 def key_of(plan: Plan, ledger: Ledger) -> str:
@@ -356,6 +360,12 @@ async def _gone(request: Request) -> None:
             return
 
 
-def _compile_elsewhere() -> None:
-    subprocess.run([sys.executable, "-c", _COMPILE], check=False, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)  # fmt: skip
+async def _compile_elsewhere() -> None:
+    nothing = asyncio.subprocess.DEVNULL
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", _COMPILE, stdout=nothing, stderr=nothing)
+    try:
+        await child.wait()
+    finally:
+        if child.returncode is None:  # the server ends before it is done
+            child.kill()
+            await child.wait()

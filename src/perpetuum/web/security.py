@@ -168,8 +168,8 @@ def of_status(status: int) -> Refused:
 class Guard:
     """What stands before every route; it answers with a problem or lets the request through."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], door: Door, uploads: bool) -> None:
-        self.app, self.door, self.uploads = app, door, uploads
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], door: Door) -> None:
+        self.app, self.door = app, door
         self.hosts = {*LOOPBACK, *(host.lower().strip("[]") for host in hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -229,7 +229,9 @@ class Guard:
         changes = scope["method"] not in ("GET", "HEAD", "OPTIONS")
         if (changes or origin is not None) and origin not in (f"http://{host}", f"https://{host}"):
             raise Refused(403, say("web.origin"), say("web.origin.how"), where="Origin")
-        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+        # A browser says whether the page that asks is one of ours; a link that is followed may come from anywhere.
+        site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode")
+        if site not in ("none", "same-origin") and mode != "navigate":
             raise Refused(403, say("web.origin"), say("web.origin.how"), where="Sec-Fetch-Site")
         if scope["method"] == "POST":
             wanted = "application/zip" if scope["path"] == UPLOAD else "application/json"
