@@ -1,5 +1,5 @@
 /** An answer that follows its question: the last one stays on screen until the next has come. */
-import { Gone, ask, type Query } from "../api";
+import { Gone, Refused, ask, type Query } from "../api";
 import type { Answer, Claim } from "../model";
 import { openFromAddress } from "./evidence.svelte";
 import { see } from "./seen.svelte";
@@ -41,7 +41,8 @@ export function asked<R>(question: () => { verb: string; query: Query } | undefi
         (why: unknown) => {
           if (mine !== seq) return;
           error = why;
-          if (why instanceof Gone) retry = setTimeout(() => tries++, 3000);
+          // Both pass by themselves: a connection that comes back, a machine that gets ready.
+          if (why instanceof Gone || (why instanceof Refused && why.status === 503)) retry = setTimeout(() => tries++, 3000);
         },
       )
       .finally(() => {
