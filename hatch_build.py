@@ -66,6 +66,7 @@ class PagesHook(BuildHookInterface[Any]):
             if done.returncode:
                 raise RuntimeError(f"{' '.join(command[-3:])} failed:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
         (self.folder(STATIC) / ".stamp").write_text(self.digest(), encoding="utf-8")
+        (self.folder("web/node_modules") / ".made").touch()  # the Makefile need not install them again
 
 
 def _tool(path: Path) -> ModuleType:
