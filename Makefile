@@ -56,8 +56,8 @@ docs: .venv/.dev
 
 # Remakes the locks; none of them may hold an address.
 lock: $(OWN_UV)
-	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --extra connectors -o locks/run.txt >/dev/null
-	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --extra connectors --group dev -o locks/dev.txt >/dev/null
+	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --extra connectors --extra report -o locks/run.txt >/dev/null
+	@$(INDEX) $(UV) $(COMPILE) pyproject.toml --extra connectors --extra report --group dev -o locks/dev.txt >/dev/null
 	@$(INDEX) $(UV) $(COMPILE) locks/build.in -o locks/build.txt >/dev/null
 	@$(INDEX) $(UV) $(COMPILE) locks/tools.in -o locks/tools.txt >/dev/null
 	@$(PY) -m tools.locks
