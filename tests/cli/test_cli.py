@@ -283,7 +283,7 @@ def test_the_main_job_writes_its_files_whole_and_again(shell, case, tmp_path):
     assert str(tmp_path / "report.html") in ran.out.replace("\n", "")
     first = there(tmp_path)
     assert {"report.html", "report.pdf", "findings.json", "manifest.json", "csv/shares.csv", "mine.txt"} <= first
-    assert "report.pdf, findings.json, csv/ and manifest.json" in " ".join(ran.out.split())
+    assert "report.pdf, findings.json, csv/, manifest.json" in " ".join(ran.out.split())
     before = (tmp_path / "report.html").read_bytes()
     printed = (tmp_path / "report.pdf").read_bytes()
     (tmp_path / "report.html").write_text("broken")
