@@ -293,7 +293,8 @@ class _Writer:
         title = source.title + (f", {source.publisher}" if source.publisher else "")
         when = f", {numbers.window(str(source.published)).in_language(self.language)}" if source.published else ""
         said = self.word(numbers.quantity(claim.says))
-        return {"text": f"{self.word(names.claim(ledger, claim))}: {said}. {title}{when}", "url": _safe(source.url)}
+        return {"text": f"{self.word(names.claim(ledger, claim))}: {said}. ", "page": title + when,
+                "url": _safe(source.url)}  # fmt: skip
 
 
 _DEFS = draw.patterns().partition(">")[2].removesuffix("</svg>")
