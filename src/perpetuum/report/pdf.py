@@ -292,9 +292,8 @@ class _Writer:
         source = claim.source
         title = source.title + (f", {source.publisher}" if source.publisher else "")
         when = f", {numbers.window(str(source.published)).in_language(self.language)}" if source.published else ""
-        said = self.word(numbers.quantity(claim.says))
-        return {"text": f"{self.word(names.claim(ledger, claim))}: {said}. ", "page": title + when,
-                "url": _safe(source.url)}  # fmt: skip
+        told = say("pdf.claim", what=names.claim(ledger, claim), says=numbers.quantity(claim.says))
+        return {"text": self.word(told), "page": title + when, "url": _safe(source.url)}
 
 
 _DEFS = draw.patterns().partition(">")[2].removesuffix("</svg>")
