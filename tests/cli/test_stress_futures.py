@@ -224,3 +224,15 @@ def test_a_case_without_a_machine_says_what_to_add(strike, tmp_path):
     ran = strike("--scenario", "neutral", of=str(as_folder(made_case(), tmp_path / "triangle")))
     assert (ran.code, ran.out) == (2, "")
     assert "machine:" in ran.err
+
+
+def test_a_case_in_which_a_firm_has_no_customers_can_be_struck(strike):
+    ran = strike("--draws", "2", "--json", shock="nortel:stops-paying", of="telecom-2000")
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["origin"]["draws"] == 2
+
+
+def test_a_blank_size_is_refused_with_a_sentence(strike):
+    ran = strike("--size", " ", "--draws", "2")
+    assert ran.code == cli.USAGE
+    assert "is no size" in ran.err

@@ -308,6 +308,8 @@ class Recipe:
 
         ``column`` says where each place lies in rows that hold only some; all of them if left out.
         """
+        if not self.sums:  # a share of nothing: nobody has ordered from this firm
+            return np.full_like(rows[..., 0, :], np.nan)
         sums = []
         for n, terms in enumerate(self.sums):
             total = np.full_like(rows[..., 0, :], self.plus if n == 0 else 0.0)  # in the order of the rows' memory

@@ -14,7 +14,7 @@ from perpetuum.core.quantity import Quantity
 from perpetuum.ledger import Ledger
 from perpetuum.report.blocks import Block
 from perpetuum.report.views import dominoes
-from perpetuum.report.words import plain, say
+from perpetuum.report.words import say
 
 if TYPE_CHECKING:
     from perpetuum.contagion.reverse import Reverse
@@ -94,7 +94,7 @@ def _size(text: str) -> float:
         said = Quantity(float("nan"), "")
     value = said.value if said.unit == "ratio" else float("nan")
     if not 0 <= value <= 1:
-        raise NetworkError(say("stress.size", said=plain(text)), say("stress.size.how"))
+        raise NetworkError(say("stress.size", said=text.strip() or "–"), say("stress.size.how"))
     return value
 
 
