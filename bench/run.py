@@ -112,6 +112,7 @@ def figures() -> Iterator[Figure]:
     yield from collecting()
     yield from toys()
     yield from machines()
+    yield from histories()
     yield from explosive_roots()
     yield from log_periodics()
     yield from answers()
@@ -219,6 +220,18 @@ def machines() -> Iterator[Figure]:
         first = task("machine_from_nothing", 100, 40, settings={"NUMBA_CACHE_DIR": empty}) or {}
     yield Figure(name="first draws ever, compiler included", seconds=first.get("seconds"),
                  memory_mb=first.get("memory_mb"), bar=60.0)  # fmt: skip
+
+
+def histories() -> Iterator[Figure]:
+    """Learning, looking back and replaying; hindcast and replay together have ten minutes, cold."""
+    for name, work, size in (
+        ("learning from reported numbers, futures a round", "history_learning", 40_000),
+        ("hindcast from eleven dates, futures a round", "history_looking_back", 40_000),
+        ("replay of 2000, judged", "history_replaying", 1_000),
+    ):
+        got = task(work, size) or {}
+        yield Figure(name=name, size=size, seconds=got.get("seconds"), peer="the kernel in it",
+                     peer_seconds=got.get("against"), memory_mb=got.get("memory_mb"))  # fmt: skip
 
 
 def many_futures(name: str, draws: int, quarters: int, bar: float | None, *whole: int) -> Figure:

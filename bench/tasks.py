@@ -12,6 +12,7 @@ from pathlib import Path
 import bubbles
 import clearing
 import filings
+import history
 import log_periodic
 import machine
 import made_up
@@ -123,6 +124,7 @@ TASKS: dict[str, Callable[..., Timed]] = (
         "toy_peers": toy_peers,
     }
     | machine.TASKS
+    | history.TASKS
     | bubbles.TASKS
     | log_periodic.TASKS
     | filings.TASKS

@@ -594,19 +594,20 @@ def run(
     shown: Shown = Shown(),
     *,
     scenario: Annotated[str | None, _option("run_scenario")] = None,
-    format: Annotated[str, _option("format")] = "html,json,csv",
+    format: Annotated[str | None, _option("format")] = None,
 ) -> int:
     """The main job: all verbs on one case, from ledger to report."""
     from perpetuum.core.errors import UnknownName
     from perpetuum.core.nouns import FORMAT
+    from perpetuum.report.main_job import FORMATS
     from perpetuum.report.main_job import run as main_job
     from perpetuum.report.views.run import told
     from perpetuum.report.wire import answer
 
-    formats = tuple(word.strip() for word in format.split(",") if word.strip())
-    for word in formats:
-        if word not in ("html", "json", "csv"):
-            raise UnknownName(word, ["html", "json", "csv"], what=FORMAT)
+    formats = None if format is None else tuple(word.strip() for word in format.split(",") if word.strip())
+    for word in formats or ():
+        if word not in FORMATS:
+            raise UnknownName(word, FORMATS, what=FORMAT)
     with _progress(shown) as progress:
         done = main_job(
             asked.case, at=asked.at, asof=asked.asof, policy=asked.policy, stages=asked.stages, out=shown.out,

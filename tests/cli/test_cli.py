@@ -282,18 +282,26 @@ def test_the_main_job_writes_its_files_whole_and_again(shell, case, tmp_path):
     assert (ran.code, ran.err) == (0, "")
     assert str(tmp_path / "report.html") in ran.out.replace("\n", "")
     first = there(tmp_path)
-    assert {"report.html", "findings.json", "manifest.json", "csv/shares.csv", "csv/legs.csv", "mine.txt"} <= first
+    assert {"report.html", "report.pdf", "findings.json", "manifest.json", "csv/shares.csv", "mine.txt"} <= first
+    assert "report.pdf, findings.json, csv/, manifest.json" in " ".join(ran.out.split())
     before = (tmp_path / "report.html").read_bytes()
+    printed = (tmp_path / "report.pdf").read_bytes()
     (tmp_path / "report.html").write_text("broken")
     assert shell("run", "--case", case, "--out", str(tmp_path)).code == 0
     assert there(tmp_path) == first
     assert (tmp_path / "report.html").read_bytes() == before
+    assert (tmp_path / "report.pdf").read_bytes() == printed
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize(
     ("format", "files"),
-    [("json", {"findings.json"}), ("html", {"report.html"}), ("html, json", {"report.html", "findings.json"})],
+    [
+        ("json", {"findings.json"}),
+        ("html", {"report.html"}),
+        ("html, json", {"report.html", "findings.json"}),
+        ("pdf", {"report.pdf"}),
+    ],
 )
 def test_only_the_files_that_are_asked_for_are_written(shell, case, tmp_path, format, files):
     assert shell("run --quiet", "--case", case, "--out", str(tmp_path), "--format", format).code == 0
@@ -385,7 +393,7 @@ def test_a_broken_case_is_told_as_json_when_checked(shell, broken):
         ("gauges --gauge capex_to_revenu", "did you mean `capex_to_revenue`?"),
         ("gauges --firm clod", "did you mean `cloud`?"),
         ("report --page overviw", "did you mean `overview`?"),
-        ("run --format pdf", "known: csv, html, json"),
+        ("run --format docx", "known: csv, html, json, pdf"),
     ],
 )
 def test_wrong_usage_says_what_to_write_instead(shell, case, tmp_path, monkeypatch, command, told):

@@ -212,7 +212,7 @@ def test_the_bad_calls_meet_every_error_that_is_raised():
 
 
 @pytest.mark.parametrize("words", [["loops", "--firm", "opneai"], ["ledger", "--case", "aii"], ["ledger", "find"],
-                                   ["gauges", "--gauge", "capex"], ["run", "--format", "pdf"],
+                                   ["gauges", "--gauge", "capex"], ["run", "--format", "docx"],
                                    ["loops", "--window", "0"]], ids=" ".join)  # fmt: skip
 def test_the_terminal_tells_an_error_in_its_language(words, monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)

@@ -70,7 +70,8 @@ def test_a_page_findings_tables_and_a_manifest_are_written(done):
         "unknown",
         "votes",
     )
-    assert there == {"report.html", "findings.json", "manifest.json", *(f"csv/{name}.csv" for name in tables)}
+    pages = {"report.html", "report.pdf", "findings.json", "manifest.json"}
+    assert there == pages | {f"csv/{name}.csv" for name in tables}
 
 
 def test_the_manifest_knows_every_file_by_its_hash(done):

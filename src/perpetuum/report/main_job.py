@@ -12,7 +12,7 @@ from perpetuum.core.claim import STAGES, Stage
 from perpetuum.core.reading import Finding
 from perpetuum.core.text import Language
 from perpetuum.ledger import load
-from perpetuum.report import html
+from perpetuum.report import html, pdf
 from perpetuum.report.files import write_all
 from perpetuum.report.findings import findings
 from perpetuum.report.manifest import manifest
@@ -24,6 +24,7 @@ from perpetuum.report.wire import plain
 from perpetuum.report.words import say
 
 RESULTS = Path("results")
+FORMATS = ("html", "pdf", "json", "csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def run(
     stages: tuple[Stage, ...] = STAGES,
     out: Path | None = None,
     language: Language = "en",
-    formats: tuple[str, ...] = ("html", "json", "csv"),
+    formats: tuple[str, ...] | None = None,
     futures: int = FUTURES,
     scenario: str | None = None,
     progress: Progress = lambda _: None,
@@ -63,7 +64,7 @@ def run(
     out
         Where to write; ``results/<case>`` if left out. Files of other names there stay.
     formats
-        Which of html, json and csv are written; the manifest always is.
+        Which of html, pdf, json and csv are written, all that can be if left out; the manifest always is.
     futures
         How many are lived through where the case says who is to be simulated.
     scenario
@@ -73,6 +74,8 @@ def run(
     ------
     LedgerError, UnknownName
         As `perpetuum.load`. Nothing is written then.
+    MissingExtra
+        If a PDF is asked for and the program was installed without what sets pages.
     """
     started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
     progress(say("progress.load"))
@@ -85,7 +88,7 @@ def run(
     seconds["measure"] = time.perf_counter() - clock - seconds["load"]
     progress(say("progress.write"))
     told = findings(results)
-    files = _files(results, told, language, formats)
+    files = _files(results, told, language, usual_formats() if formats is None else formats)
     seconds["tell"] = time.perf_counter() - clock - seconds["load"] - seconds["measure"]
     files["manifest.json"] = _json(manifest(results, files, started=started, seconds=seconds))
     folder = out or RESULTS / ledger.name
@@ -98,10 +101,18 @@ def files_of(results: Study, language: Language, formats: tuple[str, ...]) -> di
     return _files(results, findings(results), language, formats)
 
 
+def usual_formats() -> tuple[str, ...]:
+    """All formats that can be written here."""
+    return FORMATS if pdf.is_possible() else tuple(each for each in FORMATS if each != "pdf")
+
+
 def _files(results: Study, told: tuple[Finding, ...], language: Language, formats: tuple[str, ...]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
+    pages = tell(results) if {"html", "pdf"} & set(formats) else ()
     if "html" in formats:
-        files["report.html"] = html.page(results, tell(results), language).encode()
+        files["report.html"] = html.page(results, pages, language).encode()
+    if "pdf" in formats:
+        files["report.pdf"] = pdf.document(results, pages, language)
     if "json" in formats:
         files["findings.json"] = _json({"schema": "perpetuum/findings/1", "manifest": "manifest.json",
                                         "findings": [_finding(finding) for finding in told],

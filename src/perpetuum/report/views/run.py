@@ -31,8 +31,14 @@ def told(done: Done) -> tuple[Block, ...]:
         *replay.in_brief(study.ledger, study.replay),
         *verdict.in_brief(study.verdict),
         Paragraph(text=say("run.done", path=plain(str(done.folder / "report.html")))),
-        Paragraph(text=say("run.files"), style="note"),
+        Paragraph(text=say("run.files", files=joined([plain(name) for name in _beside(done)])), style="note"),
     )
+
+
+def _beside(done: Done) -> tuple[str, ...]:
+    """The other files of a run; tables are one folder."""
+    folders = (name.partition("/")[0] + "/" if "/" in name else name for name in done.files)
+    return tuple(dict.fromkeys(name for name in folders if name != "report.html"))
 
 
 def _loop(study: Study) -> Iterator[Block]:
