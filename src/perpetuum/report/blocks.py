@@ -187,6 +187,11 @@ class Dominoes:
     caption: Text
     more: Text | None = None
 
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """The channels by which anything is lost, in the order of the key."""
+        return tuple(loss for loss in LOSSES if any(push.channel == loss for push in self.pushes))
+
 
 Light = Literal["running", "watch", "alarm", "unknown"]
 LIGHTS: tuple[Light, ...] = ("running", "watch", "alarm", "unknown")

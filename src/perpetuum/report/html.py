@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
 from html import escape
-from importlib import resources
-from urllib.parse import urlsplit
 
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.text import Language, Text
@@ -14,7 +11,6 @@ from perpetuum.ledger import Ledger
 from perpetuum.report import cascade, curves, draw, fans, names, numbers
 from perpetuum.report.blocks import (
     LIGHTS,
-    LOSSES,
     MARKS,
     MONEY,
     SIGNS,
@@ -44,6 +40,7 @@ from perpetuum.report.blocks import (
 )
 from perpetuum.report.draw import both
 from perpetuum.report.evidence import Book, claims_of, is_remembered
+from perpetuum.report.sheet import asset, frame, leads_outside
 from perpetuum.report.snapshots import Study
 from perpetuum.report.words import say
 
@@ -70,34 +67,19 @@ def page(study: Study, pages: tuple[Page, ...], language: Language = "en") -> st
         f'<!doctype html>\n<html lang="{lang}" data-lang="{language}" data-title-en="{escape(title.en)}"'
         f' data-title-zh="{escape(title.zh)}">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title.in_language(language))}</title>\n<style>\n{_asset('style.css')}</style></head>\n<body>"
+        f"<title>{escape(title.in_language(language))}</title>\n<style>\n{asset('style.css')}</style></head>\n<body>"
         f'<a class="skip" href="#main">{both(say("html.skip"))}</a>{draw.patterns()}'
         f'<header><div><strong>{both(title)}</strong><nav aria-label="{escape(say("html.contents").en)}">{links}</nav>'
         f'<button id="language" type="button">{both(say("html.language"))}</button>'
         f'<button id="theme" type="button">{both(say("html.theme"))}</button></div></header>\n'
-        f'<main id="main"><p class="frame">{_frame(study)}</p>{"".join(sections)}</main>\n'
-        f"<footer><p>{_frame(study)}</p><p>{both(say('html.again'))} <code>perpetuum run --case "
+        f'<main id="main"><p class="frame">{both(frame(study))}</p>{"".join(sections)}</main>\n'
+        f"<footer><p>{both(frame(study))}</p><p>{both(say('html.again'))} <code>perpetuum run --case "
         f"{escape(study.ledger.name)}</code></p></footer>\n"
         f'<aside id="drawer" aria-label="{escape(say("html.evidence").en)}" hidden>'
         f'<button id="close" type="button">{both(say("html.close"))}</button>'
         f'<h2>{both(say("html.evidence"))}</h2><ul id="shown" class="entries"></ul></aside>'
-        f"\n<script>\n{_asset('script.js')}</script>\n</body></html>\n"
+        f"\n<script>\n{asset('script.js')}</script>\n</body></html>\n"
     )
-
-
-@functools.cache
-def _asset(name: str) -> str:
-    return (resources.files("perpetuum.report") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _frame(study: Study) -> str:
-    import perpetuum
-
-    ledger = study.ledger
-    return both(
-        say("html.frame", date=numbers.day(study.now.asof), policy=say(f"policy.{study.policy}"),
-            hash=ledger.hash[:12], version=perpetuum.__version__)
-    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -215,8 +197,7 @@ class _Writer:
         key = "".join(
             f'<li><svg aria-hidden="true"><rect width="22" height="12" class="loss-{loss}"/></svg>'
             f"{both(say(f'dominoes.channel.{loss}'))}</li>"
-            for loss in LOSSES
-            if any(push.channel == loss for push in block.pushes)
+            for loss in block.losses
         )
         more = f'<p class="note">{both(block.more)}</p>' if block.more else ""
         return (
@@ -367,7 +348,7 @@ def _link(url: str | None, words: str) -> str:
 
 def outward(url: str | None, inner: str) -> str:
     """A link to a page outside; with anything but http and https the inner part stays as it is."""
-    if url is None or urlsplit(url).scheme not in ("http", "https"):
+    if url is None or not leads_outside(url):
         return inner
     return f'<a href="{escape(url)}" rel="noreferrer noopener" target="_blank">{inner}</a>'
 

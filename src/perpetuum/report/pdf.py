@@ -18,7 +18,6 @@ from perpetuum.core.text import Language, Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import cascade, curves, draw, fans, names, numbers
 from perpetuum.report.blocks import (
-    LOSSES,
     MARKS,
     MONEY,
     SIGNS,
@@ -44,6 +43,7 @@ from perpetuum.report.blocks import (
     Title,
 )
 from perpetuum.report.evidence import Book, claims_of, is_remembered
+from perpetuum.report.sheet import asset, colours, frame, leads_outside
 from perpetuum.report.snapshots import Study
 from perpetuum.report.words import say
 
@@ -51,11 +51,6 @@ Data = dict[str, Any]
 FONT = "Noto Sans CJK TC"
 # A number of two hundred claims is checked in the browser; on paper the first of them stand for all.
 NAMED = 6
-PALETTE = {
-    "paper": "#ffffff", "ink": "#1b1f24", "muted": "#545b64", "line": "#d9d6cf", "raised": "#f3f1ec",
-    "end-users": "#1d65a1", "outside": "#c67c00", "recycled": "#ae2237", "unknown": "#89919c",
-    "fuel": "#a46331", "gear": "#275a57", "engine": "#312082", "other": "#6a7179", "focus": "#0b57d0",
-}  # fmt: skip
 _LIT = {"running": "end-users", "watch": "outside", "alarm": "recycled", "unknown": "unknown"}
 _SHADES = {"engine": "engine", "gear": "gear", "fuel": "fuel", "hollow": "muted"}
 _VAR = re.compile(r"var\(--([a-z-]+)\)")
@@ -98,7 +93,7 @@ def _set(data: Data, day: datetime.date, standards: list[str]) -> bytes:
 
     # Its types do not say that files may be given by name, out of memory; its manual does.
     files: Any = {
-        "main.typ": _asset("report.typ").encode(),
+        "main.typ": asset("report.typ").encode(),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),
     }
     fonts = str(resources.files("perpetuum.report") / "fonts")
@@ -111,24 +106,20 @@ def _set(data: Data, day: datetime.date, standards: list[str]) -> bytes:
 
 def as_data(study: Study, pages: tuple[Page, ...], language: Language) -> Data:
     """What the template sets: text reaches it as data and never as markup."""
-    import perpetuum
-
     ledger, writer = study.ledger, _Writer(language)
-    frame = say("html.frame", date=numbers.day(study.now.asof), policy=say(f"policy.{study.policy}"),
-                hash=ledger.hash[:12], version=perpetuum.__version__)  # fmt: skip
     sections = [writer.section(page) for page in pages]
     return {
         "title": writer.word(ledger.case.name), "lang": "zh" if language == "zh" else "en", "font": FONT,
-        "frame": writer.word(frame), "palette": PALETTE, "sections": sections,
+        "frame": writer.word(frame(study)), "palette": _palette(), "sections": sections,
         "sources": {"title": writer.word(say("html.evidence")), "lead": writer.word(say("pdf.sources")),
                     "entries": list(writer.sources(ledger))},
         "date": [study.now.asof.year, study.now.asof.month, study.now.asof.day],
     }  # fmt: skip
 
 
-@functools.cache
-def _asset(name: str) -> str:
-    return (resources.files("perpetuum.report") / "assets" / name).read_text(encoding="utf-8")
+def _palette() -> Data:
+    """The colours of the light page on white paper."""
+    return {**colours(), "paper": "#ffffff"}
 
 
 @dataclass(slots=True)
@@ -238,8 +229,7 @@ class _Writer:
         }  # fmt: skip
 
     def dominoes(self, block: Dominoes) -> Data:
-        shown = [loss for loss in LOSSES if any(push.channel == loss for push in block.pushes)]
-        key = [self.swatch(f"loss-{loss}", say(f"dominoes.channel.{loss}")) for loss in shown]
+        key = [self.swatch(f"loss-{loss}", say(f"dominoes.channel.{loss}")) for loss in block.losses]
         one = {"svg": self.svg(cascade.dominoes(block, lambda _, inner: inner)), "title": None}
         more = f" {self.word(block.more)}" if block.more else ""
         return {"kind": "pictures", "each": [one], "caption": self.word(block.caption) + more, "key": key}
@@ -293,7 +283,7 @@ class _Writer:
         title = source.title + (f", {source.publisher}" if source.publisher else "")
         when = f", {numbers.window(str(source.published)).in_language(self.language)}" if source.published else ""
         told = say("pdf.claim", what=names.claim(ledger, claim), says=numbers.quantity(claim.says))
-        return {"text": self.word(told), "page": title + when, "url": _safe(source.url)}
+        return {"text": self.word(told), "page": title + when, "url": source.url if leads_outside(source.url) else None}
 
 
 _DEFS = draw.patterns().partition(">")[2].removesuffix("</svg>")
@@ -311,20 +301,17 @@ def _length(cell: Cell) -> float:
     return len(cell.text.en) + (len(cell.small.en) / 3 if cell.small else 0.0)
 
 
-def _safe(url: str | None) -> str | None:
-    return url if url is not None and url.startswith(("http://", "https://")) else None
-
-
 @functools.cache
 def _style(look: str) -> str:
     """The rules of the pages with colours in place of names; what concerns no picture does no harm."""
-    sheet = re.sub(r"/\*.*?\*/", "", _asset("style.css"), flags=re.S)
+    sheet = re.sub(r"/\*.*?\*/", "", asset("style.css"), flags=re.S)
     sheet = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", sheet)
     kept = [rule for rule in re.findall(r"[^{}]+\{[^{}]*\}", sheet) if not rule.lstrip().startswith((":root", "html"))]
-    shades = {name: PALETTE[colour] for name, colour in _SHADES.items()}
-    colours: Mapping[str, str] = {**PALETTE, "shade": shades[look], "lit": PALETTE["unknown"]}
-    rules = "".join(_VAR.sub(lambda found: colours.get(found.group(1), "#000"), rule) for rule in kept)
+    palette = _palette()
+    shades = {name: palette[colour] for name, colour in _SHADES.items()}
+    named: Mapping[str, str] = {**palette, "shade": shades[look], "lit": palette["unknown"]}
+    rules = "".join(_VAR.sub(lambda found: named.get(found.group(1), "#000"), rule) for rule in kept)
     rules += "".join(f".share.{name}{{fill:{colour};stroke:{colour}}}" for name, colour in shades.items())
-    rules += f".share.hollow{{fill:{PALETTE['paper']};stroke:{PALETTE['muted']}}}"
-    rules += "".join(f"rect.{light},circle.{light}{{fill:{PALETTE[name]}}}" for light, name in _LIT.items())
+    rules += f".share.hollow{{fill:{palette['paper']};stroke:{palette['muted']}}}"
+    rules += "".join(f"rect.{light},circle.{light}{{fill:{palette[name]}}}" for light, name in _LIT.items())
     return rules + f'text{{font-family:"{FONT}"}}'
