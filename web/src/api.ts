@@ -1,7 +1,8 @@
 /** The only door to the server: `/api/<verb>`, the object that `perpetuum <verb> --json` prints. */
 import type { Answer, Text } from "./model";
+import { connection } from "./state/connection.svelte";
 
-export interface Problem { title?: Text | string; detail?: Text | string; repair?: Text | string; status?: number }
+export interface Problem { title?: Text | string; detail?: Text | string; repair?: Text | string; status?: number; retry?: number }
 export class Refused extends Error {
   constructor(readonly status: number, readonly problem: Problem) {
     super(`refused with ${status}`);
@@ -40,14 +41,44 @@ export function askLive<R>(verb: string, query: Query, view: string, seq: number
 }
 
 async function get<R>(address: string, how: RequestInit): Promise<Answer<R>> {
+  const response = await reach(address, how);
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as Answer<R>;
+}
+
+/** One request; what it shows of the connection and of the door is told to the frame. */
+async function reach(address: string, how: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(address, { credentials: "same-origin", ...how });
   } catch (error) {
     if (how.signal?.aborted) throw error;
+    connection.isLost = true;
     throw new Gone();
   }
-  const type = response.headers.get("Content-Type") ?? "";
-  if (!response.ok) throw new Refused(response.status, type.includes("json") ? ((await response.json()) as Problem) : {});
-  return (await response.json()) as Answer<R>;
+  connection.isLost = false;
+  if (response.status === 401) connection.isLocked = true;
+  return response;
+}
+
+async function refusal(response: Response): Promise<Refused> {
+  const isTold = response.headers.get("Content-Type")?.includes("json") ?? false;
+  const problem = isTold ? ((await response.json()) as Problem) : {};
+  return new Refused(response.status, { ...problem, retry: Number(response.headers.get("Retry-After")) || 0 });
+}
+
+/** Trade the token for a session that scripts cannot read. */
+export async function enter(token: string): Promise<void> {
+  const how = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) };
+  const response = await reach("api/session", how);
+  if (!response.ok) throw await refusal(response);
+  kept.clear();
+  connection.isLocked = false;
+  connection.times++;
+}
+
+/** Is the server there again? What failed meanwhile is asked once more. */
+export async function knock(): Promise<void> {
+  await reach("api/health", {});
+  connection.times++;
 }

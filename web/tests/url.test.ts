@@ -18,6 +18,7 @@ const SAMPLES: Record<string, string[]> = {
   window: ["4", "2025Q1..2025Q4"], scale: ["own", "same"], scenario: ["stall", "mood-1.5", "neutral"],
   set: ["mood_persistence=0.95", "chip_life=3", "burn.openai=-2.5"], outcome: ["cash.openai"], against: ["stall"], seed: ["7", "0"],
   shock: ["openai:stops-paying", "cloud: -40 % assets"], size: ["60%", "100%"], round: ["2"], gauge: ["capex_to_revenue"],
+  tour: ["1"], h: ["2e461c19"],
   n: ["2", "1"], q: ["甲骨文 & co", "nvidia"], section: ["gauges", "overview"], evidence: ["nvda_openai_2025_loi/announced/2"],
 };
 
@@ -53,6 +54,12 @@ test("a value that makes no sense falls back and is named", () => {
   expect(refused).toEqual(["stage", "firm"]);
   expect(value(address, "stage")).toBe("paid");
   expect(value(address, "lang")).toBe("zh");
+});
+
+test("a key that no view has is left out and named", () => {
+  const { address, refused, unknown } = read("loops", "?fbclid=1&stage=signed");
+  expect([unknown, refused]).toEqual([["fbclid"], []]);
+  expect(write(address)).toBe("loops?stage=signed");
 });
 
 test("sources have an address of their own", () => {

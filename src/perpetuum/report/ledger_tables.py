@@ -265,6 +265,14 @@ TABLES: Mapping[str, Callable[[Ledger, Asked, Page], Iterator[Row]]] = {
 }
 
 
+def quarters(ledger: Ledger) -> list[Quarter]:
+    """The quarters that were over by the newest date and in which something of the deals' time became known."""
+    first = min((claim.known_from for claim, deal in claims_of(ledger) if deal is not None), default=None)
+    found = {Quarter.of(claim.known_from) for claim, _ in claims_of(ledger)}
+    newest = ledger.case.newest
+    return sorted(each for each in found if first is not None and each.last >= first and each.last <= newest)
+
+
 def about(ledger: Ledger, asked: Asked) -> Told:
     """What the case says of itself: its dates by name, its loop, its scenarios, who is simulated."""
     case = ledger.case
@@ -275,6 +283,6 @@ def about(ledger: Ledger, asked: Asked) -> Told:
         "ends": case.ends, "policy": case.policy, "dates": case.dates, "loop": case.loop, "focus": case.focus,
         "shocks": case.shocks, "groups": case.groups, "topics": case.topics, "sectors": case.sectors,
         "machine": case.machine, "article": case.article_source, "credits": case.credits, "scenarios": scenarios,
-        "episodes": case.episodes,
+        "episodes": case.episodes, "quarters": quarters(ledger),
     }  # fmt: skip
     return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)

@@ -1,6 +1,7 @@
 /** An answer that follows its question: the last one stays on screen until the next has come. */
-import { Gone, Refused, ask, type Query } from "../api";
+import { Refused, ask, type Query } from "../api";
 import type { Answer, Claim } from "../model";
+import { connection } from "./connection.svelte";
 import { openFromAddress } from "./evidence.svelte";
 import { see } from "./seen.svelte";
 
@@ -22,6 +23,8 @@ export function asked<R>(question: () => { verb: string; query: Query } | undefi
   let seq = 0;
   $effect(() => {
     void tries;
+    // Asked again after a connection or a token came; what was answered comes from memory.
+    void connection.times;
     const now = question();
     if (!now) return;
     const mine = ++seq;
@@ -41,8 +44,8 @@ export function asked<R>(question: () => { verb: string; query: Query } | undefi
         (why: unknown) => {
           if (mine !== seq) return;
           error = why;
-          // Both pass by themselves: a connection that comes back, a machine that gets ready.
-          if (why instanceof Gone || (why instanceof Refused && why.status === 503)) retry = setTimeout(() => tries++, 3000);
+          // A machine that gets ready; of a connection that comes back the frame tells.
+          if (why instanceof Refused && why.status === 503) retry = setTimeout(() => tries++, 3000);
         },
       )
       .finally(() => {

@@ -3,6 +3,7 @@ import { changed, read, write, type Address } from "./url";
 
 const started = read(location.pathname, location.search);
 if (started.refused.length) console.info("not understood in the address:", started.refused.join(", "));
+if (started.unknown.length) console.info("ignored in the address:", started.unknown.join(", "));
 
 export const place = $state({ address: started.address, refused: started.refused });
 
@@ -18,6 +19,11 @@ export function go(address: Address, how: "add" | "replace" = "add"): void {
   place.address = address;
   place.refused = [];
   history[how === "add" ? "pushState" : "replaceState"](null, "", text);
+}
+
+/** The address of what is seen as others should get it: with the case it was seen in. */
+export function link(hash: string | undefined): string {
+  return new URL(write(changed(place.address, { h: hash?.slice(0, 8), tour: undefined })), location.href).href;
 }
 
 export function set(changes: Readonly<Record<string, string | readonly string[] | undefined>>, how: "add" | "replace" = "add"): void {

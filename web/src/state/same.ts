@@ -1,9 +1,14 @@
-/** The same view in the terminal, and the question whose answer the page draws. */
+/** The same view in the terminal and in Python, and the question whose answer the page draws. */
 import { value, values, type Address, type Language } from "./url";
 
 type Question = { verb: string; query: Record<string, string | readonly string[]> };
 
 const FRAME = ["case", "at", "asof", "policy"];
+
+const report = (query: Question["query"], page: string): Question => {
+  const { case: name, at, asof, policy } = query;
+  return { verb: "report", query: { ...(name ? { case: name } : {}), ...(at ? { at } : {}), ...(asof ? { asof } : {}), ...(policy ? { policy } : {}), page } };
+};
 
 export function questionOf(address: Address): Question {
   const query: Record<string, string | readonly string[]> = {};
@@ -13,43 +18,87 @@ export function questionOf(address: Address): Question {
   switch (address.page) {
     case "loops":
       take("firm", "via", "window");
+      // Without a firm, origins are those that the report tells.
+      if (show === "origin" && query.firm === undefined) return report(query, "origins");
       return { verb: "loops", query: { ...query, show: show ?? "loop" } };
     case "machine":
       take("scenario", "set", "against", "seed");
       return { verb: "simulate", query };
     case "dominoes":
       take("shock", "size");
-      return { verb: "stress", query };
+      // Until another shock is chosen, it is the one that the report tells.
+      return query.shock === undefined ? report(query, "dominoes") : { verb: "stress", query };
     case "gauges":
       return { verb: "gauges", query };
     case "ledger":
       take("q");
       return { verb: "ledger", query: { ...query, show: show! } };
     case "report":
-      return { verb: "report", query: { ...query, page: value(address, "section")! } };
+      return report(query, value(address, "section")!);
     default:
       return { verb: "verdict", query };
   }
 }
 
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+const listed = (given: string | readonly string[] | undefined): readonly string[] => (given === undefined ? [] : typeof given === "string" ? [given] : given);
+/** Parts of the ledger that the terminal has a command for; the rest are tables of the page. */
+const COMMANDS = ["audit", "gaps"];
 
 export function inTheTerminal(address: Address, language: Language): string {
   const { verb, query } = questionOf(address);
   const words = ["perpetuum", verb];
-  if (verb === "ledger" && typeof query.show === "string") {
-    // The terminal has commands for some of these; the rest are tables of the page.
-    if (["audit", "gaps", "find"].includes(query.show)) words.push(query.show);
-    if (query.show === "find" && typeof query.q === "string") words.push(quoted(query.q));
-  }
+  const { show, q } = query;
+  if (verb === "ledger" && typeof show === "string" && COMMANDS.includes(show)) words.push(show);
+  if (verb === "ledger" && show === "find" && typeof q === "string") words.push("find", quoted(q));
   for (const [key, given] of Object.entries(query)) {
-    if (verb === "ledger" && (key === "show" || key === "q")) continue;
-    for (const one of typeof given === "string" ? [given] : given) words.push(`--${key}`, quoted(one));
-  }
-  if (verb === "loops" || verb === "stress") {
-    const stage = value(address, "stage");
-    if (verb === "stress" && values(address, "stage").length && stage) words.push("--stage", stage);
+    if (verb === "ledger" && !FRAME.includes(key)) continue;
+    for (const one of listed(given)) words.push(`--${key}`, quoted(one));
   }
   if (language === "zh") words.push("--lang", "zh");
   return words.join(" ");
 }
+
+const text = (given: string | readonly string[]): string => JSON.stringify(listed(given)[0]);
+const tuple = (given: string | readonly string[]): string => `(${listed(given).map((one) => `${JSON.stringify(one)},`).join(" ")})`;
+
+/** The lines that give the object which the page draws. */
+export function inPython(address: Address): string {
+  const { verb, query } = questionOf(address);
+  const asked = ["at", "asof", "policy"].flatMap((key) => (query[key] === undefined ? [] : [`${key}=${text(query[key])}`]));
+  const given = (keys: Readonly<Record<string, string>>, write = text): string[] =>
+    Object.entries(keys).flatMap(([key, name]) => (query[key] === undefined ? [] : [`${name}=${write(query[key])}`]));
+  const imports = ["import perpetuum", "from perpetuum.report import verbs"];
+  let call: string;
+  switch (verb) {
+    case "loops":
+      // The picture needs all three words, said or not.
+      call = `verbs.loops(ledger, asked, verbs.stages_of("all"), verbs.about_loops(${["show", "firm", "via"].map((key) => `${key}=${query[key] === undefined ? "None" : text(query[key])}`).concat(given({ window: "window" })).join(", ")}))`;
+      break;
+    case "stress":
+      imports.push("from perpetuum.report.views.stressed import Question");
+      call = `verbs.stress(ledger, asked, "signed", Question(${[...given({ shock: "shocks" }, tuple), ...given({ size: "size" })].join(", ")}))`;
+      break;
+    case "simulate": {
+      imports.splice(1, 1, "from perpetuum.report.machine_question import Question", "from perpetuum.report.machine_verb import simulate");
+      const question = [...given({ scenario: "scenario", against: "against" }), ...given({ set: "sets" }, tuple), ...given({ seed: "seed" }, (one) => String(Number(listed(one)[0])))];
+      return [...imports, "", ledger(query), `print(simulate(${["ledger", `Question(${question.join(", ")})`, ...given({ policy: "policy" })].join(", ")}).result)`].join("\n");
+    }
+    case "report":
+      call = `verbs.report(ledger, asked, page=${text(query.page!)}).told`;
+      break;
+    case "ledger":
+      if (query.show === "audit" || query.show === "gaps") call = `verbs.${query.show}(ledger, asked)`;
+      else if (query.show === "find") call = query.q === undefined ? 'verbs.summary(ledger, asked, verbs.stages_of("all"))' : `verbs.find(ledger, ${text(query.q)}, asked)`;
+      else {
+        imports.splice(1, 1, "from perpetuum.report import ledger_tables, verbs");
+        call = `ledger_tables.table(ledger, ${text(query.show ?? "deals")}, asked, ledger_tables.Page(${given({ q: "q" }).join(", ")}))`;
+      }
+      break;
+    default:
+      call = `verbs.${verb}(ledger, asked)`;
+  }
+  return [...imports, "", ledger(query), `asked = verbs.Asked(${asked.join(", ")})`, `print(${call}.answer())`].join("\n");
+}
+
+const ledger = (query: Question["query"]): string => `ledger = perpetuum.load(${text(query.case ?? "ai")})`;

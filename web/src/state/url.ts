@@ -58,6 +58,8 @@ export const KEYS: readonly Key[] = [
   { id: "q", on: ["ledger"], fits: (value) => value.length > 0 && value.length <= 120 },
   { id: "section", on: ["report"], usual: () => "overview", fits: like(/^[a-z_]{1,40}$/) },
   { id: "evidence", on: "all", fits: (value) => value.length > 0 && value.length <= 160 },
+  { id: "tour", on: "all", fits: one("1") },
+  { id: "h", on: "all", fits: like(/^[0-9a-f]{8}$/) },
 ];
 
 const isOn = (key: Key, page: PageName) => key.on === "all" || key.on.includes(page);
@@ -66,6 +68,8 @@ export interface Read {
   readonly address: Address;
   /** Keys whose value was not understood: they fall back to the default, with a sentence. */
   readonly refused: readonly string[];
+  /** Keys that no view has: left out, with a line in the log. */
+  readonly unknown: readonly string[];
 }
 
 /** What an address says. `prefix` is whatever stands before the page's own word. */
@@ -83,7 +87,8 @@ export function read(path: string, search: string): Read {
     if (good.length < values.length) refused.push(key.id);
     if (good.length && !(good.length === 1 && good[0] === key.usual?.(page))) query[key.id] = good;
   }
-  return { address: { page, query }, refused };
+  const unknown = [...new Set(given.keys())].filter((id) => !KEYS.some((key) => key.id === id));
+  return { address: { page, query }, refused, unknown };
 }
 
 /** The address of a view, relative to the folder that all pages stand in. */
@@ -95,7 +100,7 @@ export function write(address: Address): string {
     if (values.length === 1 && values[0] === key.usual?.(address.page)) continue;
     for (const value of values) query.append(key.id, value);
   }
-  const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+  const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
   return (address.page === "overview" ? "./" : address.page) + (text ? `?${text}` : "");
 }
 

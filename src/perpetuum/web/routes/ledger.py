@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from perpetuum.core.errors import PerpetuumError
 from perpetuum.ledger import Ledger, examine
-from perpetuum.report import ledger_tables, verbs
+from perpetuum.report import evidence_told, ledger_tables, verbs
 from perpetuum.report.wire import answer
 from perpetuum.report.words import say
 from perpetuum.web.compute import QUICK, Job
@@ -18,7 +18,7 @@ from perpetuum.web.uploads import name_of, unpacked
 from perpetuum.web.wire import JSON, Refused, encoded
 
 Show = Literal["summary", "case", "deals", "chain", "find", "entities", "claims", "sources", "series", "audit", "gaps",
-               "findings", "changes"]  # fmt: skip
+               "findings", "changes", "evidence"]  # fmt: skip
 
 
 class LedgerWords(Dated):
@@ -34,6 +34,7 @@ class LedgerWords(Dated):
     page: int = option("page_number", 1, ge=1, le=100_000)
     rows: int = option("rows", 100, ge=1, le=ledger_tables.MOST_ROWS)
     since: Id | None = option("changes_since")
+    claim: list[Id] = option("claim", default_factory=list, max_length=evidence_told.MOST_CLAIMS)
 
 
 def plan(words: LedgerWords) -> Plan:
@@ -63,6 +64,8 @@ def _told(ledger: Ledger, asked: verbs.Asked, words: LedgerWords) -> verbs.Told:
             return verbs.chain(ledger, words.name, asked)
         case "find":
             return verbs.find(ledger, words.name or words.q, asked)
+        case "evidence":
+            return evidence_told.evidence(ledger, words.claim, asked)
     page = ledger_tables.Page(q=words.q, firm=words.firm, kind=words.kind, sort=words.sort, page=words.page,
                               rows=words.rows, since=words.since)  # fmt: skip
     return ledger_tables.table(ledger, words.show, asked, page)
