@@ -185,8 +185,10 @@ def _opened(ledger: Ledger, gauge: Gauge, reading: Reading, foot: Foot) -> dict[
 
 
 def _past_point(ledger: Ledger, gauge: Gauge, point: Point, foot: Foot) -> dict[str, Any]:
-    told = _point(ledger, gauge, point, foot)
-    return told | {"number": _number(gauge.bands.scale, point.value, point.subs), "edges": _edges(gauge, point)}
+    told, found = _point(ledger, gauge, point, foot), gauge.bands.scale
+    number = _number(found, point.value, point.subs)
+    words = None if found is None or number is None else numbers.value_of(number, found.unit or gauge.unit)
+    return told | {"number": number, "number_text": words, "edges": _edges(gauge, point)}
 
 
 def _sub(sub: Sub, point: Point, foot: Foot) -> dict[str, Any]:

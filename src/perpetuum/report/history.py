@@ -213,4 +213,5 @@ def _fall(side: Side, each: Collapse) -> dict[str, Any]:
     case = side.ledger.case
     return {"firm": names.firm(side.ledger, each.entity), "day": numbers.window(str(each.on)), "on": str(each.on),
             "quarter": Quarter.of(each.on.first), "sector": case.sectors.get(each.sector),
-            "remembered": each.is_remembered, "source": {"title": each.source.title, "url": each.source.url}}  # fmt: skip
+            "remembered": each.is_remembered,
+            "source": {"title": each.source.title, "url": each.source.url}}  # fmt: skip

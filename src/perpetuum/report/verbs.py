@@ -288,10 +288,11 @@ def spread(ledger: Ledger, asked: Asked, **how: Any) -> Told:
 def votes(ledger: Ledger, asked: Asked) -> Told:
     """How many dials stood in each band, quarter by quarter: as known then, and in hindsight."""
     from perpetuum.report.snapshots import votes as counted
+    from perpetuum.report.views.gauges import pictures
 
     then, hindsight = counted(ledger, *ledger.clock(asked.at, asked.asof), asked.policy)
-    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (),
-                result=lambda: {"then": then, "hindsight": hindsight})  # fmt: skip
+    both = {"then": then, "hindsight": hindsight, "pictures": pictures(then, hindsight)}
+    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: both)
 
 
 def adoption(ledger: Ledger, asked: Asked, **how: Any) -> Told:

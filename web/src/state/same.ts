@@ -21,7 +21,12 @@ export function questionOf(address: Address): Question {
       take("shock", "size");
       return { verb: "stress", query };
     case "gauges":
-      return { verb: "gauges", query };
+      if (show === "adoption") take("technology", "population", "launch", "curve", "share");
+      if (show === "dials" || !show) take("gauge");
+      return { verb: "gauges", query: show && show !== "dials" ? { ...query, show } : query };
+    case "history":
+      take("beside");
+      return { verb: "verdict", query };
     case "ledger":
       take("q");
       return { verb: "ledger", query: { ...query, show: show! } };
@@ -42,7 +47,10 @@ export function inTheTerminal(address: Address, language: Language): string {
     if (["audit", "gaps", "find"].includes(query.show)) words.push(query.show);
     if (query.show === "find" && typeof query.q === "string") words.push(quoted(query.q));
   }
+  // A part of its own in the terminal, not an option.
+  if (verb === "gauges" && typeof query.show === "string") words.push(query.show, ...(query.show === "bubble" ? ["prices.csv"] : []));
   for (const [key, given] of Object.entries(query)) {
+    if (verb === "gauges" && (key === "show" || query.show === "bubble")) continue;
     if (verb === "ledger" && (key === "show" || key === "q")) continue;
     for (const one of typeof given === "string" ? [given] : given) words.push(`--${key}`, quoted(one));
   }
