@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.panel import Panel
@@ -12,7 +13,14 @@ from perpetuum.gauges.gauge import Gauge, Seen
 
 
 def is_disputed(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quarter, seen: Seen) -> bool:
-    """Is there a rival of one figure under which the dial would stand in another known band?
+    """Is there a rival of one figure under which the dial would stand in another known band?"""
+    return next(under_rivals(dial, panel, firms, quarter, seen), None) is not None
+
+
+def under_rivals(
+    dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quarter, seen: Seen
+) -> Iterator[tuple[Claim, Seen]]:
+    """Each claim that was overruled and would put the dial into another known band, with what it would see.
 
     Rivals are tried one at a time. A sum of several reports or legs has no rivals, only parts.
     """
@@ -20,8 +28,7 @@ def is_disputed(dial: Gauge, panel: Panel, firms: tuple[str, ...], quarter: Quar
         for rival in _rivals(figure):
             other = dial.look(panel.with_rival(figure, rival), firms, quarter)
             if other is not None and other.band not in (seen.band, "unknown"):
-                return True
-    return False
+                yield rival, other
 
 
 def _rivals(figure: Figure) -> list[Claim]:

@@ -22,16 +22,47 @@ MAX_AGE = 2
 HISTORY = 20
 
 
+def _shown(value: float | None, subs: tuple[Sub, ...]) -> float | None:
+    return value
+
+
+def beside(place: int) -> Callable[[float | None, tuple[Sub, ...]], float | None]:
+    """The number that stands at a place beside the one a dial shows."""
+    return lambda value, subs: subs[place].value if len(subs) > place else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """The number that bands cut, and where: past ``watch`` the dial watches, past ``alarm`` it alarms.
+
+    ``number`` finds it in what is shown and what stands beside; ``of`` and ``unit`` say which it is where it is not
+    the one shown. Edges count in steps of ``step``, which a reading may bring with it; an edge is absent where more
+    than a number decides. ``lasting`` is for how many quarters the number has to stand past each edge, ``end`` as far
+    as it can go on the good side.
+    """
+
+    watch: float | None = None
+    alarm: float | None = None
+    of: Text | None = None
+    unit: str | None = None
+    number: Callable[[float | None, tuple[Sub, ...]], float | None] = _shown
+    step: Callable[[float | None, tuple[Sub, ...]], float | None] | None = None
+    lasting: tuple[int, int] = (1, 1)
+    end: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
     """When a dial watches and when it alarms, in words, and why there.
 
-    ``status`` says whether history has judged the thresholds: a proposal, or back-tested.
+    ``status`` says whether history has judged the thresholds: a proposal, or back-tested. ``scale`` has the edges as
+    numbers; none where no single number decides.
     """
 
     rule: Text
     because: Text
     status: Literal["proposal", "back-tested"] = "proposal"
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

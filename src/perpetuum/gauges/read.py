@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from perpetuum.core.catalogue import collect
+from perpetuum.core.claim import Claim
 from perpetuum.core.errors import SeriesError, UnknownName
 from perpetuum.core.nouns import FIRM_WITH_GAUGE, GAUGE
 from perpetuum.core.panel import Panel
@@ -14,8 +15,8 @@ from perpetuum.core.reading import Band, Point, Reading, Trend, worst
 from perpetuum.core.text import both
 from perpetuum.core.when import Quarter
 from perpetuum.gauges import catalogue
-from perpetuum.gauges.dispute import is_disputed
-from perpetuum.gauges.gauge import Gauge
+from perpetuum.gauges.dispute import is_disputed, under_rivals
+from perpetuum.gauges.gauge import Gauge, Seen
 
 # A step smaller than this share of the value is no step (assumed).
 FLAT = 0.01
@@ -125,6 +126,16 @@ def _read_firm(dial: Gauge, panel: Panel, firm: str, now: Quarter) -> Reading:
     newest = _newest(dial, panel, (firm,), now, firm)
     history = _history(dial, now, lambda quarter: _point(dial, panel, (firm,), quarter, firm), newest)
     return _told(dial, panel, now, newest, history)
+
+
+def disputes(dial: Gauge, panel: Panel, point: Point) -> tuple[tuple[Claim, Seen], ...]:
+    """What a dial would see in the place of a point that is disputed, under each claim that disputes it."""
+    if not point.disputed:
+        return ()
+    group = panel.groups.get(dial.group, ()) if dial.group else ()
+    firms = (point.entity,) if point.entity in group else group
+    seen = dial.look(panel, firms, point.quarter)
+    return () if seen is None else tuple(under_rivals(dial, panel, firms, point.quarter, seen))
 
 
 def band_at(dial: Gauge, panel: Panel, now: Quarter) -> Band:

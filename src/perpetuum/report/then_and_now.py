@@ -15,7 +15,7 @@ from perpetuum.core.claim import STAGES, Figure, Stage
 from perpetuum.core.errors import LedgerError, UnknownName
 from perpetuum.core.network import Network
 from perpetuum.core.panel import Panel
-from perpetuum.core.reading import Knowledge, Point, Reading
+from perpetuum.core.reading import Knowledge, Point, Reading, Sub
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter
 from perpetuum.gauges import gauges, read_gauges, vote
@@ -71,11 +71,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One row: how it is read on a side, and how far two readings of it may be set side by side, and why."""
+    """One row: how it is read on a side, and how far two readings of it may be set side by side, and why.
+
+    ``dial`` is the one whose history is that of the measure, ``beside`` the place of the number beside it.
+    """
 
     id: str
     look: Callable[[Side], Told | None]
     comparable: Comparable
+    dial: str | None = None
+    beside: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +119,11 @@ def then_and_now(ledger: Ledger, now: Snapshot, policy: str, beside: Ledger | st
         that was known of that day by the date of ``now`` and nothing later.
     """
     mine = _of_snapshot(ledger, now, policy)
-    other = _other(ledger, beside)
-    theirs = other if isinstance(other, Text) else _side(other, now.asof, policy)
+    return set_beside(mine, other_side(ledger, beside, now.asof, policy))
+
+
+def set_beside(mine: Side, theirs: Side | Text) -> ThenAndNow:
+    """Two sides on the same measures; words in the place of the other one say why there is none."""
     side = None if isinstance(theirs, Text) else theirs
     return ThenAndNow(
         now_name=mine.name, now_at=mine.at, then_name=side.name if side else None, then_at=side.at if side else None,
@@ -124,11 +132,17 @@ def then_and_now(ledger: Ledger, now: Snapshot, policy: str, beside: Ledger | st
     )  # fmt: skip
 
 
+def other_side(ledger: Ledger, beside: Ledger | str | None, known: datetime.date, policy: str) -> Side | Text:
+    """The other case on the day it names for this, or why it cannot be set beside."""
+    other = _other(ledger, beside)
+    return other if isinstance(other, Text) else _then(other, known, policy)
+
+
 def _other(ledger: Ledger, beside: Ledger | str | None) -> Ledger | Text:
     """The case to set beside, or why there is none."""
-    if isinstance(beside, Ledger):
+    if isinstance(beside, Ledger) and beside.hash != ledger.hash:
         return beside
-    name = beside or BESIDE
+    name = beside.case.id if isinstance(beside, Ledger) else beside or BESIDE
     if name == ledger.case.id:
         return say("verdict_page.then.itself")
     try:
@@ -139,13 +153,18 @@ def _other(ledger: Ledger, beside: Ledger | str | None) -> Ledger | Text:
         return say("verdict_page.then.broken", case=name, errors=len(error.problems))
 
 
-def _side(ledger: Ledger, known: datetime.date, policy: str) -> Side | Text:
+def _then(ledger: Ledger, known: datetime.date, policy: str) -> Side | Text:
     """The other case on the day it names, as known by ``known``; why not, where that day lies later."""
     dates = {date.id: date.on for date in ledger.case.dates}
     at = dates.get(CUT_OFF) or next(iter(dates.values()), ledger.case.newest)
     asof = min(known, ledger.case.newest)
     if at > asof:
         return say("verdict_page.then.later", day=numbers.day(at), known=numbers.day(asof))
+    return side_on(ledger, at, asof, policy)
+
+
+def side_on(ledger: Ledger, at: datetime.date, asof: datetime.date, policy: str) -> Side:
+    """One machine measured and read on its date."""
     networks = {stage: ledger.network(at=at, stage=stage, asof=asof, policy=policy) for stage in STAGES}
     panel = ledger.panel(asof, policy)
     return Side(
@@ -234,6 +253,22 @@ def _drawn(side: Side) -> Told | None:
     return _told(side, point, sub.value, sub.unit, (*sub.figures, *point.figures))
 
 
+def _grown(metric: str) -> Callable[[Side], Told | None]:
+    """By how much inventory, or what customers owe, outgrew sales at the firm where the wider of the two is widest."""
+
+    def look(side: Side) -> Told | None:
+        point = _point(side, "stock_and_receivables")
+        sub = next((sub for sub in point.subs if _is_of(sub, metric)), None) if point else None
+        return None if point is None or sub is None else _told(side, point, sub.value, sub.unit, sub.figures)
+
+    return look
+
+
+def _is_of(sub: Sub, metric: str) -> bool:
+    """Is a number beside the dial the growth of one metric, and not days of sales?"""
+    return sub.unit == "points" and any(figure.chosen.attribute.startswith(metric) for figure in sub.figures)
+
+
 def _drawn_of_promised(side: Side) -> Told | None:
     """Drawn over promised: both stand over the same sales."""
     point, drawn = _point(side, "vendor_financing"), _drawn(side)
@@ -304,19 +339,22 @@ def _vote(side: Side) -> Told | None:
 
 MEASURES: tuple[Measure, ...] = (
     Measure(id="headlines", look=_announced, comparable="care"),
-    Measure(id="promised", look=_dial("vendor_financing"), comparable="care"),
+    Measure(id="promised", look=_dial("vendor_financing"), comparable="care", dial="vendor_financing"),
     Measure(id="drawn", look=_drawn, comparable="care"),
     Measure(id="drawn_of_promised", look=_drawn_of_promised, comparable="care"),
     Measure(id="recycled_announced", look=_recycled("announced"), comparable="care"),
     Measure(id="recycled_paid", look=_recycled("paid"), comparable="care"),
     Measure(id="loops", look=_loops, comparable="yes"),
-    Measure(id="stock", look=_dial("stock_and_receivables"), comparable="yes"),
-    Measure(id="capex_to_gdp", look=_dial("capex_to_gdp"), comparable="care"),
-    Measure(id="capex_to_revenue", look=_dial("capex_to_revenue"), comparable="care"),
-    Measure(id="capex_to_cash_flow", look=_dial("capex_to_cash_flow"), comparable="care"),
-    Measure(id="left_over", look=_left_over, comparable="care"),
-    Measure(id="concentration", look=_dial("backlog_concentration"), comparable="care"),
-    Measure(id="price", look=_dial("price_at_fixed_quality"), comparable="care"),
+    Measure(id="stock", look=_dial("stock_and_receivables"), comparable="yes", dial="stock_and_receivables"),
+    Measure(id="inventory", look=_grown("inventory"), comparable="yes"),
+    Measure(id="receivables", look=_grown("receivables"), comparable="yes"),
+    Measure(id="capex_to_gdp", look=_dial("capex_to_gdp"), comparable="care", dial="capex_to_gdp"),
+    Measure(id="capex_to_revenue", look=_dial("capex_to_revenue"), comparable="care", dial="capex_to_revenue"),
+    Measure(id="capex_to_cash_flow", look=_dial("capex_to_cash_flow"), comparable="care", dial="capex_to_cash_flow"),
+    Measure(id="left_over", look=_left_over, comparable="care", dial="capex_to_cash_flow", beside=0),
+    Measure(id="off_books", look=_dial("off_balance_debt"), comparable="care", dial="off_balance_debt"),
+    Measure(id="concentration", look=_dial("backlog_concentration"), comparable="care", dial="backlog_concentration"),
+    Measure(id="price", look=_dial("price_at_fixed_quality"), comparable="care", dial="price_at_fixed_quality"),
     Measure(id="vote", look=_vote, comparable="yes"),
 )
 

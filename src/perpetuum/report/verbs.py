@@ -231,16 +231,68 @@ def gauges(ledger: Ledger, asked: Asked, gauge: str | None = None, firm: str | N
         counted = () if is_open else votes(ledger, at, asof, asked.policy)
         return dials(ledger, readings, counted, is_open=is_open)
 
-    return Told(verb="gauges", origin=origin(ledger, asked), blocks=blocks, result=lambda: readings)
+    from perpetuum.report import board as boards
+
+    return Told(verb="gauges", origin=origin(ledger, asked), blocks=blocks, result=lambda: boards.readings(readings))
+
+
+def board(ledger: Ledger, asked: Asked, gauge: str | None = None, firm: str | None = None) -> Told:
+    """The dials as a page draws them; one of them with all that it rests on."""
+    from perpetuum.gauges import read_gauges
+    from perpetuum.report import board as boards
+    from perpetuum.report.snapshots import closed
+
+    at, asof = ledger.clock(asked.at, asked.asof)
+    panel = ledger.panel(asof, asked.policy)
+    read = read_gauges(panel, closed(at), gauge, firm)
+    is_open = gauge is not None or firm is not None
+    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (),
+                result=lambda: boards.board(ledger, panel, read, is_open=is_open))  # fmt: skip
+
+
+def bubble(ledger: Ledger, asked: Asked) -> Told:
+    """The test for an explosive price on the basket that the case names, or what such a test would need."""
+    from perpetuum.gauges.catalogue.explosive_price import tested
+    from perpetuum.report import board as boards
+    from perpetuum.report.snapshots import closed
+    from perpetuum.report.views import bubble as view
+
+    at, asof = ledger.clock(asked.at, asked.asof)
+    found = tested(ledger.panel(asof, asked.policy), closed(at))
+    pages = view.untested() if found is None else view.bubble(found, ledger.case.id)[1:]
+    missing = boards.nothing_shipped(ledger) if found is None else None
+    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: pages,
+                result=lambda: {"missing": missing, "reading": found, "blocks": pages})  # fmt: skip
+
+
+def spread(ledger: Ledger, asked: Asked, **how: Any) -> Told:
+    """How far something new has spread, as a page draws it, with what can be chosen."""
+    from perpetuum.gauges.adoption import GENERAL, read_adoption
+    from perpetuum.report.views import adoption as view
+
+    known, held = min(ledger.clock(asked.at, asked.asof)), ledger.adoption
+    if held is None:
+        nothing = say("adoption.nothing", case=ledger.case.name)
+        return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (),
+                    result=lambda: {"missing": nothing})  # fmt: skip
+    reading = read_adoption(held, known, **how)
+    return Told(
+        verb="gauges", origin=origin(ledger, asked), blocks=lambda: view.spread(reading, known),
+        result=lambda: {
+            "missing": None, "share": reading.share, "choices": view.choices(held, [each.name for each in GENERAL]),
+            **view.apart(reading, known),
+        },
+    )  # fmt: skip
 
 
 def votes(ledger: Ledger, asked: Asked) -> Told:
     """How many dials stood in each band, quarter by quarter: as known then, and in hindsight."""
     from perpetuum.report.snapshots import votes as counted
+    from perpetuum.report.views.gauges import pictures
 
     then, hindsight = counted(ledger, *ledger.clock(asked.at, asked.asof), asked.policy)
-    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (),
-                result=lambda: {"then": then, "hindsight": hindsight})  # fmt: skip
+    both = {"then": then, "hindsight": hindsight, "pictures": pictures(then, hindsight)}
+    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: both)
 
 
 def adoption(ledger: Ledger, asked: Asked, **how: Any) -> Told:
@@ -286,6 +338,16 @@ def verdict(
         result=lambda: {"verdicts": [as_data(before), as_data(after)], "changed": found.ids,
                         "changes": found.as_data()},
     )  # fmt: skip
+
+
+def history(ledger: Ledger, asked: Asked, beside: Ledger | str | None = None) -> Told:
+    """This case beside another one: the table of the verdict, with lines, turns and the order of falls."""
+    from perpetuum.report.history import compare
+
+    at, asof = ledger.clock(asked.at, asked.asof)
+    policy = asked.policy or ledger.case.policy
+    return Told(verb="verdict", origin=origin(ledger, asked), blocks=lambda: (),
+                result=lambda: compare(ledger, at, asof, policy, beside))  # fmt: skip
 
 
 def _verdict_of(

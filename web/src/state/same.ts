@@ -29,7 +29,12 @@ export function questionOf(address: Address): Question {
       // Until another shock is chosen, it is the one that the report tells.
       return query.shock === undefined ? report(query, "dominoes") : { verb: "stress", query };
     case "gauges":
-      return { verb: "gauges", query };
+      if (show === "adoption") take("technology", "population", "launch", "curve", "share");
+      if (show === "dials" || !show) take("gauge");
+      return { verb: "gauges", query: show && show !== "dials" ? { ...query, show } : query };
+    case "history":
+      take("beside");
+      return { verb: "verdict", query };
     case "ledger":
       take("q");
       return { verb: "ledger", query: { ...query, show: show! } };
@@ -51,8 +56,11 @@ export function inTheTerminal(address: Address, language: Language): string {
   const { show, q } = query;
   if (verb === "ledger" && typeof show === "string" && COMMANDS.includes(show)) words.push(show);
   if (verb === "ledger" && show === "find" && typeof q === "string") words.push("find", quoted(q));
+  // A part of its own in the terminal, not an option.
+  if (verb === "gauges" && typeof show === "string") words.push(show, ...(show === "bubble" ? ["prices.csv"] : []));
   for (const [key, given] of Object.entries(query)) {
     if (verb === "ledger" && !FRAME.includes(key)) continue;
+    if (verb === "gauges" && (key === "show" || show === "bubble")) continue;
     for (const one of listed(given)) words.push(`--${key}`, quoted(one));
   }
   if (language === "zh") words.push("--lang", "zh");

@@ -15,6 +15,7 @@ export interface Address {
 const POLICIES = ["best_source", "low", "high", "newest", "article"];
 const SHOWS: Partial<Record<PageName, readonly string[]>> = {
   loops: ["loop", "inventory", "origin"],
+  gauges: ["dials", "adoption", "bubble"],
   ledger: ["deals", "audit", "gaps", "sources", "find"],
 };
 const name = /^[\p{L}\p{N}._:,=<>%+\- ]{1,200}$/u;
@@ -40,7 +41,7 @@ export const KEYS: readonly Key[] = [
   { id: "stage", on: "all", usual: () => "paid", fits: one(...STAGES) },
   { id: "policy", on: "all", usual: () => "best_source", fits: one(...POLICIES) },
   { id: "lang", on: "all", fits: one("en", "zh") },
-  { id: "show", on: ["loops", "ledger"], usual: (page) => SHOWS[page]?.[0], fits: (value, page) => SHOWS[page]?.includes(value) ?? false },
+  { id: "show", on: ["loops", "gauges", "ledger"], usual: (page) => SHOWS[page]?.[0], fits: (value, page) => SHOWS[page]?.includes(value) ?? false },
   { id: "firm", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}$/) },
   { id: "via", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}(,[a-z0-9_]{1,60}){0,5}$/) },
   { id: "window", on: ["loops"], fits: like(/^(\d{1,4}|\d{4}Q[1-4]\.\.\d{4}Q[1-4])$/) },
@@ -54,6 +55,14 @@ export const KEYS: readonly Key[] = [
   { id: "size", on: ["dominoes"], usual: () => "100%", fits: like(/^\d{1,3}(\.\d{1,3})?%$/) },
   { id: "round", on: ["dominoes"], fits: like(/^\d{1,3}$/) },
   { id: "gauge", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "technology", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "population", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "launch", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "curve", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "share", on: ["gauges"], usual: () => "0.1", fits: like(/^0\.\d{1,4}$/) },
+  { id: "beside", on: ["history"], fits: like(/^[a-z0-9][a-z0-9-]{0,63}$/) },
+  { id: "align", on: ["history"], usual: () => "capex_peak", fits: one("capex_peak", "first_default", "price_peak") },
+  { id: "replay", on: ["history"], fits: like(/^\d{4}Q[1-4]$/) },
   { id: "n", on: ["ledger"], usual: () => "1", fits: like(/^[1-9]\d{0,4}$/) },
   { id: "q", on: ["ledger"], fits: (value) => value.length > 0 && value.length <= 120 },
   { id: "section", on: ["report"], usual: () => "overview", fits: like(/^[a-z_]{1,40}$/) },

@@ -6,7 +6,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 from perpetuum.gauges.sums import of_quarter, step
 
 WATCH, ALARM = 0.20, 0.40
@@ -45,6 +45,7 @@ GAUGE = Gauge(
         because=Text(
             en="a backlog is worth what its largest debtor can pay", zh="積壓訂單值多少，取決於最大債務人付不付得起"
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM, end=0.0),
     ),
     look=look,
     whole="widest",

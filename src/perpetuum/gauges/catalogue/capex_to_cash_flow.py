@@ -6,7 +6,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 from perpetuum.gauges.sums import of_year, step, years_of
 
 WATCH, ALARM = 0.70, 1.00
@@ -50,6 +50,7 @@ GAUGE = Gauge(
             en="above 100 % somebody else pays; from 70 % one more year like the last gets there",
             zh="高於 100 % 就得由別人出錢；從 70 % 起，再一年同樣的成長就會到",
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM, end=0.0),
     ),
     look=look,
     whole="sum",

@@ -8,7 +8,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 from perpetuum.gauges.sums import of_year, step
 
 SERIES = "gdp"
@@ -53,6 +53,7 @@ GAUGE = Gauge(
             en="telecom peaked at 1.2 % in 2000; US railways reached 6 %, and 3 is half of it",
             zh="電信業 2000 年的高峰為 1.2 %；美國鐵路曾達 6 %，3 % 為其一半",
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM, end=0.0),
     ),
     look=look,
     whole="sum",

@@ -6,7 +6,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Band, Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen, beside
 from perpetuum.gauges.sums import growth, lasted, of_year, years_of
 
 WATCH, ALARM = 4, 8
@@ -91,6 +91,12 @@ GAUGE = Gauge(
         because=Text(
             en="revenue growth of US carriers peaked in 1998, their spending in 2000: two years",
             zh="美國電信業者營收成長於 1998 年見頂，資本支出到 2000 年才見頂：相隔兩年",
+        ),
+        scale=Scale(
+            watch=0.0,
+            number=beside(0),
+            lasting=(WATCH, ALARM),
+            of=both("growth of spending less growth of revenue (logarithm)", "資本支出成長減營收成長（對數）"),
         ),
     ),
     look=look,

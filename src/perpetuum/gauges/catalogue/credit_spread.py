@@ -7,7 +7,7 @@ from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.gauges.dated import observed, within
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 from perpetuum.gauges.sums import step
 
 WATCH, ALARM = 0.0100, 0.0500
@@ -66,6 +66,7 @@ GAUGE = Gauge(
         because=Text(
             en="the market's own words: investment grade, stressed, distressed", zh="市場慣用的分界：投資級、承壓、危難"
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM, end=0.0),
     ),
     look=look,
     whole="widest",

@@ -10,7 +10,7 @@ from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.gauges.dated import observed
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 from perpetuum.gauges.sums import of_year, step, years_of
 
 WATCH, ALARM = 0.05, 0.15
@@ -84,6 +84,7 @@ GAUGE = Gauge(
             en="each extension of lives in the past added four to five per cent to profit",
             zh="過去每次延長年限，獲利約增加百分之四到五",
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM, end=0.0),
     ),
     look=look,
     whole="sum",

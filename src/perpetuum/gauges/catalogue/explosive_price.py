@@ -32,8 +32,7 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
     basket = named(panel, BASKET)
     if basket is None or not within(basket.points, quarter):
         return None
-    prices = basket.until(quarter.last)
-    told = _tested(prices, _until(panel, FUNDAMENTAL, quarter), _until(panel, USERS, quarter))
+    prices, told = basket.until(quarter.last), tested(panel, quarter)
     if told is None:
         return None
     main = next((each for each in told.inputs if each.test is not None), None)
@@ -48,6 +47,12 @@ def look(panel: Panel, firms: tuple[str, ...], quarter: Quarter) -> Seen | None:
         entity=basket.entity,
         product=basket.product,
     )  # fmt: skip
+
+
+def tested(panel: Panel, quarter: Quarter) -> BubbleReading | None:
+    """The whole test of the basket that a case names, with what was known by the end of a quarter."""
+    prices = _until(panel, BASKET, quarter)
+    return _tested(prices, _until(panel, FUNDAMENTAL, quarter), _until(panel, USERS, quarter)) if prices else None
 
 
 def _until(panel: Panel, series: str, quarter: Quarter) -> tuple[Observation, ...]:

@@ -9,7 +9,7 @@ from perpetuum.core.reading import Band, Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.gauges.dated import Observation, named, within
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 
 SERIES, BREAK_EVEN = "rental", "rental_break_even"
 RUNNING, ALARM = 0.30, 0.0
@@ -68,6 +68,7 @@ GAUGE = Gauge(
             zh="觀察：30 % 以下；警示：連續兩個月低於零",
         ),
         because=Text(en="below break-even the gear cannot pay for the fuel", zh="低於損益兩平，齒輪付不起燃料"),
+        scale=Scale(watch=RUNNING, alarm=ALARM),
     ),
     look=look,
     whole="single",

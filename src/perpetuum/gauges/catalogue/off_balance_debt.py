@@ -6,7 +6,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Band, Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 from perpetuum.gauges.sums import of_quarter, step
 
 WATCH, ALARM = 0.25, 0.75
@@ -63,6 +63,7 @@ GAUGE = Gauge(
         because=Text(
             en="what is promised off the books has to be paid like what is on them", zh="表外的承諾和表內的一樣要還"
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM, end=0.0),
     ),
     look=look,
     whole="widest",

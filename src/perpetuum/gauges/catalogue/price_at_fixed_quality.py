@@ -12,7 +12,7 @@ from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter, years_between
 from perpetuum.gauges.dated import named, within
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 
 SERIES = "price"
 RUNNING, ALARM = 3.0, 1.5
@@ -70,6 +70,7 @@ GAUGE = Gauge(
         because=Text(
             en="better hardware alone gives 1.25 to 1.5 times a year", zh="單靠硬體進步每年就有 1.25 至 1.5 倍"
         ),
+        scale=Scale(watch=RUNNING, alarm=ALARM),
     ),
     look=look,
     whole="single",

@@ -9,7 +9,7 @@ from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.gauges.dated import Observation, named, observed, quarterly, within
-from perpetuum.gauges.gauge import MAX_AGE, Bands, Gauge, Seen
+from perpetuum.gauges.gauge import MAX_AGE, Bands, Gauge, Scale, Seen
 
 SERIES, SELLERS = "chip_sales", "sellers_to_users"
 METRIC, SIMULATED = "revenue_annualized", "end_user_ai_revenue"
@@ -84,6 +84,7 @@ GAUGE = Gauge(
             en="below 1 users pay three quarters of what the build-out needs",
             zh="低於 1 表示用戶支付了建置所需的四分之三",
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM),
     ),
     look=look,
     whole="single",

@@ -11,7 +11,7 @@ from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter, months_later
 from perpetuum.gauges.dated import Named, named, within
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen, beside
 
 BASKET, MARKET, PRICES = "basket", "market", "consumer_prices"
 WATCH, ALARM = 1.00, 1.50
@@ -92,6 +92,7 @@ GAUGE = Gauge(
             en="after such a run of an industry a crash became much more likely, and yet did not always come",
             zh="產業股價如此大漲之後，崩跌機率明顯升高，但並非必然",
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM, number=beside(0), of=both("real return over two years", "兩年實質報酬")),
     ),
     look=look,
     whole="single",

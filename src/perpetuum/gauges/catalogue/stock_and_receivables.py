@@ -9,7 +9,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Band, Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 from perpetuum.gauges.sums import Sum, lasted, of_quarter
 
 WIDE = 0.15
@@ -121,6 +121,7 @@ GAUGE = Gauge(
             zh="1999 年一家大型設備商兩者高於 15 個百分點達一年，隨後股價單日重挫 28 %；另一家只有存貨偏高，"
             "其營收又成長了一年半",
         ),
+        scale=Scale(watch=WIDE, lasting=(WATCH_ONE, ALARM_BOTH)),
     ),
     look=look,
     whole="widest",

@@ -14,7 +14,7 @@ from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
 from perpetuum.gauges.curve import LEAST, followed
 from perpetuum.gauges.dated import Named, Observation, between, named, within
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen, beside
 
 SERIES = "users"
 A_YEAR = datetime.timedelta(days=365)
@@ -122,6 +122,7 @@ GAUGE = Gauge(
             en="a healthy engine follows its curve; it cannot beat it for ever",
             zh="健康的引擎會循著曲線走，不可能永遠超前",
         ),
+        scale=Scale(watch=-STRIKE, step=beside(1), lasting=(2, 2)),
     ),
     look=look,
     whole="single",

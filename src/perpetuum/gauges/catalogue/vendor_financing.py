@@ -6,7 +6,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.gauge import Bands, Gauge, Seen
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen
 from perpetuum.gauges.sums import Sum, of_quarter, of_year, step, together
 
 WATCH, ALARM = 0.05, 0.15
@@ -120,6 +120,7 @@ GAUGE = Gauge(
             en="the suppliers of 2000 had promised 10 to 24 % of a year's sales before their customers fell",
             zh="2000 年的設備商在客戶倒下前，承諾金額已達年營收的 10 % 至 24 %",
         ),
+        scale=Scale(watch=WATCH, alarm=ALARM, end=0.0),
     ),
     look=look,
     whole="widest",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from perpetuum.core.adoption import Seen
+from perpetuum.core.adoption import Adoption, Seen
 from perpetuum.core.text import Text
 from perpetuum.core.when import years_between
 from perpetuum.gauges.adoption import AdoptionReading, Growth, Verdict, Years
@@ -40,6 +40,28 @@ def in_brief(reading: AdoptionReading, at: datetime.date) -> tuple[Block, ...]:
         *(block for growth in reading.growth for block in _picture(growth, at)),
         Fold(summary=say("adoption.details"), blocks=tuple(_all_but_pictures(spread(reading, at)[1:]))),
     )
+
+
+def apart(reading: AdoptionReading, at: datetime.date) -> dict[str, tuple[Block, ...]]:
+    """The same in three parts, for a page that sets them apart: growth, years to the share, the article."""
+    return {
+        "growth": (
+            Paragraph(text=say("adoption.how"), style="note"),
+            *(block for growth in reading.growth for block in _growth(growth, at)),
+        ),
+        "years": tuple(_years(reading)),
+        "article": tuple(_verdicts(reading.verdicts)),
+    }
+
+
+def choices(held: Adoption, curves: Iterable[str]) -> dict[str, list[dict[str, object]]]:
+    """What can be chosen: technologies, populations, launches, and further curves."""
+    return {
+        "technology": [{"id": each.id, "name": each.name} for each in held.technologies],
+        "population": [{"id": each.id, "name": each.name} for each in held.populations],
+        "launch": [{"id": each.id, "name": each.name, "technology": each.technology} for each in held.launches],
+        "curve": [{"id": each, "name": say(f"curve.{each}")} for each in curves],
+    }
 
 
 def _all_but_pictures(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from perpetuum.core.text import Text
 from perpetuum.gauges.explosive import BubbleReading, InputReading
-from perpetuum.gauges.explosive_known import FalseVerdicts
+from perpetuum.gauges.explosive_inputs import INPUTS, NAMES
+from perpetuum.gauges.explosive_known import (
+    FALSE_VERDICTS,
+    POWER,
+    PUBLISHED,
+    FalseVerdicts,
+    FalseVerdictsTable,
+    Power,
+    PublishedVerdict,
+)
 from perpetuum.gauges.explosive_settings import Settings
 from perpetuum.report import numbers
 from perpetuum.report.blocks import Block, Cell, Paragraph, Points, Table, Title
@@ -28,8 +37,29 @@ def bubble(reading: BubbleReading, name: str, beside: Sequence[Block] = ()) -> t
         *_episodes(reading),
         Paragraph(text=how(reading), style="note"),
         *beside,
-        *_false_verdicts(reading),
-        *_published(reading),
+        *known_against(reading.false_verdicts, reading.power),
+        *_published(reading.published),
+        *_not_said(),
+    )
+
+
+def untested() -> tuple[Block, ...]:
+    """What such a test needs, what is known against it, and what others found, where there is no price to test."""
+    needs = Table(
+        caption=say("bubble.inputs"),
+        columns=(parts.head("bubble.input"), parts.head("bubble.verdict"),
+                 parts.head("gauges.bubble.needs", wide=True)),
+        rows=tuple(
+            (Cell(text=NAMES[each]), Cell(text=say("bubble.missing"), tone="unknown"),
+             Cell(text=say(f"gauges.bubble.needs.{each}")))
+            for each in INPUTS
+        ),
+    )  # fmt: skip
+    return (needs, *known_against(FALSE_VERDICTS, POWER), *_published(PUBLISHED), *_not_said())
+
+
+def _not_said() -> tuple[Block, ...]:
+    return (
         Title(text=say("bubble.not_said")),
         Points(sentences=tuple(Paragraph(text=say(f"bubble.not_said.{each}")) for each in NOT_SAID)),
     )
@@ -144,11 +174,10 @@ def _episodes(reading: BubbleReading) -> tuple[Block, ...]:
     )
 
 
-def _false_verdicts(reading: BubbleReading) -> tuple[Block, ...]:
-    known = reading.false_verdicts
+def known_against(known: FalseVerdictsTable, found: Sequence[Power]) -> tuple[Block, ...]:
+    """How often the test is wrong where there is no bubble, and how seldom it finds one."""
     power = [
-        say("bubble.power.one", growth=numbers.share(each.growth), found=numbers.share(each.found))
-        for each in reading.power
+        say("bubble.power.one", growth=numbers.share(each.growth), found=numbers.share(each.found)) for each in found
     ]
     return (
         Title(text=say("bubble.wrong")),
@@ -177,7 +206,7 @@ def _false_row(row: FalseVerdicts) -> tuple[Cell, ...]:
     )
 
 
-def _published(reading: BubbleReading) -> tuple[Block, ...]:
+def _published(published: Sequence[PublishedVerdict]) -> tuple[Block, ...]:
     return (
         Title(text=say("bubble.published")),
         Paragraph(text=say("bubble.published.how"), style="note"),
@@ -189,7 +218,7 @@ def _published(reading: BubbleReading) -> tuple[Block, ...]:
                          href=each.url),
                     Cell(text=each.says),
                 )
-                for each in reading.published
+                for each in published
             ),
         ),
     )  # fmt: skip

@@ -64,11 +64,13 @@ def tallies(then: tuple[Vote, ...], hindsight: tuple[Vote, ...]) -> tuple[Block,
     """The count quarter by quarter, as it could be known then and as it is known now; never mixed."""
     if not then:
         return ()
-    pictures = (_tally(say("gauges.tally.then"), then), _tally(say("gauges.tally.now"), hindsight))
-    return (
-        Title(text=say("gauges.tally"), level=3),
-        Tallies(tallies=pictures, caption=say("gauges.tally.how", leads=_leading())),
-    )
+    return (Title(text=say("gauges.tally"), level=3), pictures(then, hindsight))
+
+
+def pictures(then: tuple[Vote, ...], hindsight: tuple[Vote, ...]) -> Tallies:
+    """Both counts side by side on one scale."""
+    both = (_tally(say("gauges.tally.then"), then), _tally(say("gauges.tally.now"), hindsight))
+    return Tallies(tallies=both, caption=say("gauges.tally.how", leads=_leading()))
 
 
 def _tally(title: Text, votes: tuple[Vote, ...]) -> Tally:

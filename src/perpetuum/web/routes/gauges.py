@@ -17,7 +17,7 @@ from perpetuum.web.routes.words import Dated, Id, option
 class GaugesWords(Dated):
     """What is asked of the dials."""
 
-    show: Literal["dials", "votes", "adoption"] = option("gauges_show", "dials")
+    show: Literal["dials", "board", "votes", "adoption", "spread", "bubble"] = option("gauges_show", "dials")
     gauge: Id | None = option("gauge")
     firm: Id | None = option("gauge_firm")
     technology: Id | None = option("technology")
@@ -35,8 +35,13 @@ def plan(words: GaugesWords) -> Plan:
         match words.show:
             case "votes":
                 return verbs.votes(ledger, words.asked).answer()
-            case "adoption":
-                return verbs.adoption(
+            case "board":
+                return verbs.board(ledger, words.asked, words.gauge, words.firm).answer()
+            case "bubble":
+                return verbs.bubble(ledger, words.asked).answer()
+            case "adoption" | "spread":
+                tell = verbs.adoption if words.show == "adoption" else verbs.spread
+                return tell(
                     ledger, words.asked, technology=words.technology, population=words.population,
                     launch=words.launch, curve=words.curve, share=words.share,
                 ).answer()  # fmt: skip

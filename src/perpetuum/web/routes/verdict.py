@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -20,6 +20,7 @@ MOST = 10_000
 class VerdictWords(Dated):
     """What is asked of the verdict."""
 
+    show: Literal["all", "then"] = option("verdict_show", "all")
     against: Id | None = option("verdict_against")
     beside: Annotated[str, Field(pattern=CASE)] | None = option("beside")
     draws: int = option("verdict_draws", 2_000, ge=0, le=MOST)
@@ -30,12 +31,14 @@ def plan(words: VerdictWords, beside: Ledger | None = None) -> Plan:
 
     def work(ledger: Ledger, job: Job) -> dict[str, Any]:
         words.asked.check(ledger)
+        if words.show == "then":
+            return verbs.history(ledger, words.asked, beside).answer()
         told = verbs.verdict(ledger, words.asked, against=words.against, beside=beside, draws=words.draws,
                              progress=job.tell)  # fmt: skip
         return told.answer()
 
     return Plan(verb="verdict", case=words.case, words=words.key(), work=work, rank=STUDY,
-                needs_machine=words.draws > 0)  # fmt: skip
+                needs_machine=words.draws > 0 and words.show == "all")  # fmt: skip
 
 
 def kept_scores(words: Dated) -> Plan:
