@@ -2,7 +2,8 @@
 import type { Answer, Text } from "./model";
 import { connection } from "./state/connection.svelte";
 
-export interface Problem { title?: Text | string; detail?: Text | string; repair?: Text | string; status?: number; retry?: number }
+export interface Fault { where: string; path: string; what: Text; repair: Text; severity: "error" | "warning" }
+export interface Problem { title?: Text | string; detail?: Text | string; repair?: Text | string; status?: number; retry?: number; where?: string; problems?: readonly Fault[] }
 export class Refused extends Error {
   constructor(readonly status: number, readonly problem: Problem) {
     super(`refused with ${status}`);
@@ -40,10 +41,13 @@ export function askLive<R>(verb: string, query: Query, view: string, seq: number
   return get<R>(addressOf(verb, query), { signal, headers: { "X-View": view, "X-Seq": String(seq) } });
 }
 
-async function get<R>(address: string, how: RequestInit): Promise<Answer<R>> {
+async function get<R>(address: string, how: RequestInit, isAgain = false): Promise<Answer<R>> {
   const response = await reach(address, how);
-  if (!response.ok) throw await refusal(response);
-  return (await response.json()) as Answer<R>;
+  if (response.ok) return (await response.json()) as Answer<R>;
+  const refused = await refusal(response);
+  const lost = response.status === 404 && refused.problem.where === "case" ? new URLSearchParams(address.split("?")[1]).get("case") : null;
+  if (lost && !isAgain && (await sentAgain(lost))) return get<R>(address, how, true);
+  throw refused;
 }
 
 /** One request; what it shows of the connection and of the door is told to the frame. */
@@ -81,4 +85,25 @@ export async function enter(token: string): Promise<void> {
 export async function knock(): Promise<void> {
   await reach("api/health", {});
   connection.times++;
+}
+
+export interface Brought { case: string; name: Text; case_hash: string }
+
+/** The cases brought in this tab, to be sent again to a server that was started anew. They end with the tab. */
+const brought = new Map<string, Uint8Array<ArrayBuffer>>();
+const sending = new Map<string, Promise<boolean>>();
+
+/** Bring a case as a zip; what comes back holds its name, or is refused with all its problems. */
+export async function bring(zip: Uint8Array<ArrayBuffer>): Promise<Answer<Brought>> {
+  const answer = await get<Brought>("api/ledger/case", { method: "POST", body: zip, headers: { "Content-Type": "application/zip" } });
+  brought.set(answer.result.case, zip);
+  return answer;
+}
+
+function sentAgain(name: string): Promise<boolean> {
+  const zip = brought.get(name);
+  if (!zip) return Promise.resolve(false);
+  const now = sending.get(name) ?? bring(zip).then(() => true, () => false).finally(() => sending.delete(name));
+  sending.set(name, now);
+  return now;
 }

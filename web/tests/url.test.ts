@@ -19,6 +19,9 @@ const SAMPLES: Record<string, string[]> = {
   set: ["mood_persistence=0.95", "chip_life=3", "burn.openai=-2.5"], outcome: ["cash.openai"], against: ["stall"], seed: ["7", "0"],
   shock: ["openai:stops-paying", "cloud: -40 % assets"], size: ["60%", "100%"], round: ["2"], gauge: ["capex_to_revenue"],
   tour: ["1"], h: ["2e461c19"],
+  kind: ["cloud"], family: ["funding"], has: ["paid"], status: ["disputed"], least: ["10000000000"], since: ["2026-01-31"],
+  sort: ["-largest", "-changed"], as: ["table", "lanes"], deal: ["nvidia-openai-equity"], try: ["low"], verdict: ["unit_slip"],
+  gap: ["one_source"], document: ["0f3c0f3c0f3c"],
   n: ["2", "1"], q: ["甲骨文 & co", "nvidia"], section: ["gauges", "overview"], evidence: ["nvda_openai_2025_loi/announced/2"],
 };
 

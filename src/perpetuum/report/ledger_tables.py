@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain as one_after_another
 from typing import Any
 
 from perpetuum.core.claim import STAGES, Claim
-from perpetuum.core.deal import Deal
+from perpetuum.core.deal import Deal, Event
 from perpetuum.core.errors import UnknownName
+from perpetuum.core.kinds import KINDS
 from perpetuum.core.nouns import NAME
 from perpetuum.core.source import Source
 from perpetuum.core.when import Quarter
 from perpetuum.ledger import Ledger
+from perpetuum.ledger.chains import in_order
 from perpetuum.ledger.versions import resolved
 from perpetuum.report import names, numbers
 from perpetuum.report.verbs import Asked, Told, origin
@@ -26,7 +29,10 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Which rows are wanted: those with some words, of a firm, of a kind; in which order; which page of them."""
+    """Which rows are wanted: those with some words, of a firm, of a kind; in which order; which page of them.
+
+    ``least`` is in USD; ``since`` keeps deals of which something was heard after a day.
+    """
 
     q: str = ""
     firm: str | None = None
@@ -35,6 +41,10 @@ class Page:
     page: int = 1
     rows: int = 100
     since: str | None = None
+    stage: str | None = None
+    status: str | None = None
+    family: str | None = None
+    least: float | None = None
 
 
 def table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> Told:
@@ -49,22 +59,50 @@ def table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> Told:
         raise UnknownName(show, TABLES, what=NAME)
     if wanted.firm is not None and wanted.firm not in ledger.case.topics:
         ledger.entity(wanted.firm)
-    found = list(_sorted(_chosen(TABLES[show](ledger, asked, wanted), wanted), wanted.sort))
+    return rows_told(ledger, asked, list(TABLES[show](ledger, asked, wanted)), wanted)
+
+
+def rows_told(ledger: Ledger, asked: Asked, rows: list[Row], wanted: Page) -> Told:
+    """The rows that are wanted, a page of them; where there are none, which filter to loosen."""
+    since = ledger.clock(wanted.since, None)[0].isoformat() if wanted.since else None
+    wanted = replace(wanted, since=since)
+    found = list(_sorted([row for row in rows if _fits(row, wanted)], wanted.sort))
     size = max(1, min(wanted.rows, MOST_ROWS))
     begin = (max(1, wanted.page) - 1) * size
     result = {"rows": found[begin : begin + size], "total": len(found), "page": max(1, wanted.page),
-              "pages": max(1, -(-len(found) // size))}  # fmt: skip
+              "pages": max(1, -(-len(found) // size)), "loosen": [] if found else _loosened(rows, wanted)}  # fmt: skip
     return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
 
 
-def _chosen(rows: Iterable[Row], wanted: Page) -> Iterator[Row]:
+_NOTHING: Mapping[str, Any] = {"q": "", "firm": None, "kind": None, "family": None, "stage": None, "status": None,
+                               "least": None, "since": None}  # fmt: skip
+
+
+def _loosened(rows: list[Row], wanted: Page) -> list[Row]:
+    """For each filter, how many rows there would be without it; the most helpful first."""
+    told = []
+    for name, nothing in _NOTHING.items():
+        if getattr(wanted, name) != nothing:
+            looser = replace(wanted, **{name: nothing})
+            told.append({"filter": name, "rows": sum(_fits(row, looser) for row in rows)})
+    return sorted(told, key=lambda each: -each["rows"])
+
+
+def _fits(row: Row, wanted: Page) -> bool:
+    """Does a row pass every filter that speaks of something it has?"""
     words = wanted.q.casefold().split()
-    for row in rows:
-        signs = str(list(_values(row))).casefold() if words else ""
-        of_firm = wanted.firm is None or wanted.firm in row.get("firms", ())
-        of_kind = wanted.kind is None or wanted.kind in row.get("kinds", ())
-        if of_firm and of_kind and all(word in signs for word in words):
-            yield row
+    signs = str(list(_values(row))).casefold() if words else ""
+    return (
+        (wanted.firm is None or wanted.firm in row.get("firms", ()))
+        and (wanted.kind is None or wanted.kind in row.get("kinds", ()))
+        and all(
+            of is None or of in row.get(column, (of,))
+            for of, column in ((wanted.family, "families"), (wanted.stage, "stages"), (wanted.status, "statuses"))
+        )
+        and (wanted.least is None or "largest" not in row or (row["largest"] or 0.0) >= wanted.least)
+        and (wanted.since is None or "changed" not in row or row["changed"] > wanted.since)
+        and all(word in signs for word in words)
+    )
 
 
 def _values(row: Any) -> Iterator[str]:
@@ -99,19 +137,25 @@ def _deals(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
     at, asof = ledger.clock(asked.at, asked.asof)
     standing = ledger.standings(at, asof)
     for deal in ledger.deals:
-        legs = [_leg(ledger, leg.id, asked, asof) | _stands(standing[leg.id]) for leg in deal.legs
+        legs = [_with_status(_leg(ledger, leg.id, asked, asof) | _stands(standing[leg.id])) for leg in in_order(deal)
                 if leg.id in standing]  # fmt: skip
         if legs:
+            amounts = [each for leg in legs for each in leg["amounts"].items()]
             yield {
                 "id": deal.id, "name": plain(deal.name), "story": plain(deal.story),
                 "firms": sorted({firm for leg in legs for firm in (leg["payer"], leg["payee"])}),
                 "kinds": sorted({leg["kind"] for leg in legs}), "known_from": min(leg["known_from"] for leg in legs),
                 "legs": legs, "events": [_event(event) for event in deal.events if event.on.first <= asof],
+                "families": sorted({KINDS[leg["kind"]].family for leg in legs if leg["kind"] in KINDS}),
+                "stages": sorted({stage for stage, _ in amounts}),
+                "statuses": sorted({status for leg in legs for status in leg["statuses"]}),
+                "largest": max((each["value"] for _, each in amounts if each["unit"] == "USD"), default=None),
+                "changed": _changed(deal, asof),
             }  # fmt: skip
 
 
 def _leg(ledger: Ledger, id: str, asked: Asked, asof: datetime.date) -> Row:
-    leg = ledger.legs_by_id[id]
+    leg, deal = ledger.legs_by_id[id], ledger.deal_of[id]
     amounts = {}
     for stage in STAGES:
         figure = ledger.figure(id, stage, asof, asked.policy)
@@ -124,7 +168,34 @@ def _leg(ledger: Ledger, id: str, asked: Asked, asof: datetime.date) -> Row:
     return {
         "id": id, "kind": leg.kind, "payer": leg.payer, "payee": leg.payee, "amounts": plain(amounts),
         "from": plain(leg.schedule.start), "until": plain(leg.schedule.end), "apart": leg.apart,
+        "follows": plain(leg.supersedes), "events": [_dated(event, deal.events_of(id))
+                                                     for event in deal.events_of(id) if event.on.first <= asof],
     }  # fmt: skip
+
+
+def _dated(event: Event, among: Iterable[Event]) -> Row:
+    """An event with the day it counts from."""
+    return {"event": event.word, "day": resolved(event.on, [each.on for each in among]).isoformat()}
+
+
+def _changed(deal: Deal, asof: datetime.date) -> str:
+    """The last day on which anything was heard of a deal."""
+    dates = [event.on for event in deal.events]
+    days = [resolved(date, dates) for date in dates]
+    days += [claim.known_from for leg in deal.legs for claim in leg.amounts]
+    return max((day for day in days if day <= asof), default=datetime.date.min).isoformat()
+
+
+def _with_status(leg: Row) -> Row:
+    """The same with how it stands: current or over, disputed, known from rumour only, binding or not."""
+    is_disputed = any(each["disputed"] for each in leg["amounts"].values())
+    is_rival = leg["follows"] is not None and leg["follows"]["mode"] == "disputes"
+    told = {
+        "current": leg["is_current"], "over": not leg["is_current"], "disputed": is_disputed or is_rival,
+        "rumoured": leg["reached"] == "rumoured", "not_binding": not leg["binding"],
+        "unpaid": "paid" not in leg["amounts"],
+    }  # fmt: skip
+    return leg | {"statuses": [status for status, holds in told.items() if holds]}
 
 
 def _stands(standing: Any) -> Row:
@@ -167,10 +238,11 @@ def _claims(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
     _at, asof = ledger.clock(asked.at, asked.asof)
     for claim, deal in claims_of(ledger):
         if claim.known_from <= asof:
-            yield _claim(ledger, claim, deal)
+            yield claim_row(ledger, claim, deal)
 
 
-def _claim(ledger: Ledger, claim: Claim, deal: Deal | None) -> Row:
+def claim_row(ledger: Ledger, claim: Claim, deal: Deal | None) -> Row:
+    """A claim as a row: what it speaks of, in words, with firms and kinds to search by."""
     leg = ledger.legs_by_id.get(claim.subject)
     told: Row = plain(claim)
     return told | {
@@ -182,23 +254,27 @@ def _claim(ledger: Ledger, claim: Claim, deal: Deal | None) -> Row:
     }  # fmt: skip
 
 
+def key_of(source: Source) -> str:
+    """A short name of a document; its id is that of its file, and two files may use it for two documents."""
+    return hashlib.sha256(f"{source.id} {source.url or source.title}".encode()).hexdigest()[:12]
+
+
 def _sources(ledger: Ledger, asked: Asked, _: Page) -> Iterator[Row]:
     _at, asof = ledger.clock(asked.at, asked.asof)
     rests: dict[str, list[tuple[Claim, Deal | None]]] = {}
     known: dict[str, Source] = {}
     for claim, deal in claims_of(ledger):
         if claim.known_from <= asof:
-            # An id is that of its file; two files may use it for two documents.
-            key = f"{claim.source.id} {claim.source.url or claim.source.title}"
+            key = key_of(claim.source)
             known.setdefault(key, claim.source)
             rests.setdefault(key, []).append((claim, deal))
-    for key, source in sorted(known.items()):
+    for key, source in sorted(known.items(), key=lambda item: (item[1].id, item[0])):
         of = rests[key]
         subjects = (ledger.legs_by_id.get(claim.subject) for claim, _ in of)
         firms = {claim.subject for claim, deal in of if deal is None}
         firms |= {firm for leg in subjects if leg for firm in (leg.payer, leg.payee)}
         yield {
-            "id": source.id, "title": source.title, "publisher": source.publisher, "kind": source.kind,
+            "id": source.id, "key": key, "title": source.title, "publisher": source.publisher, "kind": source.kind,
             "kinds": [source.kind], "tier": source.tier, "url": source.url, "published": plain(source.published),
             "retrieved": plain(source.retrieved), "through": source.through, "hash": source.hash,
             "claims": len(of), "deals": sorted({deal.id for _, deal in of if deal}), "firms": sorted(firms),
@@ -248,7 +324,7 @@ def _changes(ledger: Ledger, asked: Asked, wanted: Page) -> Iterator[Row]:
     for claim, of in claims_of(ledger):
         if since < claim.known_from <= asof:
             moved = "world" if claim.ended is not None and claim.ended > since else "learned"
-            row = _claim(ledger, claim, of)
+            row = claim_row(ledger, claim, of)
             yield {"moved": moved, "on": claim.known_from.isoformat(), "deal": of.id if of else None,
                    "name": plain(of.name) if of else None, "kinds": [moved, *row["kinds"]], "claim": row,
                    "event": None, "firms": row["firms"]}  # fmt: skip

@@ -25,7 +25,7 @@ from perpetuum.ledger.files import read_files
 from perpetuum.report.words import say
 from perpetuum.web.compute import LONG, QUICK, STUDY, Busy, Cache, Compute, Job, Stopped
 from perpetuum.web.security import SECONDS
-from perpetuum.web.uploads import Shelf
+from perpetuum.web.uploads import Shelf, is_brought
 from perpetuum.web.wire import JSON, Body, Refused, encoded, refusal
 
 State = Literal["preparing", "ready"]
@@ -89,8 +89,10 @@ class Desk:
         """
         if (found := self._ledgers.get(name) or self.shelf.kept.get(name)) is not None:
             return found
+        if name not in self.cases and is_brought(name):
+            raise Refused(404, say("web.case.gone"), say("web.case.gone.how"), where="case")
         if name not in self.cases:
-            raise refusal(UnknownName(name, [*self.cases, *self.shelf.kept], what=CASE), "case")
+            raise refusal(UnknownName(name, self.cases, what=CASE), "case")
         read: Ledger = await self.wait(self.submit(Job(work=lambda _: self._load(name), rank=QUICK)), request)
         return read
 

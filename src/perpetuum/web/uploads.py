@@ -117,6 +117,17 @@ def name_of(files: Mapping[str, bytes]) -> str:
     return told.hexdigest()[:32]
 
 
+def is_brought(name: str) -> bool:
+    """Is this the name of a case that was brought?
+
+    Examples
+    --------
+    >>> is_brought("0123456789abcdef0123456789abcdef"), is_brought("ai")
+    (True, False)
+    """
+    return re.fullmatch(r"[0-9a-f]{32}", name) is not None
+
+
 @dataclass(slots=True)
 class Shelf:
     """The newest cases that were brought; they live in memory only."""

@@ -16,7 +16,7 @@ const POLICIES = ["best_source", "low", "high", "newest", "article"];
 const SHOWS: Partial<Record<PageName, readonly string[]>> = {
   loops: ["loop", "inventory", "origin"],
   gauges: ["dials", "adoption", "bubble"],
-  ledger: ["deals", "audit", "gaps", "sources", "find"],
+  ledger: ["deals", "claims", "audit", "gaps", "sources", "find", "bring"],
 };
 const name = /^[\p{L}\p{N}._:,=<>%+\- ]{1,200}$/u;
 const when = /^(latest|\d{4}|\d{4}Q[1-4]|\d{4}-\d{2}(-\d{2})?|[a-z][a-z0-9-]{0,40})$/;
@@ -42,7 +42,7 @@ export const KEYS: readonly Key[] = [
   { id: "policy", on: "all", usual: () => "best_source", fits: one(...POLICIES) },
   { id: "lang", on: "all", fits: one("en", "zh") },
   { id: "show", on: ["loops", "gauges", "ledger"], usual: (page) => SHOWS[page]?.[0], fits: (value, page) => SHOWS[page]?.includes(value) ?? false },
-  { id: "firm", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "firm", on: ["loops", "ledger"], fits: like(/^[a-z0-9_]{1,60}$/) },
   { id: "via", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}(,[a-z0-9_]{1,60}){0,5}$/) },
   { id: "window", on: ["loops"], fits: like(/^(\d{1,4}|\d{4}Q[1-4]\.\.\d{4}Q[1-4])$/) },
   { id: "scale", on: ["loops"], usual: () => "same", fits: one("same", "own") },
@@ -63,6 +63,19 @@ export const KEYS: readonly Key[] = [
   { id: "beside", on: ["history"], fits: like(/^[a-z0-9][a-z0-9-]{0,63}$/) },
   { id: "align", on: ["history"], usual: () => "capex_peak", fits: one("capex_peak", "first_default", "price_peak") },
   { id: "replay", on: ["history"], fits: like(/^\d{4}Q[1-4]$/) },
+  { id: "kind", on: ["ledger"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "family", on: ["ledger"], fits: one("funding", "trade", "return", "own", "holding") },
+  { id: "has", on: ["ledger"], fits: one(...STAGES) },
+  { id: "status", on: ["ledger"], fits: one("current", "over", "disputed", "rumoured", "not_binding", "unpaid") },
+  { id: "least", on: ["ledger"], fits: like(/^\d{1,15}$/) },
+  { id: "since", on: ["ledger"], fits: like(/^\d{4}-\d{2}-\d{2}$/) },
+  { id: "sort", on: ["ledger"], usual: () => "-changed", fits: one("-changed", "-largest", "-known_from") },
+  { id: "as", on: ["ledger"], usual: () => "lanes", fits: one("lanes", "table") },
+  { id: "deal", on: ["ledger"], fits: like(/^[A-Za-z0-9._-]{1,100}$/) },
+  { id: "try", on: ["ledger"], fits: one(...POLICIES) },
+  { id: "verdict", on: ["ledger"], fits: one("confirmed", "contradicted", "unit_slip", "stale", "unverifiable") },
+  { id: "gap", on: ["ledger"], fits: like(/^[a-z0-9_]{1,40}$/) },
+  { id: "document", on: ["ledger"], fits: like(/^[0-9a-f]{12}$/) },
   { id: "n", on: ["ledger"], usual: () => "1", fits: like(/^[1-9]\d{0,4}$/) },
   { id: "q", on: ["ledger"], fits: (value) => value.length > 0 && value.length <= 120 },
   { id: "section", on: ["report"], usual: () => "overview", fits: like(/^[a-z_]{1,40}$/) },

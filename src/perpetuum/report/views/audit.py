@@ -46,17 +46,17 @@ def _article(ledger: Ledger) -> str | None:
 
 def _row(each: Audited, article: str | None) -> tuple[Cell, ...]:
     said = each.statement
-    proof = joined([_proof(proven) for proven in each.proofs], "; ", "；") if each.proofs else None
+    proven = joined([proof(of) for of in each.proofs], "; ", "；") if each.proofs else None
     return (
         Cell(text=said.what, small=plain(f"「{said.quote}」") if said.quote else None),
-        Cell(text=_said(said.printed), href=article),
-        Cell(text=_said(said.public), href=said.url),
+        Cell(text=value_said(said.printed), href=article),
+        Cell(text=value_said(said.public), href=said.url),
         Cell(text=say(f"verdict.{said.verdict}"), tone=_TONES.get(said.verdict, "plain")),  # type: ignore[arg-type]
-        Cell(text=proof or said.explanation, small=said.explanation if proof else None),
+        Cell(text=proven or said.explanation, small=said.explanation if proven else None),
     )
 
 
-def _said(said: Said) -> Text:
+def value_said(said: Said) -> Text:
     """A value as printed: its own words, or a number in one of our units."""
     if said.words is not None:
         return said.words
@@ -73,6 +73,7 @@ def _said(said: Said) -> Text:
     return numbers.share(value / 100) if unit == "%" else numbers.count(value, unit)
 
 
-def _proof(proven: Proven) -> Text:
+def proof(proven: Proven) -> Text:
+    """A proof by arithmetic in one line."""
     result = f"{proven.result:.4g}"
     return joined([plain(f"{proven.proof.compute} = {result}"), proven.proof.says], " – ", "：")

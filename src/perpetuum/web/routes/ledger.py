@@ -8,9 +8,19 @@ from fastapi import APIRouter, Query, Request, Response
 
 from perpetuum.core.errors import PerpetuumError
 from perpetuum.ledger import Ledger, examine
-from perpetuum.report import evidence_told, ledger_tables, verbs
+from perpetuum.report import (
+    evidence_told,
+    ledger_audit,
+    ledger_deal,
+    ledger_gaps,
+    ledger_search,
+    ledger_sides,
+    ledger_tables,
+    verbs,
+)
 from perpetuum.report.wire import answer
 from perpetuum.report.words import say
+from perpetuum.web import template
 from perpetuum.web.compute import QUICK, Job
 from perpetuum.web.desk import Desk, Plan
 from perpetuum.web.routes.words import Dated, Id, Word, option
@@ -18,7 +28,10 @@ from perpetuum.web.uploads import name_of, unpacked
 from perpetuum.web.wire import JSON, Refused, encoded
 
 Show = Literal["summary", "case", "deals", "chain", "find", "entities", "claims", "sources", "series", "audit", "gaps",
-               "findings", "changes", "evidence"]  # fmt: skip
+               "findings", "changes", "evidence", "deal", "disagreements", "moves", "without", "statements", "missing",
+               "search"]  # fmt: skip
+Status = Literal["current", "over", "disputed", "rumoured", "not_binding", "unpaid"]
+Family = Literal["funding", "trade", "return", "own", "holding"]
 
 
 class LedgerWords(Dated):
@@ -35,6 +48,10 @@ class LedgerWords(Dated):
     rows: int = option("rows", 100, ge=1, le=ledger_tables.MOST_ROWS)
     since: Id | None = option("changes_since")
     claim: list[Id] = option("claim", default_factory=list, max_length=evidence_told.MOST_CLAIMS)
+    family: Family | None = option("table_family")
+    status: Status | None = option("table_status")
+    least: float | None = option("table_least", ge=0, le=1e15)
+    against: Id | None = option("ledger_against")
 
 
 def plan(words: LedgerWords) -> Plan:
@@ -59,16 +76,36 @@ def _told(ledger: Ledger, asked: verbs.Asked, words: LedgerWords) -> verbs.Told:
         case "audit":
             return verbs.audit(ledger, asked)
         case "chain":
-            if not words.name:
-                raise PerpetuumError(say("web.name"), say("web.name.how"))
-            return verbs.chain(ledger, words.name, asked)
+            return verbs.chain(ledger, _named(words), asked)
         case "find":
             return verbs.find(ledger, words.name or words.q, asked)
         case "evidence":
             return evidence_told.evidence(ledger, words.claim, asked)
+        case "deal":
+            return ledger_deal.opened(ledger, _named(words), asked)
+        case "moves":
+            return ledger_sides.moves(ledger, asked, words.against or "article")
+        case "without":
+            return ledger_sides.without(ledger, asked, _named(words))
+        case "statements":
+            return ledger_audit.statements(ledger, asked)
+        case "missing":
+            return ledger_gaps.listed(ledger, asked, words.name or "unpaid", words.kind)
+        case "search":
+            return ledger_search.search(ledger, words.q, asked)
     page = ledger_tables.Page(q=words.q, firm=words.firm, kind=words.kind, sort=words.sort, page=words.page,
-                              rows=words.rows, since=words.since)  # fmt: skip
+                              rows=words.rows, since=words.since, family=words.family, status=words.status,
+                              least=words.least,
+                              stage=None if words.stage == "all" else words.stage)  # fmt: skip
+    if words.show == "disagreements":
+        return ledger_sides.disagreements(ledger, asked, page)
     return ledger_tables.table(ledger, words.show, asked, page)
+
+
+def _named(words: LedgerWords) -> str:
+    if not words.name:
+        raise PerpetuumError(say("web.name"), say("web.name.how"))
+    return words.name
 
 
 def router(desk: Desk) -> APIRouter:
@@ -78,6 +115,15 @@ def router(desk: Desk) -> APIRouter:
     @routes.get("/ledger", summary=say("help.ledger").en)
     async def ledger(request: Request, words: Annotated[LedgerWords, Query()]) -> Response:
         return await desk.answer(request, plan(words))
+
+    @routes.get(
+        "/ledger/template",
+        summary=say("web.template").en,
+        responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
+    )
+    async def template_of_a_case() -> Response:
+        named = {"Content-Disposition": f'attachment; filename="{template.FOLDER}.zip"'}
+        return Response(template.zipped(), media_type="application/zip", headers=named)
 
     @routes.post(
         "/ledger/case",
