@@ -210,7 +210,7 @@ def loops(
     *,
     firm: Annotated[str | None, _option("firm")] = None,
     via: Annotated[str | None, _option("via")] = None,
-    show: Annotated[Literal["inventory", "loop", "origin", "firm", "rings"] | None, _option("show")] = None,
+    show: Annotated[Literal["inventory", "loop", "origin", "firm", "rings", "wheels"] | None, _option("show")] = None,
     window: Annotated[str | None, _option("window")] = None,
     step: Annotated[Literal["quarter", "year", "window"] | None, _option("step")] = None,
     view: Annotated[Literal["last_financier", "ultimate"], _option("view")] = "last_financier",

@@ -46,6 +46,8 @@ export const KEYS: readonly Key[] = [
   { id: "via", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}(,[a-z0-9_]{1,60}){0,5}$/) },
   { id: "window", on: ["loops"], fits: like(/^(\d{1,4}|\d{4}Q[1-4]\.\.\d{4}Q[1-4])$/) },
   { id: "scale", on: ["loops"], usual: () => "same", fits: one("same", "own") },
+  { id: "step", on: ["overview"], usual: () => "year", fits: one("year", "quarter") },
+  { id: "period", on: ["overview"], fits: like(/^\d{4}(Q[1-4])?(\.\.\d{4}Q[1-4])?$/) },
   { id: "scenario", on: ["machine"], usual: () => "neutral", fits: like(/^[a-z0-9][a-z0-9._-]{0,63}$/) },
   { id: "set", on: ["machine"], repeated: true, fits: like(/^[a-z][a-z0-9_.:-]{0,80}=-?\d{1,12}(\.\d{1,9})?$/) },
   { id: "outcome", on: ["machine"], fits: like(/^[a-z0-9_.:-]{1,80}$/) },

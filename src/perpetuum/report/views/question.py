@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from perpetuum.circularity import Circularity, measure
@@ -17,13 +17,15 @@ from perpetuum.core.nouns import FIRM_OF_NETWORK
 from perpetuum.core.text import both
 from perpetuum.ledger import Ledger
 from perpetuum.maths.tracing import Rule, View
+from perpetuum.report import cover
 from perpetuum.report.blocks import Block, Paragraph
 from perpetuum.report.snapshots import STEP
 from perpetuum.report.views import ledger as ledger_view
-from perpetuum.report.views import loops, origins, ring, structure
+from perpetuum.report.views import loops, origins, ring, structure, wheels
+from perpetuum.report.wheels import machine
 from perpetuum.report.words import say
 
-Show = Literal["inventory", "loop", "origin", "firm", "rings"]
+Show = Literal["inventory", "loop", "origin", "firm", "rings", "wheels"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ def ask(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -
         ledger.entity(question.firm)
     if question.show == "loop":
         return _loop(ledger, networks, question)
+    if question.show == "wheels":
+        return _wheels(ledger, networks, question)
     measured = {stage: _measure(network, stage, question) for stage, network in networks.items()}
     blocks = _blocks(ledger, networks, measured, question)
     if question.window is not None and "announced" in measured:
@@ -98,6 +102,29 @@ def _blocks(
     found = tuple(each for each in ledger.find(firm) if each.entity and each.entity.id == firm)
     about = ledger_view.find(ledger, found, at.asof, at.policy)
     return (*about, *table[1:], *loops.inventory(ledger, networks, measured, firm))
+
+
+def _wheels(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -> Answer:
+    """The machine as wheels at every stage, and what follows from what was paid."""
+    # A contract runs for decades; its quarters are too many to look at.
+    by_year = replace(question, step=question.step or "year")
+    measured = {
+        stage: _measure(network, stage, question if stage == "announced" else by_year)
+        for stage, network in networks.items()
+    }
+    machines = {stage: machine(ledger, networks[stage], of, question.rule) for stage, of in measured.items()}
+    lines = cover.lines(ledger, networks["paid"], measured["paid"]) if "paid" in measured else ()
+    claims = {id: claim for each in machines.values() for id, claim in each.claims.items()}
+    claims |= {claim.id: claim for line in lines for claim in line.claims}
+    return Answer(
+        blocks=wheels.wheels(machines, lines), measured=measured,
+        result=lambda: {
+            "stages": {stage: replace(each, claims={}) for stage, each in machines.items()},
+            "lines": [{"id": line.id, "sentence": line.text, "knowledge": line.knowledge, "value": line.value,
+                       "model": None, "evidence": [claim.id for claim in line.claims]} for line in lines],
+            "how": say("cover.how"), "claims": claims,
+        },
+    )  # fmt: skip
 
 
 def _loop(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -> Answer:

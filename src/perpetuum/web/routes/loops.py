@@ -23,7 +23,7 @@ class LoopsWords(Dated):
     stage: Literal["announced", "signed", "paid", "all"] = option("stage", "all")
     firm: Id | None = option("firm")
     via: Word | None = option("via")
-    show: Literal["inventory", "loop", "origin", "firm", "rings"] | None = option("show")
+    show: Literal["inventory", "loop", "origin", "firm", "rings", "wheels"] | None = option("show")
     window: Id | None = option("window")
     step: Literal["quarter", "year", "window"] | None = option("step")
     view: Literal["last_financier", "ultimate"] = option("view", "last_financier")
