@@ -1,14 +1,16 @@
 /** The same view in the terminal, and the question whose answer the page draws. */
+import { questionOf as dominoes } from "../dominoes/asked";
 import { value, values, type Address, type Language } from "./url";
 
 type Question = { verb: string; query: Record<string, string | readonly string[]> };
 
 const FRAME = ["case", "at", "asof", "policy"];
 
-export function questionOf(address: Address): Question {
+export function questionOf(address: Address, usualShock?: string): Question {
   const query: Record<string, string | readonly string[]> = {};
   const take = (...keys: string[]) => keys.forEach((key) => { const list = values(address, key); if (list.length) query[key] = list.length === 1 ? list[0]! : list; });
-  take(...(address.page === "machine" ? ["case", "policy"] : FRAME));
+  const isFuture = address.page === "machine" || (address.page === "dominoes" && value(address, "show") === "futures");
+  take(...(isFuture ? ["case", "policy"] : FRAME));
   const show = value(address, "show");
   switch (address.page) {
     case "loops":
@@ -18,8 +20,7 @@ export function questionOf(address: Address): Question {
       take("scenario", "set", "against", "seed");
       return { verb: "simulate", query };
     case "dominoes":
-      take("shock", "size");
-      return { verb: "stress", query };
+      return { verb: "stress", query: { ...query, ...dominoes(address, usualShock) } };
     case "gauges":
       return { verb: "gauges", query };
     case "ledger":
@@ -34,8 +35,8 @@ export function questionOf(address: Address): Question {
 
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-export function inTheTerminal(address: Address, language: Language): string {
-  const { verb, query } = questionOf(address);
+export function inTheTerminal(address: Address, language: Language, usualShock?: string): string {
+  const { verb, query } = questionOf(address, usualShock);
   const words = ["perpetuum", verb];
   if (verb === "ledger" && typeof query.show === "string") {
     // The terminal has commands for some of these; the rest are tables of the page.
@@ -45,10 +46,6 @@ export function inTheTerminal(address: Address, language: Language): string {
   for (const [key, given] of Object.entries(query)) {
     if (verb === "ledger" && (key === "show" || key === "q")) continue;
     for (const one of typeof given === "string" ? [given] : given) words.push(`--${key}`, quoted(one));
-  }
-  if (verb === "loops" || verb === "stress") {
-    const stage = value(address, "stage");
-    if (verb === "stress" && values(address, "stage").length && stage) words.push("--stage", stage);
   }
   if (language === "zh") words.push("--lang", "zh");
   return words.join(" ");
