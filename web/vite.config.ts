@@ -6,7 +6,7 @@ import type { Connect, Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const CATALOGUE = fileURLToPath(new URL("../src/perpetuum/report/words.json", import.meta.url));
-const NEEDED = /^(ui|derived|stage|mark|money|band|policy|part|role|status|verdict_page\.(part|measure|comparable)|machine_page\.key|wheels\.place|dominoes\.channel)\.|^verdict_page\.(measure|comparable)$|^dominoes\.left\.unknown$|^(unknown|nothing|at_least|undated|stage|html\.(close|skip|evidence|chosen|overruled|read_from|known|published|through|assumed|band)|sources|remembered|claims)$|^curves\./;
+const NEEDED = /^(ui|derived|stage|mark|money|band|policy|part|role|status|verdict_page\.(part|measure|comparable)|machine_page\.key|wheels\.place|dominoes\.(channel|hit|view))\.|^verdict_page\.(measure|comparable)$|^dominoes\.(left\.unknown|everyone)$|^(unknown|nothing|at_least|undated|stage|html\.(close|skip|evidence|chosen|overruled|read_from|known|published|through|assumed|band)|sources|remembered|claims)$|^curves\./;
 
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 

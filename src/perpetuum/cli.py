@@ -258,6 +258,7 @@ def stress(
     draws: Annotated[int | None, _option("stress_draws")] = None,
     seed: Annotated[int | None, _option("seed")] = None,
     at_quarter: Annotated[str | None, _option("at_quarter")] = None,
+    holding: Annotated[tuple[str, ...], _option("holding", negative="", show_default=False)] = (),
 ) -> int:
     """Dominoes: who falls if one falls, and who pays in the end; today, or in many simulated futures."""
     from perpetuum.report import verbs
@@ -265,7 +266,7 @@ def stress(
 
     ledger = _load(asked, shown)
     question = Question(shocks=shock, size=size, channels=channel, model=model, view=view, basis=basis,
-                        horizon=horizon, reverse=reverse)  # fmt: skip
+                        horizon=horizon, reverse=reverse, holdings=holding)  # fmt: skip
     said = {"scenario": scenario, "sets": set_ or None, "draws": draws, "seed": seed, "at": at_quarter}
     if futures := {name: value for name, value in said.items() if value is not None}:
         with _futures(shown) as progress:

@@ -3,7 +3,7 @@ import type { Answer, Text } from "./model";
 import { connection } from "./state/connection.svelte";
 
 export interface Fault { where: string; path: string; what: Text; repair: Text; severity: "error" | "warning" }
-export interface Problem { title?: Text | string; detail?: Text | string; repair?: Text | string; status?: number; retry?: number; where?: string; problems?: readonly Fault[] }
+export interface Problem { title?: Text | string; detail?: Text | string; repair?: Text | string; status?: number; retry?: number; where?: string; nearest?: string; problems?: readonly Fault[] }
 export class Refused extends Error {
   constructor(readonly status: number, readonly problem: Problem) {
     super(`refused with ${status}`);
@@ -39,6 +39,11 @@ export function ask<R>(verb: string, query: Query): Promise<Answer<R>> {
 /** Ask as one view that counts its requests, so that the server can drop what is overtaken. */
 export function askLive<R>(verb: string, query: Query, view: string, seq: number, signal: AbortSignal): Promise<Answer<R>> {
   return get<R>(addressOf(verb, query), { signal, headers: { "X-View": view, "X-Seq": String(seq) } });
+}
+
+/** Ask in the body of a request: what stands there is in no address, and nothing keeps the answer. */
+export function post<R>(verb: string, body: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Answer<R>> {
+  return get<R>(`api/${verb}`, { method: "POST", signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), cache: "no-store" });
 }
 
 async function get<R>(address: string, how: RequestInit, isAgain = false): Promise<Answer<R>> {

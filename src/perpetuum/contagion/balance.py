@@ -54,7 +54,7 @@ def opening(network: Network, firm: str, view: View, basis: Basis, horizon: int)
         return replace(_cash(network, panel, firm, now, horizon), revenue=revenue)
     equity = book = _book(panel, firm, now)
     franchise = None
-    if basis == "market" and (market := _market(panel, firm, network.at)):
+    if basis == "market" and (market := market_value(panel, firm, network.at)):
         equity = market
         franchise = max(0.0, market[0] - book[0]) if book else None
     because = _NO_EQUITY
@@ -85,8 +85,8 @@ def _book(panel: Panel, firm: str, now: Quarter) -> tuple[float, tuple[Figure, .
     return None
 
 
-def _market(panel: Panel, firm: str, at: datetime.date) -> tuple[float, tuple[Figure, ...]] | None:
-    """The newest market value, not older than 200 days, or the last round."""
+def market_value(panel: Panel, firm: str, at: datetime.date) -> tuple[float, tuple[Figure, ...]] | None:
+    """The newest market value in USD, not older than 200 days, or the last round, with the figure behind it."""
     for metric in ("equity_market_cap", "valuation"):
         series = panel.dated.get((firm, metric, None))
         known = [(day, figure) for day, figure in zip(series.dates, series.figures, strict=True)

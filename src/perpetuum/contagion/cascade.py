@@ -97,6 +97,14 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Least:
+    """The least solution, by firm: equity in USD, and who has fallen in it."""
+
+    equity: Array
+    fallen: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cascade:
     """A study: the state before, every round, and the end; money in USD.
 
@@ -110,6 +118,13 @@ class Cascade:
         (round, firm, channel), against the state without the shock.
     low, high
         Total loss by firm where triggers are open: with none of them met, with all of them met.
+    loss_by_pair
+        (round, firm, partner, channel) for the channels that have a partner; the last round is that of
+        ``attribution``.
+    called
+        (round, firm): what each guarantor was called for by then, a part of what it lost as owed.
+    least
+        The solution with the most harm, where the one told is not the only one.
     """
 
     books: Books
@@ -133,6 +148,9 @@ class Cascade:
     error_bound: float
     low: Array
     high: Array
+    loss_by_pair: Array
+    called: Array
+    least: Least | None = None
     fell_before: tuple[str, ...] = ()
     origin: Origin | None = None
 

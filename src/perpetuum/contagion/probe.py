@@ -67,11 +67,22 @@ def losing(losses: Mapping[str, float]) -> tuple[Hit, ...]:
     return tuple(Hit(word="loses", firm=firm, amount=amount) for firm, amount in losses.items() if amount > 0)
 
 
-def happens(target: Target, before: State, after: State) -> bool:
+def happens(target: Target, before: State, after: State, unknown: frozenset[str] = frozenset()) -> bool:
     """Has the outcome come about? At the very edge of default a firm still stands."""
+    if target.word == "several":
+        return len(after.fallen(unknown) - before.fallen(unknown)) >= (target.count or 1)
+    if target.word == "together":
+        lost = lost_together(before, after, unknown)
+        return lost >= (target.amount or 0.0) * (1 - 1e-9)
     assert target.firm is not None
     i = after.firms.index(target.firm)
     if target.word == "falls":
         return bool(after.round_of_default[i] > 0)
     had = float(before.equity[i])
     return bool(had - after.equity[i] >= target.needs(had) - 1e-9 * max(abs(had), target.needs(had)))
+
+
+def lost_together(before: State, after: State, unknown: frozenset[str]) -> float:
+    """Equity that all firms with a known one have lost in sum, in USD."""
+    known = np.array([firm not in unknown for firm in after.firms], dtype=bool)
+    return float((before.equity - after.equity)[known].sum())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from perpetuum.contagion.books import Basis, Books, View
 from perpetuum.contagion.cascade import Path, Unique
 from perpetuum.contagion.from_network import books as books_of
-from perpetuum.contagion.probe import Probe, State, happens, losing
+from perpetuum.contagion.probe import Probe, State, happens, losing, lost_together
 from perpetuum.contagion.shock import Hit, Shock
 from perpetuum.contagion.solve import live_calls
 from perpetuum.contagion.stress import stress
@@ -65,7 +65,10 @@ class Below:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """The largest effect there is, where nothing reaches the outcome: share of its equity lost, and who falls."""
+    """The largest effect there is, where nothing reaches the outcome: share of its equity lost, and who falls.
+
+    ``firm`` is empty where all firms together are meant.
+    """
 
     firm: str
     lost: float
@@ -152,7 +155,8 @@ def reverse(
     target
         ``oracle:falls`` and the like. Without a ``shock`` the least total loss is found, wherever it
         strikes; with one, the size of that shock. ``uniform`` or nothing: a loss of the same share of
-        outside assets by everyone whose balance is known.
+        outside assets by everyone whose balance is known. ``3:fall`` and ``all:loss>=5bn USD`` ask for the
+        size of a shock; without one, of a loss of the same share by everyone.
     outcome
         Any function of a size between ``low`` and ``high``, so that it works for simulations too.
     study, view, basis, horizon
@@ -194,6 +198,9 @@ def reverse(
                            "Leave the shock out, or name an outcome such as <firm>:falls.",
                            "請不要另給衝擊，或指定結果，例如 <firm>:falls。")  # fmt: skip
         return _uniform(books, study)
+    if shock is None and not wanted.is_about_one:
+        # Where many are meant, no one loss is the least: the search is for a share that everyone loses.
+        shock = Shock(hits=EVERYONE)
     if shock is not None:
         return _of_size(books, study, wanted, shock, low, high)
     return _least(books, study, wanted)
@@ -244,7 +251,8 @@ def _of_size(books: Books, study: Study, target: Target, shock: Shock, low: floa
     books = probe.books
     checked(books, target)
     _has_equity(books, target, probe.before)
-    found = first_crossing(lambda size: happens(target, probe.before, probe.at(size)), low, high)
+    unknown = books.unknown_equity
+    found = first_crossing(lambda size: happens(target, probe.before, probe.at(size), unknown), low, high)
     said = Reverse(
         kind="size", target=target, study=str(study), status="settled", monotone=found.monotone,
         shock=shock.resized(found.at), fell_before=_names(probe.before, books),
@@ -254,11 +262,12 @@ def _of_size(books: Books, study: Study, target: Target, shock: Shock, low: floa
         return replace(said, status="no_shock_reaches_it", largest=largest, shock=shock.resized(high))
     below = min(found.below, JUST_BELOW * found.at)
     state = probe.at(below)
+    fallen = _firm(target) or tuple(sorted(_new(probe, min(high, _above(found.at)))))
     return replace(
-        said, sizes=(CriticalSize(size=found.at, trigger=_firm(target)),),
+        said, sizes=(CriticalSize(size=found.at, trigger=fallen),),
         just_below=_below(below, target, probe.before, state, books),
-        verified=found.at <= low or not happens(target, probe.before, state),
-        paths=_paths(probe.start, study, shock.resized(found.at), _firm(target)),
+        verified=found.at <= low or not happens(target, probe.before, state, unknown),
+        paths=_paths(probe.start, study, shock.resized(found.at), fallen[:1]),
     )  # fmt: skip
 
 
@@ -523,6 +532,13 @@ def _lost(before: State, state: State, place: int) -> float:
 
 
 def _reached(target: Target, before: State, worst: State, books: Books) -> Reached:
+    if not target.is_about_one:
+        known = _known(books)
+        had, lost = float(before.equity[known].sum()), lost_together(before, worst, books.unknown_equity)
+        return Reached(
+            firm="", lost=lost / had if had > 0 else 0.0, equity=float(worst.equity[known].sum()),
+            fallen=_names(worst, books),
+        )  # fmt: skip
     i = books.at(target.firm or "")
     return Reached(
         firm=target.firm or "", lost=_lost(before, worst, i), equity=float(worst.equity[i]),

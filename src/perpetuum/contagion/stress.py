@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from perpetuum.contagion.attribute import attribute, losses
 from perpetuum.contagion.books import Basis, Books, Guarantee, View
-from perpetuum.contagion.cascade import CHANNELS, PARTNERED, CallOf, Cascade, Fall, Push, Unique
+from perpetuum.contagion.cascade import CHANNELS, PARTNERED, CallOf, Cascade, Fall, Least, Push, Unique
 from perpetuum.contagion.from_network import books as books_of
 from perpetuum.contagion.promises import defaults_of, ways_of
 from perpetuum.contagion.shock import Shock
@@ -108,7 +108,8 @@ def _told(
     struck: Struck,
 ) -> Cascade:
     split = attribute(books, before.end, after.end)
-    by_round = [losses(before.end, each)[0] for each in after.rounds]
+    by_round = [losses(before.end, each) for each in after.rounds]
+    unique, most_harm = _unique(books, study, after, struck)
     other = open_[1] if open_ else None
     ends = [split.total]
     if open_:
@@ -122,12 +123,14 @@ def _told(
         books=books, shock=shock, study=study, firms=books.firms, before=before.end.standing.equity,
         equity=np.array([each.standing.equity for each in after.rounds]),
         recovery=_recovery(standing.debt, standing.paid), debt=standing.debt.sum(axis=0), short=standing.short,
-        round_of_default=after.round_of_default, at_edge=edge, loss=np.array(by_round), attribution=split,
+        round_of_default=after.round_of_default, at_edge=edge, loss=np.array([loss for loss, _ in by_round]),
+        attribution=split,
         falls=_falls(books, after, split.loss, split.loss_by_pair),
         calls=tuple(_call_of(books, each, after, other, struck) for each in books.guarantees),
         status=after.status if before.status == "settled" else before.status,
-        unique=_unique(books, study, after, struck), residual=max(before.residual, after.residual),
+        unique=unique, least=most_harm, residual=max(before.residual, after.residual),
         error_bound=max(before.error_bound, after.error_bound), low=np.min(ends, axis=0), high=np.max(ends, axis=0),
+        loss_by_pair=np.array([pair for _, pair in by_round]), called=_called(books, after),
         fell_before=fell_before, origin=books.origin,
     )  # fmt: skip
 
@@ -180,18 +183,31 @@ def legs_between(books: Books, firm: str, partner: str, channel: str) -> tuple[s
     return tuple(leg for leg in legs if leg)
 
 
-def _unique(books: Books, study: Study, after: Solved, struck: Struck) -> Unique:
-    """Is the greatest solution the only one? Checked where payments alone decide."""
+def _called(books: Books, after: Solved) -> Array:
+    """What each guarantor was called for by the end of each round, in USD."""
+    called = np.zeros((len(after.rounds), len(books.firms)))
+    for k, each in enumerate(after.rounds):
+        for guarantor, _, _, amount in each.called:
+            called[k, guarantor] += amount
+    return called
+
+
+def _unique(books: Books, study: Study, after: Solved, struck: Struck) -> tuple[Unique, Least | None]:
+    """Is the greatest solution the only one? Checked where payments alone decide; if not, the least one too."""
     moved = any(each.revenue.any() or each.funding.any() for each in after.rounds)
     if not study.pays or moved or after.called:
-        return "not_checked"
+        return "not_checked", None
     claims = with_gap(books.claims, struck.gap)
     swept = least(claims, after.end.standing.outside_assets, costs=study.costs)
     if not swept.error_bound <= 1e-8:
-        return "not_checked"
+        return "not_checked", None
     money = after.end.standing.money
-    size = np.maximum(np.maximum(money, claims.debt.sum(axis=0)), 1e-300)
-    return "yes" if bool((np.abs(money - swept.money) <= 1e-7 * size).all()) else "no"
+    debt = claims.debt.sum(axis=0)
+    size = np.maximum(np.maximum(money, debt), 1e-300)
+    if bool((np.abs(money - swept.money) <= 1e-7 * size).all()):
+        return "yes", None
+    equity = np.maximum(0.0, swept.money - debt)
+    return "no", Least(equity=equity, fallen=struck.forced | (swept.money < debt * (1 - 1e-7)))
 
 
 def _call_of(books: Books, each: Guarantee, after: Solved, other: Solved | None, struck: Struck) -> CallOf:

@@ -207,10 +207,13 @@ def stress_futures(
 
     if asked.has_dates or stage != BINDS:
         raise PerpetuumError(say("stress.futures.dates"), say("stress.futures.dates.how"))
+    if question.holdings:
+        raise PerpetuumError(say("held.futures"), say("held.futures.how"))
     done = ask(ledger, question, Futures(**futures), policy=asked.policy, progress=progress)
     return Told(
         verb="stress", origin={**origin(ledger, asked), "stage": stage, **done.origin()},
-        blocks=lambda: told(ledger, done), result=done.result, is_settled=done.settled,
+        blocks=lambda: told(ledger, done), is_settled=done.settled,
+        result=lambda: {**done.result(), "told": {"blocks": told(ledger, done)}},
     )  # fmt: skip
 
 

@@ -141,6 +141,17 @@ class Desk:
         spent = time.perf_counter() - began
         return reply(request, body, {"queue": spent - sum(body.seconds.values()), **body.seconds})
 
+    async def forget(self, request: Request, plan: Plan) -> Response:
+        """Answer a question that is somebody's own business: computed alone, never kept, never told to a cache."""
+        ledger = await self.ledger(plan.case, request)
+        self._refuse_unprepared(plan)
+
+        def work(job: Job) -> bytes:
+            return encoded(plan.work(ledger, job))
+
+        raw: bytes = await self.wait(self.submit(Job(work=work, rank=plan.rank)), request, words=plan.words)
+        return Response(raw, media_type=JSON, headers={"Cache-Control": "no-store"})
+
     def _refuse_unprepared(self, plan: Plan) -> None:
         if plan.needs_machine and self.state == "preparing":
             raise Refused(503, say("web.preparing"), say("web.preparing.how"), retry=5)

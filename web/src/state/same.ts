@@ -1,4 +1,5 @@
 /** The same view in the terminal and in Python, and the question whose answer the page draws. */
+import { questionOf as dominoes } from "../dominoes/asked";
 import { value, values, type Address, type Language } from "./url";
 
 type Question = { verb: string; query: Record<string, string | readonly string[]> };
@@ -10,10 +11,11 @@ const report = (query: Question["query"], page: string): Question => {
   return { verb: "report", query: { ...(name ? { case: name } : {}), ...(at ? { at } : {}), ...(asof ? { asof } : {}), ...(policy ? { policy } : {}), page } };
 };
 
-export function questionOf(address: Address): Question {
+export function questionOf(address: Address, usualShock?: string): Question {
   const query: Record<string, string | readonly string[]> = {};
   const take = (...keys: string[]) => keys.forEach((key) => { const list = values(address, key); if (list.length) query[key] = list.length === 1 ? list[0]! : list; });
-  take(...(address.page === "machine" ? ["case", "policy"] : FRAME));
+  const isFuture = address.page === "machine" || (address.page === "dominoes" && value(address, "show") === "futures");
+  take(...(isFuture ? ["case", "policy"] : FRAME));
   const show = value(address, "show");
   switch (address.page) {
     case "loops":
@@ -25,9 +27,7 @@ export function questionOf(address: Address): Question {
       take("scenario", "set", "against", "seed");
       return { verb: "simulate", query };
     case "dominoes":
-      take("shock", "size");
-      // Until another shock is chosen, it is the one that the report tells.
-      return query.shock === undefined ? report(query, "dominoes") : { verb: "stress", query };
+      return { verb: "stress", query: { ...query, ...dominoes(address, usualShock) } };
     case "gauges":
       if (show === "adoption") take("technology", "population", "launch", "curve", "share");
       if (show === "dials" || !show) take("gauge");
@@ -50,8 +50,8 @@ const listed = (given: string | readonly string[] | undefined): readonly string[
 /** Parts of the ledger that the terminal has a command for; the rest are tables of the page. */
 const COMMANDS = ["audit", "gaps"];
 
-export function inTheTerminal(address: Address, language: Language): string {
-  const { verb, query } = questionOf(address);
+export function inTheTerminal(address: Address, language: Language, usualShock?: string): string {
+  const { verb, query } = questionOf(address, usualShock);
   const words = ["perpetuum", verb];
   const { show, q } = query;
   if (verb === "ledger" && typeof show === "string" && COMMANDS.includes(show)) words.push(show);
@@ -71,8 +71,8 @@ const text = (given: string | readonly string[]): string => JSON.stringify(liste
 const tuple = (given: string | readonly string[]): string => `(${listed(given).map((one) => `${JSON.stringify(one)},`).join(" ")})`;
 
 /** The lines that give the object which the page draws. */
-export function inPython(address: Address): string {
-  const { verb, query } = questionOf(address);
+export function inPython(address: Address, usualShock?: string): string {
+  const { verb, query } = questionOf(address, usualShock);
   const asked = ["at", "asof", "policy"].flatMap((key) => (query[key] === undefined ? [] : [`${key}=${text(query[key])}`]));
   const given = (keys: Readonly<Record<string, string>>, write = text): string[] =>
     Object.entries(keys).flatMap(([key, name]) => (query[key] === undefined ? [] : [`${name}=${write(query[key])}`]));

@@ -16,9 +16,10 @@ const POLICIES = ["best_source", "low", "high", "newest", "article"];
 const SHOWS: Partial<Record<PageName, readonly string[]>> = {
   loops: ["loop", "inventory", "origin"],
   gauges: ["dials", "adoption", "bubble"],
+  dominoes: ["forward", "reverse", "futures", "holdings"],
   ledger: ["deals", "claims", "audit", "gaps", "sources", "find", "bring"],
 };
-const name = /^[\p{L}\p{N}._:,=<>%+\- ]{1,200}$/u;
+const shocks = /^[\p{L}\p{N}._:;,=<>%+\- ]{1,200}$/u;
 const when = /^(latest|\d{4}|\d{4}Q[1-4]|\d{4}-\d{2}(-\d{2})?|[a-z][a-z0-9-]{0,40})$/;
 const whole = /^\d{1,7}$/;
 
@@ -41,20 +42,28 @@ export const KEYS: readonly Key[] = [
   { id: "stage", on: "all", usual: () => "paid", fits: one(...STAGES) },
   { id: "policy", on: "all", usual: () => "best_source", fits: one(...POLICIES) },
   { id: "lang", on: "all", fits: one("en", "zh") },
-  { id: "show", on: ["loops", "gauges", "ledger"], usual: (page) => SHOWS[page]?.[0], fits: (value, page) => SHOWS[page]?.includes(value) ?? false },
-  { id: "firm", on: ["loops", "ledger"], fits: like(/^[a-z0-9_]{1,60}$/) },
+  { id: "show", on: ["loops", "dominoes", "gauges", "ledger"], usual: (page) => SHOWS[page]?.[0], fits: (value, page) => SHOWS[page]?.includes(value) ?? false },
+  { id: "firm", on: ["loops", "dominoes", "ledger"], fits: like(/^[a-z0-9_]{1,60}$/) },
   { id: "via", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}(,[a-z0-9_]{1,60}){0,5}$/) },
   { id: "window", on: ["loops"], fits: like(/^(\d{1,4}|\d{4}Q[1-4]\.\.\d{4}Q[1-4])$/) },
   { id: "scale", on: ["loops"], usual: () => "same", fits: one("same", "own") },
   { id: "step", on: ["overview"], usual: () => "year", fits: one("year", "quarter") },
   { id: "period", on: ["overview"], fits: like(/^\d{4}(Q[1-4])?(\.\.\d{4}Q[1-4])?$/) },
-  { id: "scenario", on: ["machine"], usual: () => "neutral", fits: like(/^[a-z0-9][a-z0-9._-]{0,63}$/) },
+  { id: "scenario", on: ["machine", "dominoes"], usual: () => "neutral", fits: like(/^[a-z0-9][a-z0-9._-]{0,63}$/) },
   { id: "set", on: ["machine"], repeated: true, fits: like(/^[a-z][a-z0-9_.:-]{0,80}=-?\d{1,12}(\.\d{1,9})?$/) },
   { id: "outcome", on: ["machine"], fits: like(/^[a-z0-9_.:-]{1,80}$/) },
   { id: "against", on: ["machine"], fits: like(/^[a-z0-9][a-z0-9._-]{0,63}$/) },
   { id: "seed", on: ["machine"], usual: () => "0", fits: like(whole) },
-  { id: "shock", on: ["dominoes"], fits: like(name) },
+  { id: "shock", on: ["dominoes"], fits: like(shocks) },
   { id: "size", on: ["dominoes"], usual: () => "100%", fits: like(/^\d{1,3}(\.\d{1,3})?%$/) },
+  { id: "channel", on: ["dominoes"], repeated: true, fits: like(/^(owed|owned|revenue|funding)=[a-z_0-9]{1,40}(\([A-Za-z_]{1,20}=\d{1,9}(\.\d{1,9})?(,[A-Za-z_]{1,20}=\d{1,9}(\.\d{1,9})?){0,4}\))?$/) },
+  { id: "view", on: ["dominoes"], usual: () => "value", fits: one("value", "cash") },
+  { id: "basis", on: ["dominoes"], usual: () => "book", fits: one("book", "market") },
+  { id: "horizon", on: ["dominoes"], usual: () => "4", fits: like(/^([1-9]|[1-3]\d|40)$/) },
+  { id: "reverse", on: ["dominoes"], fits: like(shocks) },
+  { id: "by", on: ["dominoes"], usual: () => "least", fits: one("least", "shock") },
+  { id: "at-quarter", on: ["dominoes"], fits: like(/^\d{4}Q[1-4]$/) },
+  { id: "draws", on: ["dominoes"], usual: () => "100", fits: like(/^([1-9]\d{0,2}|1\d{3}|2000)$/) },
   { id: "round", on: ["dominoes"], fits: like(/^\d{1,3}$/) },
   { id: "gauge", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
   { id: "technology", on: ["gauges"], fits: like(/^[a-z0-9_]{1,60}$/) },
@@ -130,7 +139,7 @@ export function write(address: Address): string {
 
 /** The value of a key, or its default. */
 export function value(address: Address, id: string): string | undefined {
-  return address.query[id]?.[0] ?? KEYS.find((key) => key.id === id)?.usual?.(address.page);
+  return address.query[id]?.[0] ?? KEYS.find((key) => key.id === id && isOn(key, address.page))?.usual?.(address.page);
 }
 
 export const values = (address: Address, id: string): readonly string[] => address.query[id] ?? [];

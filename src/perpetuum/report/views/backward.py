@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from perpetuum.contagion import Books
-from perpetuum.contagion.reverse import CriticalSize, Reverse, Target
+from perpetuum.contagion.reverse import EVERYONE, CriticalSize, Reverse, Target
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
@@ -32,6 +32,10 @@ def told(ledger: Ledger, books: Books, found: Reverse) -> tuple[Block, ...]:
 
 def outcome(ledger: Ledger, target: Target | None) -> Text:
     """What is asked for, in words."""
+    if target is not None and target.word == "several":
+        return say("reverse.outcome.several", count=target.count or 1)
+    if target is not None and target.word == "together":
+        return say("reverse.outcome.together", least=numbers.money(target.amount))
     if target is None or target.firm is None:
         return say("reverse.outcome.uniform")
     firm = names.firm(ledger, target.firm)
@@ -46,6 +50,9 @@ def answer(ledger: Ledger, found: Reverse) -> Text:
     if found.status == "no_shock_reaches_it":
         if found.largest is None:
             return say("reverse.none.uniform")
+        if not found.largest.firm:
+            return say("reverse.none.together", lost=numbers.share(found.largest.lost),
+                       fallen=_firms(ledger, found.largest.fallen))  # fmt: skip
         return say("reverse.none", firm=names.firm(ledger, found.largest.firm), lost=numbers.share(found.largest.lost),
                    equity=numbers.money(found.largest.equity))  # fmt: skip
     if found.kind == "target":
@@ -53,6 +60,9 @@ def answer(ledger: Ledger, found: Reverse) -> Text:
     if not found.sizes:
         return say("reverse.none.uniform")
     first = found.sizes[0]
+    if found.kind == "size" and found.shock is not None and found.shock.hits == EVERYONE:
+        return say("reverse.answer.everyone", size=numbers.share(first.size),
+                   fallen=_firms(ledger, (*first.trigger, *first.dominoes)))  # fmt: skip
     key = "reverse.answer.uniform" if found.kind == "uniform" else "reverse.answer.size"
     return say(key, size=numbers.share(first.size), fallen=_firms(ledger, (*first.trigger, *first.dominoes)),
                shock=plain(str(found.shock) if found.shock else "–"))  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from perpetuum.contagion import Cascade
 from perpetuum.contagion.cascade import CHANNELS, CallOf, Fall, Push
-from perpetuum.contagion.shock import Hit
+from perpetuum.contagion.shock import Hit, Shock
 from perpetuum.contagion.stress import pushes
 from perpetuum.core.network import Network
 from perpetuum.core.text import Text
@@ -23,6 +23,8 @@ from perpetuum.report.words import joined, plain, say
 # What is smaller beside the largest loss, or beside a sum, is rounding and no news.
 _DUST = 1e-6
 FIRST = 3
+# What happens whole unless a size is said: the word alone would tell too much.
+_BY_PARTS = ("stops-paying", "withdraws", "cancelled")
 
 
 def told(ledger: Ledger, network: Network, cascade: Cascade) -> tuple[Block, ...]:
@@ -42,11 +44,11 @@ def short(ledger: Ledger, network: Network, cascade: Cascade) -> tuple[Block, ..
     blocks.append(Paragraph(text=answer(ledger, cascade), style="lead"))
     blocks += [*picture(ledger, network, cascade), Paragraph(text=frame(cascade), style="note")]
     if cascade.estimated:
-        blocks.append(Paragraph(text=_estimated(cascade)))
+        blocks.append(Paragraph(text=estimated(cascade)))
     if cascade.fell_before:
-        blocks.append(Paragraph(text=say("dominoes.before", firms=_firms(ledger, cascade.fell_before))))
+        blocks.append(Paragraph(text=say("dominoes.before", firms=firms(ledger, cascade.fell_before))))
     if cascade.at_edge:
-        blocks.append(Paragraph(text=say("dominoes.edge", firms=_firms(ledger, cascade.at_edge))))
+        blocks.append(Paragraph(text=say("dominoes.edge", firms=firms(ledger, cascade.at_edge))))
     return tuple(blocks)
 
 
@@ -71,7 +73,12 @@ def details(ledger: Ledger, network: Network, cascade: Cascade) -> tuple[Block, 
 
 def shock(ledger: Ledger, cascade: Cascade) -> Text:
     """What happens, in words."""
-    return joined([_hit(ledger, hit, cascade.shock.size) for hit in cascade.shock.hits], " and ", "，且")
+    return shock_in_words(ledger, cascade.shock)
+
+
+def shock_in_words(ledger: Ledger, of: Shock) -> Text:
+    """What happens, in words, before anybody has looked what it does."""
+    return joined([_hit(ledger, hit, of.size) for hit in of.hits], " and ", "，且")
 
 
 def _hit(ledger: Ledger, hit: Hit, size: float) -> Text:
@@ -80,6 +87,8 @@ def _hit(ledger: Ledger, hit: Hit, size: float) -> Text:
         firm = names.deal_of(ledger, hit.firm)
     lost = numbers.money(hit.amount * size) if hit.amount is not None else numbers.share((hit.share or 0.0) * size)
     by = names.firm(ledger, hit.by) if hit.by else plain("–")
+    if size < 1 and hit.word in _BY_PARTS:
+        return say(f"dominoes.hit.{hit.word}.part", firm=firm, lost=numbers.share(size))
     return say(f"dominoes.hit.{hit.word}", firm=firm, lost=lost, by=by)
 
 
@@ -89,10 +98,12 @@ def answer(ledger: Ledger, cascade: Cascade) -> Text:
     hit = {h.firm for h in cascade.shock.hits}
     total = cascade.attribution.total
     partners = sum(float(total[i]) for i, firm in enumerate(cascade.firms) if firm not in hit)
+    if does_nothing(cascade):
+        return say("dominoes.nothing")
     if not fallen:
         return say("dominoes.nobody", lost=numbers.money(float(total.sum())))
     told = say(
-        "dominoes.answer.one" if set(fallen) <= hit else "dominoes.answer", fallen=_firms(ledger, fallen),
+        "dominoes.answer.one" if set(fallen) <= hit else "dominoes.answer", fallen=firms(ledger, fallen),
         rounds=_rounds(cascade.rounds), lost=numbers.money(partners), firms=len(cascade.firms),
         unknown=len(cascade.unknown),
     )  # fmt: skip
@@ -102,6 +113,11 @@ def answer(ledger: Ledger, cascade: Cascade) -> Text:
     i, lost = worst
     more = say("dominoes.hardest", firm=names.firm(ledger, cascade.firms[i]), share=numbers.share(lost))
     return joined([told, more], " ", "")
+
+
+def does_nothing(cascade: Cascade) -> bool:
+    """Does nobody fall, and nobody lose a dollar?"""
+    return not cascade.falls and bool((np.abs(cascade.attribution.total) < 1.0).all())
 
 
 def _hardest(cascade: Cascade, hit: set[str]) -> tuple[int, float] | None:
@@ -151,13 +167,15 @@ def _rounds(count: int) -> Text:
     return say(f"dominoes.rounds.{count}") if count < 2 else say("dominoes.rounds", count=count)
 
 
-def _estimated(cascade: Cascade) -> Text:
+def estimated(cascade: Cascade) -> Text:
+    """How many obligations nobody observed, and by which method they were guessed."""
     methods = sorted({each.estimated for each in cascade.estimated if each.estimated})
     return say("dominoes.estimated", count=len(cascade.estimated), methods=plain(", ".join(methods)))
 
 
-def _firms(ledger: Ledger, firms: Iterable[str]) -> Text:
-    return joined([names.firm(ledger, firm) for firm in firms])
+def firms(ledger: Ledger, ids: Iterable[str]) -> Text:
+    """Names of firms, one after another."""
+    return joined([names.firm(ledger, id) for id in ids])
 
 
 def falls(ledger: Ledger, network: Network, cascade: Cascade) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,12 @@ from perpetuum.core.quantity import Quantity
 from perpetuum.ledger import Ledger
 from perpetuum.report.blocks import Block
 from perpetuum.report.views import dominoes
+from perpetuum.report.views.dominoes_told import as_words
 from perpetuum.report.words import say
 
 if TYPE_CHECKING:
     from perpetuum.contagion.reverse import Reverse
+    from perpetuum.report.views.held import Exposure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +35,18 @@ class Question:
     basis: Basis = "book"
     horizon: int = 4
     reverse: str | None = None
+    holdings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """The answer: as blocks, and as plain data for ``--json``."""
+    """The answer: as blocks, as plain data for ``--json``, and in the words a page draws with."""
 
     blocks: tuple[Block, ...]
+    told: Callable[[], Mapping[str, Any]]
     cascade: Cascade | None = None
     backward: Reverse | None = None
+    exposure: Exposure | None = None
 
     @property
     def settled(self) -> bool:
@@ -50,9 +56,12 @@ class Answered:
 
     def result(self) -> dict[str, Any]:
         """The result as ``--json`` prints it."""
+        exposure = {} if self.exposure is None else {"holdings": self.exposure.as_data()}
         return {
             "cascade": None if self.cascade is None else as_data(self.cascade),
             "reverse": self.backward,
+            **exposure,
+            "told": self.told(),
         }
 
 
@@ -62,6 +71,8 @@ def ask(ledger: Ledger, network: Network, question: Question) -> Answered:
         raise PerpetuumError(say("stress.nothing"), say("stress.how"))
     refuse_no_quarters(question)
     study = Study.of(*question.channels, model=question.model)
+    if question.holdings and question.reverse is not None:
+        raise PerpetuumError(say("held.reverse"), say("held.reverse.how"))
     made = books(network, view=question.view, basis=question.basis, horizon=question.horizon)
     shock = shock_of(question) if question.shocks else None
     if question.reverse is not None:
@@ -70,10 +81,22 @@ def ask(ledger: Ledger, network: Network, question: Question) -> Answered:
         from perpetuum.report.views.backward import told as told_backward
 
         found = reverse(made, target=parse_target(question.reverse), shock=shock, study=study)
-        return Answered(blocks=told_backward(ledger, made, found), backward=found)
+        backward = told_backward(ledger, made, found)
+        return Answered(blocks=backward, told=lambda: {"blocks": backward}, backward=found)
     assert shock is not None
     cascade = stress(made, shock, study=study)
-    return Answered(blocks=dominoes.told(ledger, network, cascade), cascade=cascade)
+    blocks, exposure = dominoes.told(ledger, network, cascade), None
+    held: tuple[Block, ...] = ()
+    if question.holdings:
+        from perpetuum.report.views import held as view
+
+        exposure = view.exposure(ledger, network, cascade, question.holdings)
+        held = view.told(ledger, cascade, exposure)
+
+    def told() -> Mapping[str, Any]:
+        return {**as_words(ledger, network, cascade), **({"held": held} if held else {})}
+
+    return Answered(blocks=(*blocks, *held), told=told, cascade=cascade, exposure=exposure)
 
 
 def refuse_no_quarters(question: Question) -> None:

@@ -43,21 +43,29 @@ class StressWords(Dated):
         return {name: value for name, value in said.items() if value is not None}
 
 
+class HeldWords(StressWords):
+    """The same, with somebody's own holdings. They are asked in the body only: an address is kept and logged."""
+
+    holding: list[Word] = option("holding", default_factory=list, max_length=50)
+
+
 def plan(words: StressWords) -> Plan:
     """The work behind one request."""
+    holdings = tuple(words.holding) if isinstance(words, HeldWords) else ()
 
     def work(ledger: Ledger, job: Job) -> dict[str, Any]:
         words.asked.check(ledger)
         question = Question(shocks=tuple(words.shock), size=words.size, channels=tuple(words.channel),
                             model=words.model, view=words.view, basis=words.basis, horizon=words.horizon,
-                            reverse=words.reverse)  # fmt: skip
+                            reverse=words.reverse, holdings=holdings)  # fmt: skip
         if words.futures:
             told = verbs.stress_futures(ledger, words.asked, words.stage, question, words.futures, job.bar)
         else:
             told = verbs.stress(ledger, words.asked, words.stage, question, job.tell)
         return told.answer()
 
-    return Plan(verb="stress", case=words.case, words=words.key(), work=work, rank=REFINEMENT,
+    said = words.model_dump(mode="json", by_alias=True, exclude={"case", "holding"})
+    return Plan(verb="stress", case=words.case, words=said, work=work, rank=REFINEMENT,
                 needs_machine=bool(words.futures))  # fmt: skip
 
 
@@ -70,7 +78,9 @@ def router(desk: Desk) -> APIRouter:
         return await desk.answer(request, plan(words))
 
     @routes.post("/stress", summary=say("help.stress").en)
-    async def stress_said(request: Request, words: StressWords) -> Response:
+    async def stress_said(request: Request, words: HeldWords) -> Response:
+        if words.holding:
+            return await desk.forget(request, plan(words))
         return await desk.answer(request, plan(words))
 
     return routes
