@@ -45,16 +45,21 @@ def table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> Told:
     UnknownName
         For a table, a firm or a column that there is not.
     """
-    if show not in TABLES:
-        raise UnknownName(show, TABLES, what=NAME)
-    if wanted.firm is not None and wanted.firm not in ledger.case.topics:
-        ledger.entity(wanted.firm)
-    found = list(_sorted(_chosen(TABLES[show](ledger, asked, wanted), wanted), wanted.sort))
+    found = all_rows(ledger, show, asked, wanted)
     size = max(1, min(wanted.rows, MOST_ROWS))
     begin = (max(1, wanted.page) - 1) * size
     result = {"rows": found[begin : begin + size], "total": len(found), "page": max(1, wanted.page),
               "pages": max(1, -(-len(found) // size))}  # fmt: skip
     return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+
+
+def all_rows(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> list[Row]:
+    """The rows of every page of a table, chosen and sorted; see `table`."""
+    if show not in TABLES:
+        raise UnknownName(show, TABLES, what=NAME)
+    if wanted.firm is not None and wanted.firm not in ledger.case.topics:
+        ledger.entity(wanted.firm)
+    return list(_sorted(_chosen(TABLES[show](ledger, asked, wanted), wanted), wanted.sort))
 
 
 def _chosen(rows: Iterable[Row], wanted: Page) -> Iterator[Row]:
