@@ -11,7 +11,8 @@ schemathesis = pytest.importorskip("schemathesis", reason="the group `dev` is no
 
 FEW = 6
 OPERATIONS = (
-    "GET /api/ledger", "POST /api/ledger/case", "GET /api/loops", "GET /api/simulate", "POST /api/simulate",
+    "GET /api/ledger", "GET /api/ledger/file", "POST /api/ledger/case", "GET /api/loops", "GET /api/simulate",
+    "POST /api/simulate",
     "GET /api/simulate/{id}", "DELETE /api/simulate/{id}", "GET /api/simulate/{id}/events", "GET /api/stress",
     "POST /api/stress", "GET /api/gauges", "GET /api/verdict", "GET /api/hindcast", "GET /api/report",
     "GET /api/report/file", "GET /api/collect", "GET /api/health", "POST /api/session",
@@ -21,6 +22,7 @@ NASTY = ("", " ", "%00", "%ed%a0%80", "../..", "-1", "1e999", "nan", "{0}", "{na
          "lab.cash=1e999", "x" * 201)  # fmt: skip
 TRIED = {"ledger?show=deals": ("at", "asof", "policy", "show", "q", "firm", "kind", "sort", "page", "rows"),
          "ledger?show=changes": ("since",), "ledger?show=find": ("q", "name"), "ledger?show=chain": ("name",),
+         "ledger/file?show=deals": ("at", "q", "firm", "sort"), "ledger/file?show=chain": ("name",),
          "loops": ("firm", "via", "window", "step", "at", "asof"), "loops?firm=lab": ("via", "window"),
          "stress?shock=lab:stops-paying": ("shock", "size", "channel", "model", "horizon", "reverse", "at-quarter"),
          "stress?draws=2&shock=lab:stops-paying": ("set", "scenario", "seed", "at-quarter"),

@@ -55,18 +55,26 @@ def table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> Told:
     UnknownName
         For a table, a firm or a column that there is not.
     """
+    return rows_told(ledger, asked, _table(ledger, show, asked, wanted), wanted)
+
+
+def all_rows(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> list[Row]:
+    """The rows of every page of a table, chosen and sorted; see `table`."""
+    return _found(ledger, _table(ledger, show, asked, wanted), wanted)
+
+
+def _table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> list[Row]:
     if show not in TABLES:
         raise UnknownName(show, TABLES, what=NAME)
     if wanted.firm is not None and wanted.firm not in ledger.case.topics:
         ledger.entity(wanted.firm)
-    return rows_told(ledger, asked, list(TABLES[show](ledger, asked, wanted)), wanted)
+    return list(TABLES[show](ledger, asked, wanted))
 
 
 def rows_told(ledger: Ledger, asked: Asked, rows: list[Row], wanted: Page) -> Told:
     """The rows that are wanted, a page of them; where there are none, which filter to loosen."""
-    since = ledger.clock(wanted.since, None)[0].isoformat() if wanted.since else None
-    wanted = replace(wanted, since=since)
-    found = list(_sorted([row for row in rows if _fits(row, wanted)], wanted.sort))
+    wanted = _dated(ledger, wanted)
+    found = _found(ledger, rows, wanted)
     size = max(1, min(wanted.rows, MOST_ROWS))
     begin = (max(1, wanted.page) - 1) * size
     result = {"rows": found[begin : begin + size], "total": len(found), "page": max(1, wanted.page),
@@ -86,6 +94,16 @@ def _loosened(rows: list[Row], wanted: Page) -> list[Row]:
             looser = replace(wanted, **{name: nothing})
             told.append({"filter": name, "rows": sum(_fits(row, looser) for row in rows)})
     return sorted(told, key=lambda each: -each["rows"])
+
+
+def _dated(ledger: Ledger, wanted: Page) -> Page:
+    """The same wish with its first day spelt out."""
+    return replace(wanted, since=ledger.clock(wanted.since, None)[0].isoformat() if wanted.since else None)
+
+
+def _found(ledger: Ledger, rows: list[Row], wanted: Page) -> list[Row]:
+    wanted = _dated(ledger, wanted)
+    return list(_sorted([row for row in rows if _fits(row, wanted)], wanted.sort))
 
 
 def _fits(row: Row, wanted: Page) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from perpetuum.core.when import Quarter
-from perpetuum.report.files import as_csv
 from perpetuum.report.simulated import Simulated
 
 Row = tuple[object, ...]
 
 
-def machine_tables(sim: Simulated) -> Mapping[str, bytes]:
-    """Every table by its file name."""
+def machine_sheets(sim: Simulated) -> Mapping[str, tuple[tuple[str, ...], Iterator[Row]]]:
+    """Head and rows of every table, by its file name."""
     levels = tuple(f"q{100 * level:02.0f}" for level in sim.run.keep.quantiles)
     made: dict[str, tuple[tuple[str, ...], Callable[[Simulated], Iterator[Row]]]] = {
         "machine.csv": (
@@ -27,7 +26,7 @@ def machine_tables(sim: Simulated) -> Mapping[str, bytes]:
         "machine_swings.csv": (
             ("scenario", "outcome", "unit", "central", "address", "low", "high", "at_low", "at_high"), _swings),
     }  # fmt: skip
-    return {name: as_csv(head, rows(sim)) for name, (head, rows) in made.items()}
+    return {name: (head, rows(sim)) for name, (head, rows) in made.items()}
 
 
 def _series(sim: Simulated) -> Iterator[Row]:

@@ -12,7 +12,8 @@ from perpetuum.core.claim import STAGES, Stage
 from perpetuum.core.reading import Finding
 from perpetuum.core.text import Language
 from perpetuum.ledger import load
-from perpetuum.report import html, pdf
+from perpetuum.report import html, pdf, workbook
+from perpetuum.report.excel import in_excel
 from perpetuum.report.files import write_all
 from perpetuum.report.findings import findings
 from perpetuum.report.manifest import manifest
@@ -24,7 +25,9 @@ from perpetuum.report.wire import plain
 from perpetuum.report.words import say
 
 RESULTS = Path("results")
-FORMATS = ("html", "pdf", "json", "csv")
+FORMATS = ("html", "pdf", "json", "csv", "xlsx")
+# The workbook repeats what the CSV files hold, and takes longer than all of them: only for who asks for it.
+USUAL = ("html", "pdf", "json", "csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,8 @@ def run(
     out
         Where to write; ``results/<case>`` if left out. Files of other names there stay.
     formats
-        Which of html, pdf, json and csv are written, all that can be if left out; the manifest always is.
+        Which of html, pdf, json, csv and xlsx are written; all that can be but xlsx if left out. The manifest
+        always is.
     futures
         How many are lived through where the case says who is to be simulated.
     scenario
@@ -75,7 +79,7 @@ def run(
     LedgerError, UnknownName
         As `perpetuum.load`. Nothing is written then.
     MissingExtra
-        If a PDF is asked for and the program was installed without what sets pages.
+        If a PDF or an Excel file is asked for and the program was installed without what writes it.
     """
     started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
     progress(say("progress.load"))
@@ -101,9 +105,23 @@ def files_of(results: Study, language: Language, formats: tuple[str, ...]) -> di
     return _files(results, findings(results), language, formats)
 
 
+def refuse_unwritable(format: str) -> None:
+    """Say what is missing for a format, before anything is measured.
+
+    Raises
+    ------
+    MissingExtra
+        If the program was installed without what writes it.
+    """
+    if format == "pdf":
+        pdf.refuse_without_extra()
+    if format == "xlsx":
+        workbook.refuse_without_extra()
+
+
 def usual_formats() -> tuple[str, ...]:
-    """All formats that can be written here."""
-    return FORMATS if pdf.is_possible() else tuple(each for each in FORMATS if each != "pdf")
+    """What is written where nothing else is asked for: all that can be, without the workbook."""
+    return USUAL if pdf.is_possible() else tuple(each for each in USUAL if each != "pdf")
 
 
 def _files(results: Study, told: tuple[Finding, ...], language: Language, formats: tuple[str, ...]) -> dict[str, bytes]:
@@ -119,6 +137,8 @@ def _files(results: Study, told: tuple[Finding, ...], language: Language, format
                                         "claims": _claims(told)})  # fmt: skip
     if "csv" in formats:
         files |= {f"csv/{name}": content for name, content in tables(results, told).items()}
+    if "xlsx" in formats:
+        files["report.xlsx"] = in_excel(results, told)
     return files
 
 

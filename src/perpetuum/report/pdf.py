@@ -61,6 +61,18 @@ def is_possible() -> bool:
     return importlib.util.find_spec("typst") is not None
 
 
+def refuse_without_extra() -> None:
+    """Say in one sentence what is missing.
+
+    Raises
+    ------
+    MissingExtra
+        If the program was installed without what sets pages.
+    """
+    if not is_possible():
+        raise MissingExtra(say("pdf.missing"), say("pdf.missing.how"))
+
+
 def document(study: Study, pages: tuple[Page, ...], language: Language = "en") -> bytes:
     """A report as a PDF: the same pages, in one language.
 
@@ -74,10 +86,9 @@ def document(study: Study, pages: tuple[Page, ...], language: Language = "en") -
     MissingExtra
         If the program was installed without what sets pages.
     """
-    try:
-        import typst
-    except ImportError:
-        raise MissingExtra(say("pdf.missing"), say("pdf.missing.how")) from None
+    refuse_without_extra()
+    import typst
+
     data, day = as_data(study, pages, language), study.now.asof
     try:
         return _set(data, day, ["ua-1"])

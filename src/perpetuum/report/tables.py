@@ -9,7 +9,7 @@ from perpetuum.contagion.cascade import CHANNELS
 from perpetuum.core.reading import Finding
 from perpetuum.report import names
 from perpetuum.report.files import as_csv
-from perpetuum.report.machine_tables import machine_tables
+from perpetuum.report.machine_tables import machine_sheets
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.snapshots import Study
 
@@ -18,6 +18,11 @@ Row = tuple[object, ...]
 
 def tables(study: Study, told: tuple[Finding, ...]) -> Mapping[str, bytes]:
     """Every table by its file name."""
+    return {name: as_csv(head, rows) for name, (head, rows) in sheets(study, told).items()}
+
+
+def sheets(study: Study, told: tuple[Finding, ...]) -> Mapping[str, tuple[tuple[str, ...], Iterator[Row]]]:
+    """Head and rows of every table, by its file name."""
     made: dict[str, tuple[tuple[str, ...], Callable[[Study], Iterator[Row]]]] = {
         "shares.csv": (
             ("at", "asof", "stage", "window", "step", "view", "firm", "firm_zh", "rule", "recycled", "low", "high",
@@ -42,12 +47,11 @@ def tables(study: Study, told: tuple[Finding, ...]) -> Mapping[str, bytes]:
                        "verdict", "explanation", "explanation_zh", "proofs", "source"), _audit),
     }  # fmt: skip
     sim = study.simulated
-    of_machine = machine_tables(sim) if isinstance(sim, Simulated) else {}
-    done = {name: as_csv(head, rows(study)) for name, (head, rows) in made.items()}
+    of_machine = machine_sheets(sim) if isinstance(sim, Simulated) else {}
     return {
-        **done,
+        **{name: (head, rows(study)) for name, (head, rows) in made.items()},
         **of_machine,
-        "findings.csv": as_csv(("id", "asof", "knowledge", "sentence", "sentence_zh"), _findings(told)),
+        "findings.csv": (("id", "asof", "knowledge", "sentence", "sentence_zh"), _findings(told)),
     }
 
 

@@ -19,7 +19,7 @@ from perpetuum.ledger.files import shipped_cases
 from perpetuum.report.words import say
 from perpetuum.web import pages, reference
 from perpetuum.web.desk import Desk, Plan
-from perpetuum.web.routes import collect, door, gauges, ledger, loops, report, simulate, stress, verdict
+from perpetuum.web.routes import collect, door, download, gauges, ledger, loops, report, simulate, stress, verdict
 from perpetuum.web.security import Door, Guard, of_status
 from perpetuum.web.wire import PROBLEM, Refused, encoded, refusal
 
@@ -85,7 +85,7 @@ def application(
                   lifespan=living, redirect_slashes=False)  # fmt: skip
     app.state.desk = desk
     _problems(app)
-    for routes in (ledger, loops, simulate, stress, gauges, verdict, report, collect):
+    for routes in (ledger, download, loops, simulate, stress, gauges, verdict, report, collect):
         app.include_router(routes.router(desk), prefix="/api")
     app.include_router(door.router(desk, opened), prefix="/api")
     _reference(app)

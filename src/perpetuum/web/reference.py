@@ -47,8 +47,8 @@ _VIEW = [
     {"name": "X-Seq", "in": "header", "required": False, "schema": {"type": "integer", "minimum": 0,
                                                                     "maximum": 999_999_999_999_999}},
 ]  # fmt: skip
-_VERBS = ("/api/ledger", "/api/loops", "/api/simulate", "/api/stress", "/api/gauges", "/api/verdict", "/api/hindcast",
-          "/api/report", "/api/report/file")  # fmt: skip
+_VERBS = ("/api/ledger", "/api/ledger/file", "/api/loops", "/api/simulate", "/api/stress", "/api/gauges",
+          "/api/verdict", "/api/hindcast", "/api/report", "/api/report/file")  # fmt: skip
 
 
 def described(app: FastAPI) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def described(app: FastAPI) -> dict[str, Any]:
                                       "content": {"application/problem+json": problem}}  # fmt: skip
             for good in ("200", "201", "202"):
                 content = given.get(good, {}).get("content", {})
-                if good in given and not {"text/event-stream", "text/html", "application/zip"} & set(content):
+                if good in given and not {"text/event-stream", "text/html", "application/zip", "text/csv; charset=utf-8"} & set(content):
                     given[good]["content"] = {"application/json": answer}
             if path in _VERBS:
                 given["304"] = {"description": say("web.status.304").en}

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
 from perpetuum.ledger import Ledger
 from perpetuum.report import verbs
-from perpetuum.report.main_job import files_of
+from perpetuum.report.downloads import MEDIA, packed
+from perpetuum.report.main_job import files_of, refuse_unwritable
 from perpetuum.report.words import say
 from perpetuum.web.compute import STUDY, Job
 from perpetuum.web.desk import Desk, Plan
 from perpetuum.web.routes.words import Dated, Id, option
-from perpetuum.web.wire import JSON, Body
-
-# Entries of an archive say when they were made; the same content must give the same bytes.
-_MADE = (1980, 1, 1, 0, 0, 0)
+from perpetuum.web.wire import Body
 
 
 class ReportWords(Dated):
@@ -31,7 +27,7 @@ class ReportWords(Dated):
 class FileWords(ReportWords):
     """Which file of it."""
 
-    format: Literal["html", "csv", "json"] = option("format", "html")
+    format: Literal["html", "pdf", "csv", "json", "xlsx"] = option("format", "html")
     lang: Literal["en", "zh"] = option("lang", "en")
 
 
@@ -50,14 +46,17 @@ def file_plan(words: FileWords) -> Plan:
     def work(ledger: Ledger, job: Job) -> Body:
         from perpetuum.report.html import page
 
+        # What cannot be written is refused before anything is measured.
+        refuse_unwritable(words.format)
         made = _reported(ledger, words, job)
         name = f"perpetuum-{ledger.case.id}"
         if words.format == "html":
-            return _file(page(made.study, made.pages, words.lang).encode(), "text/html; charset=utf-8", f"{name}.html")
+            return _file(page(made.study, made.pages, words.lang).encode(), MEDIA["html"], f"{name}.html")
         files = files_of(made.study, words.lang, (words.format,))
-        if words.format == "json":
-            return _file(files["findings.json"], JSON, f"{name}.json")
-        return _file(_zip(files), "application/zip", f"{name}-csv.zip")
+        if words.format == "csv":
+            return _file(packed(files), MEDIA["zip"], f"{name}-csv.zip")
+        (content,) = files.values()
+        return _file(content, MEDIA[words.format], f"{name}.{words.format}")
 
     return Plan(verb="report/file", case=words.case, words=words.key(), work=work, rank=STUDY)
 
@@ -65,14 +64,6 @@ def file_plan(words: FileWords) -> Plan:
 def _reported(ledger: Ledger, words: ReportWords, job: Job) -> verbs.Reported:
     words.asked.check(ledger)
     return verbs.report(ledger, words.asked, verbs.stages_of(words.stage), words.page, job.tell)
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _MADE), content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
 
 
 def _file(raw: bytes, media: str, name: str) -> Body:
@@ -92,7 +83,7 @@ def router(desk: Desk) -> APIRouter:
         summary=say("web.report.file").en,
         response_class=Response,
         responses={200: {"content": {each: {"schema": {"type": "string", "format": "binary"}}
-                                     for each in ("text/html", "application/zip", JSON)}}},
+                                     for each in ("text/html", MEDIA["pdf"], MEDIA["zip"], MEDIA["json"], MEDIA["xlsx"])}}},
     )  # fmt: skip
     async def file(request: Request, words: Annotated[FileWords, Query()]) -> Response:
         return await desk.answer(request, file_plan(words))
