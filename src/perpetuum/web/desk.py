@@ -179,7 +179,8 @@ class Desk:
             computed = time.perf_counter()
             body = made if isinstance(made, Body) else Body(encoded(made))
             body.seconds = {"compute": computed - clock, "encode": time.perf_counter() - computed}
-            self.cache.put(key, body)
+            if not body.is_passing:
+                self.cache.put(key, body)
             return body
 
         return work
