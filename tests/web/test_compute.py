@@ -131,3 +131,15 @@ def test_the_least_recently_used_answer_gives_way():
     cache.put("d", Body(b"d" * 600))
     assert cache.get("d") is None
     assert cache.size <= 1_000
+
+
+def test_who_else_waits_is_counted_without_ones_own_view(compute):
+    busy, seen = Blocks(), []
+    running = compute.submit(Job(work=busy, rank=QUICK, view="z", seq=1))
+    assert busy.begun.wait(5)
+    jobs = [compute.submit(Job(work=lambda job: seen.append(compute.others(job)), rank=rank, view=view, seq=1))
+            for rank, view in ((QUICK, "a"), (QUICK, "b"), (QUICK, "c"), (REFINEMENT, "d"))]  # fmt: skip
+    compute.drop(running, "gone")
+    for job in jobs:
+        job.future.result(5)
+    assert seen == [2, 1, 0, 0]

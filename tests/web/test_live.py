@@ -98,3 +98,18 @@ def test_nobody_computes_for_those_who_left(small):
             time.sleep(0.01)
         assert not compute._running
         assert sent[0]["status"] == 409, "it was through before anybody could leave"
+
+
+def test_a_preview_has_fewer_futures_while_others_wait(small, monkeypatch):
+    with asking({"small": small}) as client:
+        whole = client.get(f"{ASK}&draws=2000&fewest=500").json()
+        assert whole["origin"]["draws"] == 2_000
+        monkeypatch.setattr(client.app.state.desk.compute, "others", lambda _: 7)
+        crowded = client.get(f"{ASK}&draws=2000&fewest=500&seed=5").json()
+        assert crowded["origin"]["draws"] == crowded["origin"]["asked"] == 500
+        assert client.get(f"{ASK}&draws=500&seed=5").json() == crowded
+        assert client.get(f"{ASK}&draws=2000&seed=5").json()["origin"]["draws"] == 2_000
+        monkeypatch.undo()
+        # What was given in a crowd is not kept for those who ask in quiet.
+        assert client.get(f"{ASK}&draws=2000&fewest=500&seed=5").json()["origin"]["draws"] == 2_000
+        assert client.get(f"{ASK}&draws=20000&fewest=500").json()["origin"]["draws"] == 20_000

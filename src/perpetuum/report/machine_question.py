@@ -70,7 +70,8 @@ def answer(
     """
     names = [question.scenario, *([question.against] if question.against is not None else [])]
     _refuse_twice(names)
-    _refuse_other_day(ledger, names)
+    if len(names) > 1:
+        _refuse_other_day(ledger, names)
     scenarios, unread = [], question.sets
     for name in names:
         scenario, unread = with_sets(ledger.scenario(name), question.sets)

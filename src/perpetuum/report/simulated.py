@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from perpetuum.core.errors import NetworkError, ScenarioError, UnknownName
@@ -53,20 +54,34 @@ class Futures:
         return {quarter.year: n for quarter, n in whole_years(self.run).items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Simulated:
     """Many futures of one scenario, and the same futures without the money of vendors.
 
-    ``engine`` is the one the case looks at, if it has any; ``found`` what is told in sentences; ``tornado`` which
-    assumptions move its funding gap most; ``gain`` what one more dollar in its cash does, or why that cannot be asked.
+    ``engine`` is the one the case looks at, if it has any; ``tornado`` which assumptions move its funding gap most.
     """
 
+    ledger: Ledger
+    network: Network
     scenario: Scenario
     pair: Counterfactual
     engine: str | None
-    found: Facts
     tornado: Tornado | None
-    gain: Gain | Text | None
+
+    @cached_property
+    def found(self) -> Facts:
+        """What is told in sentences; worked out when it is first told, as a verdict does without."""
+        from perpetuum.report.machine_facts import facts
+
+        return facts(self.ledger, self.run, self.engine, ())
+
+    @cached_property
+    def gain(self) -> Gain | Text | None:
+        """What one more dollar in the engine's cash does, or why that cannot be asked; likewise."""
+        if self.engine is None:
+            return None
+        with _one_by_one():
+            return _given(self.network, self.scenario, self.engine, self.run)
 
     @property
     def run(self) -> Run:
@@ -124,7 +139,6 @@ def simulated(
         return None
     from perpetuum.machine.counterfactual import counterfactual
     from perpetuum.machine.keep import Keep
-    from perpetuum.report.machine_facts import facts
 
     engine, quarters = _focus(ledger.case.loop, network.cast.engines), quarters_of(ledger, network)
     of_engine = () if engine is None else tuple(f"{engine}.{metric}" for metric in _ENGINE)
@@ -135,13 +149,11 @@ def simulated(
         pair = counterfactual(network, chosen, draws=draws, seed=SEED, quarters=quarters, keep=keep)
         if pair.run.interrupted:
             raise KeyboardInterrupt
-        found = facts(ledger, pair.run, engine, ())
         with _one_by_one():
             turned = None if engine is None else _turned(network, chosen, engine, pair.run, quarters)
-            given = None if engine is None else _given(network, chosen, engine, pair.run)
     except (NetworkError, ScenarioError, UnknownName) as error:
         return error.says
-    return Simulated(scenario=chosen, pair=pair, engine=engine, found=found, tornado=turned, gain=given)
+    return Simulated(ledger=ledger, network=network, scenario=chosen, pair=pair, engine=engine, tornado=turned)
 
 
 def learned(ledger: Ledger, network: Network, *, draws: int) -> Futures | None:
@@ -207,5 +219,5 @@ def _given(network: Network, scenario: Scenario, engine: str, run: Run) -> Gain 
 
     try:
         return gain(network, scenario, engine, run.quarters[GIVEN], seed=SEED)
-    except (NetworkError, ScenarioError) as error:
+    except (NetworkError, ScenarioError, UnknownName) as error:
         return error.says

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from perpetuum.circularity import Circularity, measure
 from perpetuum.circularity.steps import StepWord
@@ -24,6 +25,7 @@ from perpetuum.ledger import Ledger
 from perpetuum.ledger.audit import Audited
 from perpetuum.ledger.gaps import Gaps
 from perpetuum.ledger.queries import Answered
+from perpetuum.report.kept import Kept
 from perpetuum.report.numbers import day
 from perpetuum.report.simulated import LEARNED, SCENARIO, Futures, Simulated, learned, simulated
 from perpetuum.report.words import say
@@ -42,6 +44,7 @@ HORIZON = 4
 VOTES = 15
 BASIS: Basis = "book"
 Progress = Callable[[Text], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +83,8 @@ class Study:
     ledger: Ledger
     policy: str
     snapshots: tuple[Snapshot, ...]
-    audited: tuple[Audited, ...]
-    answered: tuple[Answered, ...]
+    audited: tuple[Audited, ...] = ()
+    answered: tuple[Answered, ...] = ()
     simulated: Simulated | Text | None = None
     votes_then: tuple[Vote, ...] = ()
     votes_hindsight: tuple[Vote, ...] = ()
@@ -108,6 +111,8 @@ def study(
     scores: Scores | None = None,
     scenario: str | None = None,
     progress: Progress = lambda _: None,
+    kept: Kept | None = None,
+    is_whole: bool = True,
 ) -> Study:
     """Ask every verb of a case, on its named dates or on the one that is given.
 
@@ -115,6 +120,8 @@ def study(
     its name, that the verdict sets beside this one; ``scores`` say how forecasts of single series did so far; those
     kept with the case if left out.
     ``scenario`` is the one that is lived through; that all parameters spread in, if left out.
+    ``kept`` holds the parts of earlier studies, which are not measured again. A study that is not ``is_whole`` has only
+    what the verdict rests on: it counts no dials over time, fits no curves, audits no article and replays nothing.
 
     Examples
     --------
@@ -130,35 +137,51 @@ def study(
     else:
         clock = ledger.clock(at, asof)
         dates = [(clock, say("date.asked"))]
-    chosen = policy or ledger.case.policy
-    snapshots = tuple(snapshot(ledger, name, *clock, chosen, stages, progress) for clock, name in dates)
+    chosen, kept = policy or ledger.case.policy, Kept() if kept is None else kept
+
+    def once(part: str, on: object, make: Callable[[], T]) -> T:
+        return kept.of((part, ledger.case.id, ledger.hash, chosen, on), make)
+
+    snapshots = tuple(
+        replace(once("snapshot", (clock, stages), partial(snapshot, ledger, name, *clock, chosen, stages, progress)),
+                name=name)
+        for clock, name in dates
+    )  # fmt: skip
     progress(say("progress.audit"))
     known, now = max(each.asof for each in snapshots), snapshots[-1]
-    then, hindsight = votes(ledger, now.at, now.asof, chosen)
+    spoken, present = min(now.at, now.asof), (now.at, now.asof)
     start = _where_it_opens(ledger, now, scenario or SCENARIO)
     after = _where_it_opens(ledger, now, LEARNED)
     done = Study(
         ledger=ledger,
         policy=chosen,
         snapshots=snapshots,
-        votes_then=then,
-        votes_hindsight=hindsight,
-        adoption=read_adoption(ledger.adoption, min(now.at, now.asof)) if ledger.adoption is not None else None,
-        # Verdicts are those of the newest date; on an earlier one they would be hindsight.
-        audited=ledger.audit() if known >= ledger.case.newest else (),
-        answered=tuple(each for each in ledger.findings() if all(answer.asof <= known for answer in each.answers)),
         # Scenarios start from what is known now; asked on an earlier date they would be hindsight.
         simulated=None
         if start is None
-        else simulated(ledger, start, scenario=scenario or SCENARIO, draws=futures, progress=progress),
-        replay=_replay(ledger, known, scenario, chosen, futures, progress),
-        learned=learned(ledger, after, draws=futures) if scenario is None and after is not None else None,
-    )
+        else once("simulated", (present, scenario, futures), lambda: simulated(
+            ledger, start, scenario=scenario or SCENARIO, draws=futures, progress=progress)),
+        learned=once("learned", (present, futures), lambda: learned(ledger, after, draws=futures))
+        if scenario is None and after is not None else None,
+    )  # fmt: skip
+    if is_whole:
+        then, hindsight = once("votes", present, lambda: votes(ledger, *present, chosen))
+        done = replace(
+            done,
+            votes_then=then,
+            votes_hindsight=hindsight,
+            adoption=once("adoption", spoken, lambda: read_adoption(ledger.adoption, spoken))
+            if ledger.adoption is not None else None,
+            # Verdicts are those of the newest date; on an earlier one they would be hindsight.
+            audited=ledger.audit() if known >= ledger.case.newest else (),
+            answered=tuple(each for each in ledger.findings() if all(answer.asof <= known for answer in each.answers)),
+            replay=_replay(ledger, known, scenario, chosen, futures, progress),
+        )  # fmt: skip
     progress(say("verdict_page.progress"))
     # Told from the whole study, and part of it: imported where it is asked, as it reads studies itself.
     from perpetuum.report.verdict import verdict
 
-    return replace(done, verdict=verdict(done, beside=beside, scores=scores))
+    return replace(done, verdict=verdict(done, beside=beside, scores=scores, kept=kept))
 
 
 def _where_it_opens(ledger: Ledger, now: Snapshot, scenario: str) -> Network | None:

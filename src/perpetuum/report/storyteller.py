@@ -17,8 +17,8 @@ def makers() -> tuple[PageMaker, ...]:
     return tuple(sorted(collect(folder, PageMaker, lambda page: page.id).values(), key=lambda page: page.place))
 
 
-def tell(study: Study) -> tuple[Page, ...]:
-    """The pages of a report; one with nothing to tell is left out.
+def tell(study: Study, only: str | None = None) -> tuple[Page, ...]:
+    """The pages of a report, or only one of them; one with nothing to tell is left out.
 
     Examples
     --------
@@ -27,5 +27,6 @@ def tell(study: Study) -> tuple[Page, ...]:
     >>> [page.id for page in tell(study(perpetuum.load("ai"), at="article"))][:3]
     ['overview', 'verdict', 'loop']
     """
-    pages = (Page(id=maker.id, title=maker.title, blocks=maker.tell(study)) for maker in makers())
+    pages = (Page(id=maker.id, title=maker.title, blocks=maker.tell(study))
+             for maker in makers() if only in (None, maker.id))  # fmt: skip
     return tuple(page for page in pages if page.blocks)

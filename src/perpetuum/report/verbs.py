@@ -20,6 +20,7 @@ from perpetuum.report.words import say
 if TYPE_CHECKING:
     from perpetuum.core.network import Network
     from perpetuum.machine.progress import Progress as Bar
+    from perpetuum.report.kept import Kept
     from perpetuum.report.verdict import Verdict
     from perpetuum.report.verdict_dates import Clock
     from perpetuum.report.views.question import Question as AboutLoops
@@ -321,6 +322,7 @@ def verdict(
     beside: Ledger | str | None = None,
     draws: int = 2_000,
     progress: Tell = _quiet,
+    kept: Kept | None = None,
 ) -> Told:
     """What can be said of a machine of money on a date, or what changed between two."""
     from perpetuum.report.verdict import as_data
@@ -329,7 +331,7 @@ def verdict(
     from perpetuum.report.views import verdict as view
 
     clocks = asked_dates(ledger, asked.at, asked.asof, against)
-    told = [_verdict_of(ledger, clock, asked.policy, beside, draws, progress) for clock in clocks]
+    told = [_verdict_of(ledger, clock, asked.policy, beside, draws, progress, kept) for clock in clocks]
     made_from = origin(ledger, asked)
     if len(told) == 1:
         only = told[0]
@@ -354,29 +356,32 @@ def history(ledger: Ledger, asked: Asked, beside: Ledger | str | None = None) ->
 
 
 def _verdict_of(
-    ledger: Ledger, clock: Clock, policy: str | None, beside: Ledger | str | None, draws: int, progress: Tell
-) -> Verdict:
+    ledger: Ledger, clock: Clock, policy: str | None, beside: Ledger | str | None, draws: int, progress: Tell,
+    kept: Kept | None,
+) -> Verdict:  # fmt: skip
     """The verdict on one date; the machine is asked where that is no hindsight."""
     from perpetuum.report import study
 
     at, asof = clock
-    done = study(ledger, at=str(at), asof=str(asof), policy=policy, futures=draws, beside=beside, progress=progress)
+    done = study(ledger, at=str(at), asof=str(asof), policy=policy, futures=draws, beside=beside, progress=progress,
+                 kept=kept, is_whole=False)  # fmt: skip
     verdict: Verdict | None = done.verdict
     assert verdict is not None
     return verdict
 
 
 def report(
-    ledger: Ledger, asked: Asked, stages: tuple[Stage, ...] = STAGES, page: str | None = None, progress: Tell = _quiet
-) -> Reported:
-    """The pages of the report, or one of them."""
+    ledger: Ledger, asked: Asked, stages: tuple[Stage, ...] = STAGES, page: str | None = None,
+    progress: Tell = _quiet, kept: Kept | None = None,
+) -> Reported:  # fmt: skip
+    """The pages of the report, or one of them; what ``kept`` holds of earlier ones is not measured again."""
     from perpetuum.report import study, tell
 
-    results = study(ledger, at=asked.at, asof=asked.asof, policy=asked.policy, stages=stages, progress=progress)
-    pages = tell(results)
-    if page is not None and page not in [each.id for each in pages]:
-        raise UnknownName(page, [each.id for each in pages], what=PAGE)
-    pages = tuple(each for each in pages if page in (None, each.id))
+    results = study(ledger, at=asked.at, asof=asked.asof, policy=asked.policy, stages=stages, progress=progress,
+                    kept=kept)  # fmt: skip
+    pages = tell(results, page)
+    if page is not None and not pages:
+        raise UnknownName(page, [each.id for each in tell(results)], what=PAGE)
     told = Told(
         verb="report", origin=origin(ledger, asked), result=lambda: pages,
         blocks=lambda: tuple(block for each in pages for block in each.blocks),

@@ -23,6 +23,7 @@ from perpetuum.report import (
     verdict_watch,
 )
 from perpetuum.report.evidence import claims_of
+from perpetuum.report.kept import Kept
 from perpetuum.report.sentence import Scores, Sentence
 from perpetuum.report.simulated import Simulated
 from perpetuum.report.snapshots import Study
@@ -71,7 +72,9 @@ class Verdict:
         return tuple(told[0] for part in PARTS if (told := self.parts.get(part, ())))
 
 
-def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores | None = None) -> Verdict:
+def verdict(
+    study: Study, *, beside: Ledger | str | None = None, scores: Scores | None = None, kept: Kept | None = None
+) -> Verdict:
     """The verdict on the newest date of a study.
 
     Parameters
@@ -83,6 +86,8 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
     scores
         How forecasts of single series did so far, by name of the series; those kept with the case, as far as they
         could be known on the date, if left out. What is absent is "not yet scored".
+    kept
+        The parts of earlier verdicts, which are not measured again.
 
     Examples
     --------
@@ -93,8 +98,10 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
     True
     """
     ledger, now, policy = study.ledger, study.now, study.policy
-    found = verdict_money.by_stage(now, ledger.case)
-    before = verdict_money.earlier(ledger, now.at, now.asof, policy)
+    kept, present = Kept() if kept is None else kept, (ledger.case.id, ledger.hash, policy, now.at, now.asof)
+    stages = tuple(now.measured)
+    found = kept.of(("ranges", *present, stages), lambda: verdict_money.by_stage(now, ledger.case))
+    before = kept.of(("earlier", *present), lambda: verdict_money.earlier(ledger, now.at, now.asof, policy))
     sim = study.simulated
     # First what is left once the reported numbers have been counted, then what was believed before.
     every = [one for one in (study.learned, sim.futures) if one is not None] if isinstance(sim, Simulated) else []
@@ -105,7 +112,7 @@ def verdict(study: Study, *, beside: Ledger | str | None = None, scores: Scores 
         "money": verdict_money.sentences(found, before),
         "future": verdict_machine.sentences(ledger, every, why_not, past.scores),
         "record": track_record.sentences(past),
-        "shock": verdict_shock.sentences(ledger, now.binding),
+        "shock": kept.of(("shock", *present), lambda: verdict_shock.sentences(ledger, now.binding)),
         "dials": verdict_vote.sentences(ledger, now, policy),
         "then": then_and_now.sentences(table),
         "watch": verdict_watch.sentences(ledger, now.at, now.asof, policy, sim, past.scores),

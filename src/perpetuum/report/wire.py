@@ -57,6 +57,8 @@ def plain(value: Any) -> Any:
                 "because": plain(value.because),
                 "disputed": value.disputed,
             }
+        case np.ndarray() if value.dtype.kind in "iub" or (value.dtype.kind == "f" and np.isfinite(value).all()):
+            return value.tolist()
         case np.ndarray() | np.generic():
             return plain(value.tolist())
         case Mapping():

@@ -68,9 +68,9 @@ def application(
     @contextlib.asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         desk.compute.start()
-        preparing = asyncio.create_task(desk.prepare(lambda: _first(desk))) if warm else None
+        preparing = asyncio.create_task(desk.prepare(lambda case: _first(desk, case))) if warm else None
         if preparing is None:
-            desk.state = "ready"
+            desk.skip_preparation()
         try:
             yield
         finally:
@@ -95,14 +95,17 @@ def application(
     return app
 
 
-def _first(desk: Desk) -> tuple[Plan, ...]:
-    """What every visitor asks first."""
-    made: list[Plan] = []
-    for case in desk.cases:
-        made += [loops.plan(loops.LoopsWords(case=case)), loops.plan(loops.LoopsWords(case=case, show="rings")),
-                 gauges.plan(gauges.GaugesWords(case=case)), verdict.plan(verdict.VerdictWords(case=case))]  # fmt: skip
-        made += [ledger.plan(ledger.LedgerWords(case=case, show=show)) for show in ("case", "gaps", "audit", "deals")]
-    return tuple(made)
+def _first(desk: Desk, case: str) -> tuple[Plan, ...]:
+    """What every visitor of a case asks first, in the order in which it is read."""
+    of_ledger: tuple[ledger.Show, ...] = ("summary", "case", "gaps", "audit", "deals")
+    return (
+        verdict.plan(desk, verdict.VerdictWords(case=case)),
+        *(report.plan(desk, report.ReportWords(case=case, page=page)) for page in ("overview", "gauges", "dominoes")),
+        *(ledger.plan(ledger.LedgerWords(case=case, show=show)) for show in of_ledger),
+        gauges.plan(gauges.GaugesWords(case=case)),
+        loops.plan(loops.LoopsWords(case=case, show="rings")),
+        loops.plan(loops.LoopsWords(case=case)),
+    )  # fmt: skip
 
 
 def _reference(app: FastAPI) -> None:

@@ -166,6 +166,11 @@ class Compute:
         """How many works wait."""
         return len(self._waiting)
 
+    def others(self, job: Job) -> int:
+        """How many works as urgent as one wait for other views."""
+        with self._turn:
+            return sum(each.rank <= job.rank and each.view != job.view for each in self._waiting)
+
     def between(self, running: Job) -> None:
         """Do whatever is more urgent than a work that pauses; only its own thread calls this."""
         if threading.current_thread() is not self._thread:

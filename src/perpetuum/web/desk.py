@@ -22,17 +22,21 @@ from perpetuum.core.network import Network
 from perpetuum.core.nouns import CASE
 from perpetuum.ledger import Ledger, load
 from perpetuum.ledger.files import read_files
+from perpetuum.report.kept import Kept
 from perpetuum.report.words import say
 from perpetuum.web.compute import LONG, QUICK, STUDY, Busy, Cache, Compute, Job, Stopped
 from perpetuum.web.security import SECONDS
 from perpetuum.web.uploads import Shelf, is_brought
 from perpetuum.web.wire import JSON, Body, Refused, encoded, refusal
 
-State = Literal["preparing", "ready"]
+# Kernels are compiled; the first answers are made; all is there.
+State = Literal["preparing", "answering", "ready"]
 Work = Callable[[Ledger, Job], "Mapping[str, Any] | Body"]
 _VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COMPILE = "import perpetuum; from perpetuum.report.machine_warm import kernels; kernels({'ai': perpetuum.load('ai')})"
 _RUNS = 16
+# Of studies; the largest, a year of futures, takes some MB.
+_PARTS = 64
 _UNFINISHED = 4
 _log = logging.getLogger("perpetuum.web")
 
@@ -69,6 +73,7 @@ class Desk:
     takes_long_runs: bool = True
     compute: Compute = field(default_factory=Compute)
     cache: Cache = field(default_factory=Cache)
+    kept: Kept = field(default_factory=lambda: Kept(_PARTS))
     shelf: Shelf = field(default_factory=Shelf)
     runs: OrderedDict[str, LongRun] = field(default_factory=OrderedDict)
     state: State = "preparing"
@@ -76,6 +81,7 @@ class Desk:
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _openings: OrderedDict[tuple[str, str, str | None], Network] = field(default_factory=OrderedDict)
     _flying: dict[str, tuple[Job, int]] = field(default_factory=dict)
+    _begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     # ---- cases
 
@@ -131,7 +137,7 @@ class Desk:
             except Stopped as stopped:
                 raise _stopped(stopped) from None
             return reply(request, kept, {"cache": None})
-        self._refuse_unprepared(plan)
+        await self._refuse_unprepared(plan)
         began = time.perf_counter()
         if view is not None:
             job = self.submit(Job(work=self._work(plan, ledger, key), rank=plan.rank, view=view, seq=seq))
@@ -144,7 +150,7 @@ class Desk:
     async def forget(self, request: Request, plan: Plan) -> Response:
         """Answer a question that is somebody's own business: computed alone, never kept, never told to a cache."""
         ledger = await self.ledger(plan.case, request)
-        self._refuse_unprepared(plan)
+        await self._refuse_unprepared(plan)
 
         def work(job: Job) -> bytes:
             return encoded(plan.work(ledger, job))
@@ -152,11 +158,14 @@ class Desk:
         raw: bytes = await self.wait(self.submit(Job(work=work, rank=plan.rank)), request, words=plan.words)
         return Response(raw, media_type=JSON, headers={"Cache-Control": "no-store"})
 
-    def _refuse_unprepared(self, plan: Plan) -> None:
-        if plan.needs_machine and self.state == "preparing":
+    async def _refuse_unprepared(self, plan: Plan) -> None:
+        if not plan.needs_machine:
+            return
+        await self._begun.wait()
+        if self.state == "preparing":
             raise Refused(503, say("web.preparing"), say("web.preparing.how"), retry=5)
 
-    async def _together(self, request: Request, plan: Plan, ledger: Ledger, key: str) -> Body:
+    async def _together(self, request: Request | None, plan: Plan, ledger: Ledger, key: str) -> Body:
         """The same question asked by several at once is answered once."""
         job, askers = self._flying.get(key, (None, 0))
         if job is None or job.future.done():
@@ -183,7 +192,8 @@ class Desk:
             computed = time.perf_counter()
             body = made if isinstance(made, Body) else Body(encoded(made))
             body.seconds = {"compute": computed - clock, "encode": time.perf_counter() - computed}
-            self.cache.put(key, body)
+            if not body.is_passing:
+                self.cache.put(key, body)
             return body
 
         return work
@@ -210,7 +220,9 @@ class Desk:
         came = asyncio.wrap_future(job.future)
         gone = asyncio.ensure_future(_gone(request)) if request is not None else None
         both = {came} if gone is None else {came, gone}
-        done, _ = await asyncio.wait(both, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        # Nobody sits before what is made at the start.
+        patience = SECONDS if request is not None or not is_shared else None
+        done, _ = await asyncio.wait(both, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         if gone is not None:
             gone.cancel()
         if came in done:
@@ -226,7 +238,7 @@ class Desk:
     async def queue(self, request: Request, plan: Plan) -> LongRun:
         """A run that takes longer than a request may; the same question has the same id."""
         ledger = await self.ledger(plan.case, request)
-        self._refuse_unprepared(plan)
+        await self._refuse_unprepared(plan)
         if not self.takes_long_runs:
             raise Refused(403, say("web.long.off"), say("web.long.off.how"), where="draws")
         key = key_of(plan, ledger)
@@ -256,41 +268,63 @@ class Desk:
 
     # ---- at the start
 
-    async def prepare(self, plans: Callable[[], tuple[Plan, ...]]) -> None:
-        """Read the cases, have the kernels compiled, and answer what every visitor asks first."""
-        try:
-            for name in self.cases:
-                await self._at_start(self._reading(name))
-            from perpetuum.report import machine_warm as warm
+    def skip_preparation(self) -> None:
+        """Be ready at once: whoever asks first waits for a compiler."""
+        self.state = "ready"
+        self._begun.set()
 
-            if not warm.is_compiled():
+    async def prepare(self, plans: Callable[[str], tuple[Plan, ...]]) -> None:
+        """Have the kernels compiled, and answer of every case what every visitor asks first."""
+        try:
+            is_compiled = await self._at_start(self._do(Job(work=lambda _: _is_compiled(), rank=QUICK)))
+            if is_compiled:
+                # Kernels that are kept on disk are there in a second: whoever asks may wait for them.
+                self.state = "answering"
+            self._begun.set()
+            if not is_compiled:
                 # In a process of its own: compiling takes minutes, and pages can be read meanwhile.
                 await _compile_elsewhere()
-            await self._at_start(self._do(Job(work=lambda _: warm.kernels(self._ledgers), rank=STUDY)))
-            self.state = "ready"
+                self.state = "answering"
+            for name in self.cases:
+                await self._at_start(self._reading(name))
+            asked = [(name, plans(name)) for name in self.cases if name in self._ledgers]
+            # Of every case the first of them, then the others.
+            in_turn = [(name, plan) for name, each in asked for plan in each[:1]]
+            for name, plan in [*in_turn, *((name, plan) for name, each in asked for plan in each[1:])]:
+                ledger = self._ledgers[name]
+                await self._at_start(self._together(None, plan, ledger, key_of(plan, ledger)))
+            await self._at_start(self._do(Job(work=lambda _: _kernels(self._ledgers), rank=STUDY)))
             _log.info("ready after %.0f s", time.monotonic() - self.since)
-            for plan in plans():
-                ledger = self._ledgers.get(plan.case)
-                if ledger is not None:
-                    work = self._work(plan, ledger, key_of(plan, ledger))
-                    await self._at_start(self._do(Job(work=work, rank=LONG)))
         finally:
-            self.state = "ready"
+            self.skip_preparation()
 
     async def _reading(self, name: str) -> None:
         await self._do(Job(work=lambda _: self._load(name), rank=QUICK))
 
-    async def _do(self, job: Job) -> None:
-        await asyncio.wrap_future(self.compute.submit(job).future)
+    async def _do(self, job: Job) -> Any:
+        return await asyncio.wrap_future(self.compute.submit(job).future)
 
-    async def _at_start(self, step: Awaitable[None]) -> None:
+    async def _at_start(self, step: Awaitable[Any]) -> Any:
         try:
-            await step
-        except (PerpetuumError, Stopped, Busy) as error:
+            return await step
+        except (PerpetuumError, Stopped, Busy, Refused) as error:
             _log.warning("%s", error)
         except Exception:
             # Whoever asks for it will be told; the rest of the preparation goes on.
             _log.exception("the preparation failed in part")
+        return None
+
+
+def _is_compiled() -> bool:
+    from perpetuum.report.machine_warm import is_compiled
+
+    return is_compiled()
+
+
+def _kernels(ledgers: Mapping[str, Ledger]) -> None:
+    from perpetuum.report.machine_warm import kernels
+
+    kernels(ledgers)
 
 
 def key_of(plan: Plan, ledger: Ledger) -> str:

@@ -35,13 +35,14 @@ def encoded(value: Any) -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Body:
-    """An answer ready to be sent, kept as it is until the cache needs its room."""
+    """An answer ready to be sent, kept as it is until the cache needs its room; what ``is_passing`` is not kept."""
 
     raw: bytes
     media: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     etag: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    is_passing: bool = False
     _packed: bytes | None = None
 
     def __post_init__(self) -> None:

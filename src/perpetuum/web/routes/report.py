@@ -31,16 +31,16 @@ class FileWords(ReportWords):
     lang: Literal["en", "zh"] = option("lang", "en")
 
 
-def plan(words: ReportWords) -> Plan:
+def plan(desk: Desk, words: ReportWords) -> Plan:
     """The work behind one request."""
 
     def work(ledger: Ledger, job: Job) -> dict[str, Any]:
-        return _reported(ledger, words, job).told.answer()
+        return _reported(desk, ledger, words, job).told.answer()
 
     return Plan(verb="report", case=words.case, words=words.key(), work=work, rank=STUDY)
 
 
-def file_plan(words: FileWords) -> Plan:
+def file_plan(desk: Desk, words: FileWords) -> Plan:
     """The work behind a file."""
 
     def work(ledger: Ledger, job: Job) -> Body:
@@ -48,7 +48,7 @@ def file_plan(words: FileWords) -> Plan:
 
         # What cannot be written is refused before anything is measured.
         refuse_unwritable(words.format)
-        made = _reported(ledger, words, job)
+        made = _reported(desk, ledger, words, job)
         name = f"perpetuum-{ledger.case.id}"
         if words.format == "html":
             return _file(page(made.study, made.pages, words.lang).encode(), MEDIA["html"], f"{name}.html")
@@ -61,9 +61,9 @@ def file_plan(words: FileWords) -> Plan:
     return Plan(verb="report/file", case=words.case, words=words.key(), work=work, rank=STUDY)
 
 
-def _reported(ledger: Ledger, words: ReportWords, job: Job) -> verbs.Reported:
+def _reported(desk: Desk, ledger: Ledger, words: ReportWords, job: Job) -> verbs.Reported:
     words.asked.check(ledger)
-    return verbs.report(ledger, words.asked, verbs.stages_of(words.stage), words.page, job.tell)
+    return verbs.report(ledger, words.asked, verbs.stages_of(words.stage), words.page, job.tell, desk.kept)
 
 
 def _file(raw: bytes, media: str, name: str) -> Body:
@@ -76,7 +76,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.get("/report", summary=say("help.report").en)
     async def report(request: Request, words: Annotated[ReportWords, Query()]) -> Response:
-        return await desk.answer(request, plan(words))
+        return await desk.answer(request, plan(desk, words))
 
     @routes.get(
         "/report/file",
@@ -86,6 +86,6 @@ def router(desk: Desk) -> APIRouter:
                                      for each in ("text/html", MEDIA["pdf"], MEDIA["zip"], MEDIA["json"], MEDIA["xlsx"])}}},
     )  # fmt: skip
     async def file(request: Request, words: Annotated[FileWords, Query()]) -> Response:
-        return await desk.answer(request, file_plan(words))
+        return await desk.answer(request, file_plan(desk, words))
 
     return routes

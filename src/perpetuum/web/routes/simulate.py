@@ -22,8 +22,10 @@ from perpetuum.web.routes.words import Id, Word, Words, option
 from perpetuum.web.wire import JSON, Body, Refused, encoded, refusal
 
 LIVE, MOST, QUARTERS, PREVIEW = 20_000, 1_000_000, 40, 2_000
-# Between two blocks somebody may stop it; what comes out does not depend on their size.
+# Between two blocks somebody may stop it; what comes out does not depend on their size. A preview is one block.
 BLOCK = 1_000
+# However many wait, a preview has as many; fewer would make the edges of the fan flicker.
+FEWEST = 500
 _STREAMS = 32
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
@@ -40,6 +42,21 @@ class SimulateWords(Words):
     replay: Annotated[str, Field(max_length=20)] | None = option("replay")
     at: Id | None = option("simulate_at")
     outcome: list[Id] = option("outcome", default_factory=list, max_length=16)
+    fewest: int | None = option("fewest", ge=FEWEST, le=PREVIEW)
+
+    def drawn_beside(self, others: int) -> int:
+        """How many futures a preview has while so many others wait: their work together stays that of two.
+
+        Examples
+        --------
+        >>> words = SimulateWords(draws=2_000, outcome=["cash"], fewest=500)
+        >>> [words.drawn_beside(others) for others in (0, 1, 2, 3, 7)]
+        [2000, 2000, 1300, 1000, 500]
+        """
+        if self.fewest is None:
+            return self.draws
+        shared = 2 * self.draws // (1 + others) // 100 * 100
+        return min(self.draws, max(self.fewest, shared))
 
     @property
     def is_long(self) -> bool:
@@ -50,21 +67,23 @@ class SimulateWords(Words):
 def plan(desk: Desk, words: SimulateWords) -> Plan:
     """The work behind one request."""
 
-    def work(ledger: Ledger, job: Job) -> dict[str, Any]:
+    small = bool(words.outcome) and words.draws <= PREVIEW
+
+    def work(ledger: Ledger, job: Job) -> dict[str, Any] | Body:
         from perpetuum.report.machine_preview import preview
         from perpetuum.report.machine_verb import simulate
 
-        question = Question(scenario=words.scenario, against=words.against, sets=tuple(words.set), draws=words.draws,
-                            quarters=words.quarters, seed=words.seed, chunk=BLOCK)  # fmt: skip
-        ledger.scenario(words.scenario)
+        draws = words.drawn_beside(desk.compute.others(job)) if small else words.draws
+        question = Question(scenario=words.scenario, against=words.against, sets=tuple(words.set), draws=draws,
+                            quarters=words.quarters, seed=words.seed, chunk=PREVIEW if small else BLOCK)  # fmt: skip
         if words.outcome:
             network = desk.opening(ledger, words.case, words.scenario, words.policy)
             origin, result = preview(ledger, network, question, tuple(words.outcome), job.bar)
-            return wire.answer("simulate", origin, result)
+            told = wire.answer("simulate", origin, result)
+            return told if draws == words.draws else Body(encoded(told), is_passing=True)
         done = simulate(ledger, question, policy=words.policy, replay=words.replay, at=words.at, progress=job.bar)
         return wire.answer("simulate", done.origin, done.result)
 
-    small = bool(words.outcome) and words.draws <= PREVIEW
     return Plan(verb="simulate", case=words.case, words=words.key(), work=work, needs_machine=True,
                 rank=QUICK if small else REFINEMENT)  # fmt: skip
 

@@ -26,7 +26,7 @@ class VerdictWords(Dated):
     draws: int = option("verdict_draws", 2_000, ge=0, le=MOST)
 
 
-def plan(words: VerdictWords, beside: Ledger | None = None) -> Plan:
+def plan(desk: Desk, words: VerdictWords, beside: Ledger | None = None) -> Plan:
     """The work behind one request; the case to set beside was read before."""
 
     def work(ledger: Ledger, job: Job) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def plan(words: VerdictWords, beside: Ledger | None = None) -> Plan:
         if words.show == "then":
             return verbs.history(ledger, words.asked, beside).answer()
         told = verbs.verdict(ledger, words.asked, against=words.against, beside=beside, draws=words.draws,
-                             progress=job.tell)  # fmt: skip
+                             progress=job.tell, kept=desk.kept)  # fmt: skip
         return told.answer()
 
     return Plan(verb="verdict", case=words.case, words=words.key(), work=work, rank=STUDY,
@@ -58,7 +58,7 @@ def router(desk: Desk) -> APIRouter:
     @routes.get("/verdict", summary=say("help.verdict").en)
     async def verdict(request: Request, words: Annotated[VerdictWords, Query()]) -> Response:
         beside = None if words.beside is None else await desk.ledger(words.beside, request)
-        return await desk.answer(request, plan(words, beside))
+        return await desk.answer(request, plan(desk, words, beside))
 
     @routes.get("/hindcast", summary=say("web.hindcast").en)
     async def hindcast(request: Request, words: Annotated[Dated, Query()]) -> Response:
