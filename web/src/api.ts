@@ -1,4 +1,5 @@
 /** The only door to the server: `/api/<verb>`, the object that `perpetuum <verb> --json` prints. */
+import { readEvents, type Sent } from "./machine/events";
 import type { Answer, Text } from "./model";
 
 export interface Problem { title?: Text | string; detail?: Text | string; repair?: Text | string; status?: number }
@@ -34,6 +35,11 @@ export function ask<R>(verb: string, query: Query): Promise<Answer<R>> {
   return answer;
 }
 
+/** Ask what changes while it is asked: nothing is remembered. */
+export function askNow<R>(verb: string, query: Query, signal: AbortSignal): Promise<Answer<R>> {
+  return get<R>(addressOf(verb, query), { signal });
+}
+
 /** Ask as one view that counts its requests, so that the server can drop what is overtaken. */
 export function askLive<R>(verb: string, query: Query, view: string, seq: number, signal: AbortSignal): Promise<Answer<R>> {
   return get<R>(addressOf(verb, query), { signal, headers: { "X-View": view, "X-Seq": String(seq) } });
@@ -50,4 +56,24 @@ async function get<R>(address: string, how: RequestInit): Promise<Answer<R>> {
   const type = response.headers.get("Content-Type") ?? "";
   if (!response.ok) throw new Refused(response.status, type.includes("json") ? ((await response.json()) as Problem) : {});
   return (await response.json()) as Answer<R>;
+}
+
+/** Follow what the server tells as it happens; ends when it has nothing more to tell, or when it is stopped. */
+export async function follow(address: string, told: (sent: Sent) => void, signal: AbortSignal): Promise<void> {
+  const response = await fetch(`api/${address}`, { credentials: "same-origin", signal });
+  if (!response.ok || !response.body) throw new Refused(response.status, {});
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let waiting = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const { events, rest } = readEvents(waiting + value);
+    waiting = rest;
+    events.forEach(told);
+  }
+}
+
+/** End what was asked for; sent even while the page is being left. */
+export function end(address: string): void {
+  void fetch(`api/${address}`, { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => undefined);
 }
