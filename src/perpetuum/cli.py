@@ -300,7 +300,7 @@ def simulate(
     from perpetuum.report.machine_question import Question
     from perpetuum.report.machine_verb import simulate as verb
 
-    ledger = _load(Asked(case=case, policy=policy), shown)
+    ledger, scenario = _own_scenario(_load(Asked(case=case, policy=policy), shown), scenario)
     question = Question(scenario=scenario, against=against, sets=set_, draws=draws, quarters=quarters, seed=seed,
                         threads=threads)  # fmt: skip
     with _futures(shown) as progress:
@@ -662,6 +662,16 @@ def _load(asked: Asked, shown: Shown) -> Ledger:
     asked.of.check(found)
     logging.getLogger("perpetuum.ledger").info("case %s: %d deals, hash %s", found.name, len(found.deals), found.hash)
     return found
+
+
+def _own_scenario(ledger: Ledger, said: str) -> tuple[Ledger, str]:
+    """A scenario by its name; a file is read and stands beside those of the case."""
+    from perpetuum.ledger.load import with_scenario
+
+    if not said.endswith((".yaml", ".yml")):
+        return ledger, said
+    more = with_scenario(ledger, said, Path(said).read_bytes())
+    return more, next(name for name in more.written if name not in ledger.written)
 
 
 def _origin(ledger: Ledger, asked: Asked) -> dict[str, Any]:

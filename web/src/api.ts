@@ -1,4 +1,5 @@
 /** The only door to the server: `/api/<verb>`, the object that `perpetuum <verb> --json` prints. */
+import { readEvents, type Sent } from "./machine/events";
 import type { Answer, Text } from "./model";
 import { connection } from "./state/connection.svelte";
 
@@ -34,6 +35,11 @@ export function ask<R>(verb: string, query: Query): Promise<Answer<R>> {
   answer.catch(() => kept.delete(address));
   if (kept.size > KEEP) kept.delete(kept.keys().next().value!);
   return answer;
+}
+
+/** Ask what changes while it is asked: nothing is remembered. */
+export function askNow<R>(verb: string, query: Query, signal: AbortSignal): Promise<Answer<R>> {
+  return get<R>(addressOf(verb, query), { signal });
 }
 
 /** Ask as one view that counts its requests, so that the server can drop what is overtaken. */
@@ -111,4 +117,24 @@ function sentAgain(name: string): Promise<boolean> {
   const now = sending.get(name) ?? bring(zip).then(() => true, () => false).finally(() => sending.delete(name));
   sending.set(name, now);
   return now;
+}
+
+/** Follow what the server tells as it happens; ends when it has nothing more to tell, or when it is stopped. */
+export async function follow(address: string, told: (sent: Sent) => void, signal: AbortSignal): Promise<void> {
+  const response = await fetch(`api/${address}`, { credentials: "same-origin", signal });
+  if (!response.ok || !response.body) throw new Refused(response.status, {});
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let waiting = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const { events, rest } = readEvents(waiting + value);
+    waiting = rest;
+    events.forEach(told);
+  }
+}
+
+/** End what was asked for; sent even while the page is being left. */
+export function end(address: string): void {
+  void fetch(`api/${address}`, { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => undefined);
 }

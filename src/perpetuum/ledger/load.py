@@ -43,7 +43,7 @@ from perpetuum.ledger.files import read_files, shown_folder
 from perpetuum.ledger.ledger import Ledger
 from perpetuum.ledger.past_scores import FILE as SCORES
 from perpetuum.ledger.past_scores import PastScore, Scored
-from perpetuum.ledger.scenarios import Folder, Written
+from perpetuum.ledger.scenarios import Folder, Written, read_alone
 from perpetuum.ledger.yaml_text import Document, read_document
 
 _PAGES = (".yaml", ".yml")
@@ -103,6 +103,31 @@ def load(case: str | Path | Mapping[str, bytes]) -> Ledger:
     if ledger is None or errors:
         raise LedgerError(errors)
     return ledger
+
+
+def with_scenario(ledger: Ledger, file: str, raw: bytes) -> Ledger:
+    """The same case with one more scenario, read from a file of its own.
+
+    Raises
+    ------
+    LedgerError
+        With every problem of the file.
+
+    Examples
+    --------
+    >>> more = b"id: mine\\nname: {en: Mine, zh: 我的}\\nabout: {en: A try., zh: 試算。}\\nbase: neutral"
+    >>> with_scenario(load("ai"), "mine.yaml", more).scenario("mine").base
+    'neutral'
+    """
+    document = read_document(file, raw)
+    form = fill(document, schema.ScenarioForm)
+    written: dict[str, Written] = {}
+    if form is not None:
+        legs = {leg.id for deal in ledger.deals for leg in deal.legs}
+        written = {form.id: read_alone(document, form, ledger.case.sources, {*ledger.entities}, legs, ledger.written)}
+    if document.problems:
+        raise LedgerError(document.problems)
+    return replace(ledger, written={**ledger.written, **written})
 
 
 def examine(case: str | Path | Mapping[str, bytes]) -> tuple[Ledger | None, tuple[Problem, ...]]:

@@ -151,6 +151,37 @@ class Folder:
         return found
 
 
+def read_alone(
+    document: Document,
+    form: schema.ScenarioForm,
+    case: Sequence[Source],
+    entities: set[str],
+    legs: set[str],
+    known: Mapping[str, Written],
+) -> Written:
+    """A scenario that stands beside a case; what is wrong with it goes to the document.
+
+    Parameters
+    ----------
+    known
+        The scenarios of the case: it may be based on one of them, and must not take the name of one.
+    """  # fmt: skip
+    if form.id in known:
+        document.problem(
+            ("id",),
+            both(f"the case has a scenario `{form.id}` already.", f"案例已有情境 `{form.id}`。"),
+            both("Give it another id.", "請改用別的 id。"),
+        )
+    if form.base is not None and form.base not in known:
+        document.problem(("base",), not_a(nouns.SCENARIO_OF_CASE, form.base, known), _CORRECT)
+    own = {source.id: build_source(document, ("sources", i), source) for i, source in enumerate(form.sources)}
+    builder = _Builder(document, form, {source.id: source for source in case} | own)
+    whole = builder.build()
+    base = merged(form.base, known).legs if form.base in known else ()
+    builder.check(entities, legs, {leg.id for leg in base})
+    return whole
+
+
 @dataclass(slots=True)
 class _Builder:
     """One scenario file on its way: its sources by id, and the document for complaints."""

@@ -12,6 +12,7 @@ from perpetuum.machine.resolve import Stated
 from perpetuum.machine.run import Draw
 from perpetuum.report.machine_drivers import Drivers
 from perpetuum.report.machine_facts import Facts
+from perpetuum.report.machine_marks import Mark
 
 
 def origin(ledger: Ledger, run: Run) -> dict[str, Any]:
@@ -26,12 +27,13 @@ def origin(ledger: Ledger, run: Run) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def result(run: Run, found: Facts, drivers: Drivers | None) -> dict[str, Any]:
+def result(run: Run, found: Facts, drivers: Drivers | None, along: tuple[Mark, ...] = ()) -> dict[str, Any]:
     """The answer of the verb ``simulate``."""
     return {
         "facts": found,
         "drivers": drivers,
         **series(run),
+        "marks": along,
         "events": {scenario: run.events_of(scenario) if run.done else () for scenario in run.scenarios},
         "assumed": [_stated(stated) for stated in run.assumed],
         "sourced": [_stated(stated) for stated in run.worlds[0].resolved.stated if stated.basis != "assumed"],

@@ -57,9 +57,16 @@ class Question:
 
 
 def answer(
-    ledger: Ledger, network: Network, question: Question, progress: Progress | None = None, keep: Keep | None = None
+    ledger: Ledger,
+    network: Network,
+    question: Question,
+    progress: Progress | None = None,
+    keep: Keep | None = None,
+    also: Sequence[str] = (),
 ) -> Run:
     """Simulate what is asked; of it is kept what ``keep`` says, else all that is told.
+
+    ``also`` names further scenarios that are set against the first.
 
     Raises
     ------
@@ -68,7 +75,7 @@ def answer(
     ScenarioError, NetworkError, BooksDoNotBalance
         As ``perpetuum.simulate``.
     """
-    names = [question.scenario, *([question.against] if question.against is not None else [])]
+    names = [question.scenario, *([question.against] if question.against is not None else []), *also]
     _refuse_twice(names)
     if len(names) > 1:
         _refuse_other_day(ledger, names)
@@ -85,8 +92,9 @@ def answer(
 
 
 def _refuse_twice(names: Sequence[str]) -> None:
-    if len(set(names)) < len(names):
-        raise PerpetuumError(say("machine.same", scenario=names[0]), say("machine.same.repair"))
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise PerpetuumError(say("machine.same", scenario=twice), say("machine.same.repair"))
 
 
 def _refuse_other_day(ledger: Ledger, names: Sequence[str]) -> None:

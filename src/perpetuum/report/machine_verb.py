@@ -19,6 +19,7 @@ from perpetuum.report.blocks import Block, Paragraph
 from perpetuum.report.files import write_all
 from perpetuum.report.machine_drivers import drivers
 from perpetuum.report.machine_facts import facts
+from perpetuum.report.machine_marks import marks
 from perpetuum.report.machine_question import Question, answer, focal
 from perpetuum.report.words import joined, plain, say
 
@@ -80,7 +81,11 @@ def simulate(
         run.row_of(at)
     if replay is None:
         found, moving = facts(ledger, run, engine, question.sets), drivers(network, run, engine) if run.done else None
-        blocks, result = machine_terminal.told(ledger, run, found, moving), machine_answer.result(run, found, moving)
+        along = marks(ledger, run, found.falls) if run.done else ()
+        blocks, result = (
+            machine_terminal.told(ledger, run, found, moving),
+            machine_answer.result(run, found, moving, along),
+        )
     else:
         run = machine_replay.kept(run, draw, question.draws)
         blocks, result = machine_replay.told(ledger, run, draw, engine), machine_answer.one_future(run, draw)

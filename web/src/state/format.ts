@@ -69,3 +69,18 @@ export function axis(largest: number, unit: string, language: Language): { by: n
 }
 
 export const tick = (value: number, by: number): string => digits(value / by);
+
+/** The scale a number is typed in, and the word behind the field. */
+export function field(largest: number, unit: string, language: Language): { by: number; title: string } {
+  if (unit === "ratio") return { by: 0.01, title: "%" };
+  if (!unit.startsWith("USD")) return { by: 1, title: "" };
+  const [by, name] = SCALES[language].find(([scale]) => largest >= scale) ?? [1, ""];
+  return { by, title: language === "zh" ? `${name}美元` : `US$${name}` };
+}
+
+/** Six significant digits without an exponent, as the terminal and the address write them. */
+export function plainDigits(value: number): string {
+  const rounded = Number(value.toPrecision(6));
+  const text = Math.abs(rounded) < 1e-3 && rounded !== 0 ? rounded.toFixed(15).replace(/0+$/, "") : String(rounded);
+  return text.includes("e") ? rounded.toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 15 }) : text;
+}

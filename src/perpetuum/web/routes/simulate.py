@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from perpetuum.core.errors import PerpetuumError
 from perpetuum.ledger import Ledger
@@ -28,20 +28,25 @@ BLOCK = 1_000
 FEWEST = 500
 _STREAMS = 32
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+Futures = Annotated[int, Field(ge=0, lt=MOST)]
+Others = Annotated[list[Id], BeforeValidator(lambda said: [said] if isinstance(said, str) else said)]
 
 
 class SimulateWords(Words):
     """What is asked of the machine."""
 
+    show: Literal["futures", "books", "reported"] = option("show_simulate", "futures")
     scenario: Id = option("scenario", "neutral")
-    against: Id | None = option("against")
+    against: Others = option("against", default_factory=list, max_length=3)
     set: list[Word] = option("set", default_factory=list, max_length=64)
     draws: int = option("draws", 10_000, ge=1, le=MOST)
     quarters: int = option("quarters", QUARTERS, ge=1, le=QUARTERS)
     seed: int = option("seed", 0, ge=0, le=2**53 - 1)
     replay: Annotated[str, Field(max_length=20)] | None = option("replay")
     at: Id | None = option("simulate_at")
+    by: Literal["sectors", "firms"] = option("books_by", "sectors")
     outcome: list[Id] = option("outcome", default_factory=list, max_length=16)
+    future: list[Futures] = option("future", default_factory=list, max_length=3)
     fewest: int | None = option("fewest", ge=FEWEST, le=PREVIEW)
 
     def drawn_beside(self, others: int) -> int:
@@ -61,31 +66,62 @@ class SimulateWords(Words):
     @property
     def is_long(self) -> bool:
         """Does it take longer than a request may?"""
-        return self.draws > LIVE
+        return self.draws > LIVE and self.show == "futures"
+
+    def question(self, draws: int | None = None, chunk: int = BLOCK) -> Question:
+        """What is asked of the machine, with another number of draws if one is given."""
+        return Question(scenario=self.scenario, against=self.against[0] if self.against else None,
+                        sets=tuple(self.set), draws=draws or self.draws, quarters=self.quarters, seed=self.seed,
+                        chunk=chunk)  # fmt: skip
+
+
+class SavedWords(Words):
+    """Which scenario is saved, with what was changed."""
+
+    scenario: Id = option("scenario", "neutral")
+    set: list[Word] = option("set", default_factory=list, max_length=64)
 
 
 def plan(desk: Desk, words: SimulateWords) -> Plan:
     """The work behind one request."""
 
-    small = bool(words.outcome) and words.draws <= PREVIEW
+    small = words.show == "futures" and bool(words.outcome) and words.draws <= PREVIEW
 
     def work(ledger: Ledger, job: Job) -> dict[str, Any] | Body:
-        from perpetuum.report.machine_preview import preview
-        from perpetuum.report.machine_verb import simulate
+        ledger.scenario(words.scenario)
+        if words.show == "futures" and not words.outcome:
+            from perpetuum.report.machine_verb import simulate
 
+            if words.against[1:]:
+                raise PerpetuumError(say("web.against"), say("web.against.how"))
+            done = simulate(ledger, words.question(), policy=words.policy, replay=words.replay, at=words.at,
+                            progress=job.bar)  # fmt: skip
+            return wire.answer("simulate", done.origin, done.result)
         draws = words.drawn_beside(desk.compute.others(job)) if small else words.draws
-        question = Question(scenario=words.scenario, against=words.against, sets=tuple(words.set), draws=draws,
-                            quarters=words.quarters, seed=words.seed, chunk=PREVIEW if small else BLOCK)  # fmt: skip
-        if words.outcome:
-            network = desk.opening(ledger, words.case, words.scenario, words.policy)
-            origin, result = preview(ledger, network, question, tuple(words.outcome), job.bar)
-            told = wire.answer("simulate", origin, result)
-            return told if draws == words.draws else Body(encoded(told), is_passing=True)
-        done = simulate(ledger, question, policy=words.policy, replay=words.replay, at=words.at, progress=job.bar)
-        return wire.answer("simulate", done.origin, done.result)
+        question = words.question(draws, PREVIEW if small else BLOCK)
+        told = wire.answer("simulate", *_some(desk, ledger, words, question, job))
+        return told if draws == words.draws else Body(encoded(told), is_passing=True)
 
     return Plan(verb="simulate", case=words.case, words=words.key(), work=work, needs_machine=True,
                 rank=QUICK if small else REFINEMENT)  # fmt: skip
+
+
+def _some(desk: Desk, ledger: Ledger, words: SimulateWords, question: Question, job: Job) -> tuple[Any, Any]:
+    """A part of what can be told: some series, the tables of one quarter, or what was reported so far."""
+    network = desk.opening(ledger, words.case, words.scenario, words.policy)
+    if words.show == "books":
+        from perpetuum.report.machine_books import Page, books
+
+        page = Page(at=words.at, draw=words.replay or "central", by=words.by)
+        return books(ledger, network, question, page, job.bar)
+    if words.show == "reported":
+        from perpetuum.report.machine_reported import origin, reported
+
+        return origin(ledger, network), reported(network, words.outcome[0] if words.outcome else "")
+    from perpetuum.report.machine_preview import preview
+
+    return preview(ledger, network, question, tuple(words.outcome), job.bar, also=words.against[1:],
+                   futures=words.future)  # fmt: skip
 
 
 def router(desk: Desk) -> APIRouter:
@@ -108,6 +144,20 @@ def router(desk: Desk) -> APIRouter:
     @routes.post("/simulate", summary=say("help.simulate").en, responses=later)
     async def simulate_said(request: Request, words: SimulateWords) -> Response:
         return await answer(request, words)
+
+    @routes.get(
+        "/simulate/scenario",
+        summary=say("web.saved").en,
+        responses={200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}},
+    )
+    async def scenario(request: Request, words: Annotated[SavedWords, Query()]) -> Response:
+        from perpetuum.report.machine_saved import saved
+
+        ledger = await desk.ledger(words.case, request)
+        job = desk.submit(Job(work=lambda _: saved(ledger, words.scenario, words.set), rank=QUICK))
+        id, text = await desk.wait(job, request, words=words.key())
+        return Response(text, media_type="application/yaml; charset=utf-8",
+                        headers={"Content-Disposition": f'attachment; filename="{id}.yaml"'})  # fmt: skip
 
     @routes.get("/simulate/{id}", summary=say("web.run.answer").en, responses=later)
     async def run(request: Request, id: RunId) -> Response:
