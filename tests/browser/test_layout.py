@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tools.browser import SIZES
 
 from tests.browser.looking import ADDRESSES, layout_faults, say, settle
+from tools.browser import SIZES
 
 
 def test_nothing_is_cut_too_small_or_without_ink(visit):
@@ -25,6 +25,13 @@ def test_nothing_is_cut_too_small_or_without_ink(visit):
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 
+_FOCUS = """() => {
+  const at = document.activeElement, label = at.closest("label") ?? at;
+  const isShown = [at, label].some((one) => getComputedStyle(one).outlineStyle !== "none");
+  return `${at.outerHTML.slice(0, 80)} ${isShown}`;
+}"""
+
+
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_the_tab_key_reaches_what_can_be_pressed_and_shows_where_it_is(visit, size):
     page = visit("history", size=size)
@@ -32,7 +39,6 @@ def test_the_tab_key_reaches_what_can_be_pressed_and_shows_where_it_is(visit, si
     seen = set()
     for _ in range(12):
         page.keyboard.press("Tab")
-        seen.add(page.evaluate("() => { const at = document.activeElement, look = getComputedStyle(at), label = at.closest('label'); "
-                               "return [at.outerHTML.slice(0, 80), look.outlineStyle !== 'none' || getComputedStyle(label ?? at).outlineStyle !== 'none'].join(' '); }"))  # noqa: E501  # fmt: skip
+        seen.add(page.evaluate(_FOCUS))
     assert len(seen) >= 10
     assert all(one.endswith("true") for one in seen), seen
