@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from importlib import resources
+
+WORDS = json.loads((resources.files("perpetuum.report") / "words.json").read_text(encoding="utf-8"))
+
 # Every address whose look differs; the sheet of pictures and the checks go through the same list.
-ADDRESSES = ["", "loops", "loops?show=inventory", "loops?show=origin", "machine", "dominoes", "gauges", "history",
-             "ledger", "ledger?show=audit", "ledger?show=gaps", "ledger?show=find&q=NVIDIA", "sources", "report"]  # fmt: skip
+ADDRESSES = [
+    "", "loops", "loops?show=inventory", "loops?show=origin", "machine", "dominoes", "gauges", "history",
+    "ledger", "ledger?show=audit", "ledger?show=gaps", "ledger?show=find&q=NVIDIA", "sources", "report",
+]  # fmt: skip
 
 _LAYOUT = """() => {
   const found = [];
@@ -57,6 +64,11 @@ _LAYOUT = """() => {
 _IDLE = """() => !document.querySelector('[data-waiting]') && document.querySelector("main")?.innerText.length > 200"""
 
 
+def say(key: str, lang: str) -> str:
+    """A word of the catalogue."""
+    return WORDS[key][lang]
+
+
 def settle(page) -> None:
     """Wait until a page has its answers and its font."""
     page.wait_for_function(_IDLE)
@@ -74,5 +86,4 @@ def axe_faults(page, *rules: str) -> list[str]:
 
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
     found = Axe().run(page, options={"resultTypes": ["violations"], **only}).response["violations"]
-    return [f"{one['id']}: {'; '.join(node['target'][0] if isinstance(node['target'][0], str) else str(node['target']) for node in one['nodes'][:3])}"
-            for one in found]  # fmt: skip
+    return [f"{one['id']}: {'; '.join(str(node['target']) for node in one['nodes'][:3])}" for one in found]

@@ -17,8 +17,8 @@ from perpetuum.ledger.figures import choose
 from perpetuum.report import names, numbers
 from perpetuum.report.ledger_tables import claims_of
 from perpetuum.report.verbs import Asked, Told, origin
-from perpetuum.report.words import plain, say
 from perpetuum.report.wire import plain as as_data
+from perpetuum.report.words import plain, say
 
 MOST_CLAIMS = 40
 

@@ -4,7 +4,7 @@ import type { Claim } from "../model";
 import { idOf, type Shown } from "./evidence.svelte";
 
 export interface Note { number: number; claims: Claim[]; more: number }
-const MOST = 6;
+const MOST = 3;
 const held = new WeakMap<Element, Shown>();
 export const notes = $state<{ list: Note[] }>({ list: [] });
 

@@ -1,0 +1,44 @@
+"""Every page fits and can be read: at a desk, at 200 %, on a phone, and on the narrowest screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.looking import ADDRESSES, layout_faults, say, settle
+from tools.browser import SIZES
+
+
+def test_nothing_is_cut_too_small_or_without_ink(visit):
+    page = visit("")
+    found = {}
+    for address in ADDRESSES:
+        page.goto(f"{page.url.partition('?')[0].rsplit('/', 1)[0]}/{address}")
+        settle(page)
+        for lang in ("en", "zh"):
+            for size, wide in SIZES.items():
+                page.set_viewport_size(wide)
+                page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+                found[f"{address} {lang} {size}"] = layout_faults(page)
+            if lang == "en":
+                page.set_viewport_size(SIZES["desk"])
+                page.get_by_role("button", name=say("ui.other_language", "en")).click()
+    assert {place: faults for place, faults in found.items() if faults} == {}
+
+
+_FOCUS = """() => {
+  const at = document.activeElement, label = at.closest("label") ?? at;
+  const isShown = [at, label].some((one) => getComputedStyle(one).outlineStyle !== "none");
+  return `${at.outerHTML.slice(0, 80)} ${isShown}`;
+}"""
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_tab_key_reaches_what_can_be_pressed_and_shows_where_it_is(visit, size):
+    page = visit("history", size=size)
+    settle(page)
+    seen = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate(_FOCUS))
+    assert len(seen) >= 10
+    assert all(one.endswith("true") for one in seen), seen
