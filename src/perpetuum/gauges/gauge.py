@@ -31,6 +31,11 @@ def beside(place: int) -> Callable[[float | None, tuple[Sub, ...]], float | None
     return lambda value, subs: subs[place].value if len(subs) > place else None
 
 
+def judged(value: float | None, subs: tuple[Sub, ...]) -> float | None:
+    """The first number beside the one shown that has a band of its own: the one the rule speaks of."""
+    return next((sub.value for sub in subs if sub.band is not None), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
     """The number that bands cut, and where: past ``watch`` the dial watches, past ``alarm`` it alarms.

@@ -11,12 +11,15 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Point, Reading, Sub
 from perpetuum.core.text import Text
 from perpetuum.gauges import Gauge, Scale, disputes, gauges, vote
-from perpetuum.gauges.gauge import PARTS
+from perpetuum.gauges.gauge import Part
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
 from perpetuum.report.blocks import LIGHTS, Evidence
 from perpetuum.report.evidence import claims_of
-from perpetuum.report.words import joined, plain, say
+from perpetuum.report.words import joined, say
+
+# The machine from what is used to what pays for it; prices and the whole come last.
+PARTS: tuple[Part, ...] = ("engine", "gear", "fuel", "money", "credit", "prices", "system")
 
 
 @dataclass(slots=True)
@@ -222,4 +225,4 @@ def _base_rate(reading: Reading) -> dict[str, Any]:
 
 def nothing_shipped(ledger: Ledger) -> Text:
     """Why no price of this case can be tested for a bubble."""
-    return say("gauges.bubble.none", case=plain(ledger.case.id))
+    return say("gauges.bubble.none", case=ledger.case.name)

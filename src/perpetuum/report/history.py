@@ -17,6 +17,7 @@ from perpetuum.core.source import Source
 from perpetuum.core.text import Text
 from perpetuum.core.when import Quarter
 from perpetuum.gauges import gauges, read_gauges
+from perpetuum.gauges.gauge import HISTORY
 from perpetuum.gauges.sums import Sum, of_year
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
@@ -28,8 +29,6 @@ from perpetuum.report.words import say
 TurnId = Literal["capex_peak", "first_default", "price_peak"]
 TURNS: tuple[TurnId, ...] = ("capex_peak", "first_default", "price_peak")
 BUILDERS = "gears"
-# Quarters that a replay reaches back.
-LONGEST = 27
 SPENT, PEAK_YEAR, PRICE = "capex", "carrier_capex_peak_year", "share_price"
 
 
@@ -82,7 +81,7 @@ def _span(side: Side) -> dict[str, Quarter] | None:
     """The quarters over which the dials of a case can be replayed: as far back as its panel goes."""
     quarters = [each for each in side.panel.quarters if each.last <= min(side.ledger.case.last, side.asof)]
     last = closed(min(side.ledger.case.last, side.asof))
-    first = max(quarters[0], last + -LONGEST) if quarters else last
+    first = max(quarters[0], last + -HISTORY) if quarters else last
     return {"first": first, "last": last}
 
 

@@ -11,7 +11,7 @@ export function ageOf(dial: Dial): string {
 
 /** From where the bands begin, on the number that they cut. */
 export function edgesOf(dial: Dial): string {
-  const past = dial.worse === "high" ? "ui.gauge.edge.above" : "ui.gauge.edge.below";
-  const said = dial.edges.map((edge) => say(edge.lasting > 1 ? `${past}.lasting` : past, { band: say(`band.${edge.band}`), at: told(edge.text), quarters: edge.lasting }));
+  const past = (band: string): string => `ui.gauge.edge.${dial.worse === "low" ? "below" : band === "alarm" ? "above" : "from"}`;
+  const said = dial.edges.map((edge) => say(edge.lasting > 1 ? `ui.gauge.edge.${dial.worse === "low" ? "below" : "above"}.lasting` : past(edge.band), { band: say(`band.${edge.band}`), at: told(edge.text), quarters: edge.lasting }));
   return said.join(dot());
 }

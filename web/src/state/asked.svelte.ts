@@ -14,7 +14,8 @@ export interface Asked<R> {
   again: () => void;
 }
 
-export function asked<R>(question: () => { verb: string; query: Query } | undefined): Asked<R> {
+/** `isAside` is an answer about another date or case than the frame's: the frame does not speak of it. */
+export function asked<R>(question: () => { verb: string; query: Query } | undefined, isAside = false): Asked<R> {
   let answer = $state.raw<Answer<R>>();
   let error = $state.raw<unknown>();
   let waited = $state(0);
@@ -37,7 +38,7 @@ export function asked<R>(question: () => { verb: string; query: Query } | undefi
         (come) => {
           if (mine !== seq) return;
           answer = come;
-          see(come);
+          if (!isAside) see(come);
           error = undefined;
           openFromAddress(come.result, (come.result as { claims?: Record<string, Claim> }).claims);
         },

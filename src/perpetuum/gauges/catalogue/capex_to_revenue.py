@@ -6,7 +6,7 @@ from perpetuum.core.panel import Panel
 from perpetuum.core.reading import Band, Sub
 from perpetuum.core.text import Text, both
 from perpetuum.core.when import Quarter
-from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen, beside
+from perpetuum.gauges.gauge import Bands, Gauge, Scale, Seen, judged
 from perpetuum.gauges.sums import growth, lasted, of_year, years_of
 
 WATCH, ALARM = 4, 8
@@ -94,7 +94,7 @@ GAUGE = Gauge(
         ),
         scale=Scale(
             watch=0.0,
-            number=beside(0),
+            number=judged,
             lasting=(WATCH, ALARM),
             of=both("growth of spending less growth of revenue (logarithm)", "資本支出成長減營收成長（對數）"),
         ),
