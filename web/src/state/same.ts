@@ -22,9 +22,13 @@ export function questionOf(address: Address): Question {
       return { verb: "stress", query };
     case "gauges":
       return { verb: "gauges", query };
-    case "ledger":
-      take("q");
-      return { verb: "ledger", query: { ...query, show: show! } };
+    case "ledger": {
+      take("q", "firm", "kind", "family", "status", "least", "since");
+      const [has, deal] = [value(address, "has"), value(address, "deal")];
+      if (show === "deals" && deal) return { verb: "ledger", query: { ...query, show: "deal", name: deal } };
+      const table = { claims: "disagreements", bring: "case", find: query.q ? "find" : "summary" }[show!] ?? show!;
+      return { verb: "ledger", query: { ...query, ...(has ? { stage: has } : {}), show: table } };
+    }
     case "report":
       return { verb: "report", query: { ...query, page: value(address, "section")! } };
     default:
@@ -39,11 +43,12 @@ export function inTheTerminal(address: Address, language: Language): string {
   const words = ["perpetuum", verb];
   if (verb === "ledger" && typeof query.show === "string") {
     // The terminal has commands for some of these; the rest are tables of the page.
+    if (query.show === "deal" && typeof query.name === "string") words.push("chain", quoted(query.name));
     if (["audit", "gaps", "find"].includes(query.show)) words.push(query.show);
     if (query.show === "find" && typeof query.q === "string") words.push(quoted(query.q));
   }
   for (const [key, given] of Object.entries(query)) {
-    if (verb === "ledger" && (key === "show" || key === "q")) continue;
+    if (verb === "ledger" && !FRAME.includes(key)) continue;
     for (const one of typeof given === "string" ? [given] : given) words.push(`--${key}`, quoted(one));
   }
   if (verb === "loops" || verb === "stress") {
