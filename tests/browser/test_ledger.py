@@ -102,7 +102,7 @@ def test_a_broken_case_is_mended_and_every_page_works_on_it(page, address, tmp_p
 
 
 def test_a_hostile_case_shows_as_text_and_runs_nothing(page, address, tmp_path):
-    files = made_case(*HOSTILE.items(), ("https://example.org/wire3", "javascript:alert(7)"))
+    files = made_case(*HOSTILE.items(), ("https://example.org/blog", "javascript:alert(7)"))
     page.goto(f"{address}ledger?show=bring")
     bring(page, as_folder(files, tmp_path / "hostile"))
     page.locator(".sound, .complaint").first.wait_for()
