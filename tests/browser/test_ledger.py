@@ -118,4 +118,4 @@ def test_a_hostile_case_shows_as_text_and_runs_nothing(page, address, tmp_path):
         assert page.locator("a[href^='javascript' i]").count() == 0
         assert page.locator("main img, main script").count() == 0
     page.goto(f"{address}ledger?as=table&case={name}")
-    page.get_by_text("<script>alert('x')</script>").first.wait_for()
+    page.locator("table.deals").get_by_text("<script>alert('x')</script>").first.wait_for()

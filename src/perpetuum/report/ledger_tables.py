@@ -59,10 +59,19 @@ def table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> Told:
         raise UnknownName(show, TABLES, what=NAME)
     if wanted.firm is not None and wanted.firm not in ledger.case.topics:
         ledger.entity(wanted.firm)
-    return rows_told(ledger, asked, list(TABLES[show](ledger, asked, wanted)), wanted)
+    rows = list(TABLES[show](ledger, asked, wanted))
+    return rows_told(ledger, asked, rows, wanted, _whole(rows) if show == "deals" else {})
 
 
-def rows_told(ledger: Ledger, asked: Asked, rows: list[Row], wanted: Page) -> Told:
+def _whole(rows: list[Row]) -> Row:
+    """What pictures of some deals measure themselves by: all kinds there are, and the largest amount."""
+    return {"kinds": sorted({kind for row in rows for kind in row["kinds"]}),
+            "largest": max((row["largest"] for row in rows if row["largest"] is not None), default=None)}  # fmt: skip
+
+
+def rows_told(
+    ledger: Ledger, asked: Asked, rows: list[Row], wanted: Page, whole: Mapping[str, Any] | None = None
+) -> Told:
     """The rows that are wanted, a page of them; where there are none, which filter to loosen."""
     since = ledger.clock(wanted.since, None)[0].isoformat() if wanted.since else None
     wanted = replace(wanted, since=since)
@@ -70,7 +79,8 @@ def rows_told(ledger: Ledger, asked: Asked, rows: list[Row], wanted: Page) -> To
     size = max(1, min(wanted.rows, MOST_ROWS))
     begin = (max(1, wanted.page) - 1) * size
     result = {"rows": found[begin : begin + size], "total": len(found), "page": max(1, wanted.page),
-              "pages": max(1, -(-len(found) // size)), "loosen": [] if found else _loosened(rows, wanted)}  # fmt: skip
+              "pages": max(1, -(-len(found) // size)), "loosen": [] if found else _loosened(rows, wanted),
+              **(whole or {})}  # fmt: skip
     return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
 
 

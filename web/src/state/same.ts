@@ -49,7 +49,8 @@ export function inTheTerminal(address: Address, language: Language): string {
   }
   for (const [key, given] of Object.entries(query)) {
     if (verb === "ledger" && !FRAME.includes(key)) continue;
-    for (const one of typeof given === "string" ? [given] : given) words.push(`--${key}`, quoted(one));
+    // The terminal knows a case that was brought by its folder.
+    for (const one of typeof given === "string" ? [given] : given) words.push(`--${key}`, key === "case" && /^[0-9a-f]{32}$/.test(one) ? "my-case" : quoted(one));
   }
   if (verb === "loops" || verb === "stress") {
     const stage = value(address, "stage");
