@@ -137,4 +137,4 @@ def test_a_lost_connection_keeps_the_picture_and_comes_back(visit):
     page.get_by_role("link", name=say("ui.page.ledger", "en"), exact=True).click()
     page.get_by_text(say("ui.gone", "en")).first.wait_for()
     page.context.unroute("**/api/**")
-    page.locator("table.deals tr").nth(3).wait_for()
+    page.locator("section.lane").nth(3).wait_for()

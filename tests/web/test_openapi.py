@@ -11,7 +11,8 @@ schemathesis = pytest.importorskip("schemathesis", reason="the group `dev` is no
 
 FEW = 6
 OPERATIONS = (
-    "GET /api/ledger", "GET /api/ledger/file", "POST /api/ledger/case", "GET /api/loops", "GET /api/simulate",
+    "GET /api/ledger", "GET /api/ledger/file", "GET /api/ledger/template", "POST /api/ledger/case", "GET /api/loops",
+    "GET /api/simulate",
     "POST /api/simulate",
     "GET /api/simulate/{id}", "DELETE /api/simulate/{id}", "GET /api/simulate/{id}/events", "GET /api/stress",
     "POST /api/stress", "GET /api/gauges", "GET /api/verdict", "GET /api/hindcast", "GET /api/report",

@@ -1,6 +1,6 @@
 /** Lanes: time to the right, money as area, versions that can be told apart. */
 import { expect, test } from "vitest";
-import { EDGE, LARGEST, ROW, SMALLEST, drawn, radius, x, years, type Point } from "../src/ledger/lanes";
+import { EDGE, LARGEST, ROW, SMALLEST, drawn, radius, ticks, x, type Point } from "../src/ledger/lanes";
 
 const scale = { first: "2024-01-01", last: "2026-01-01", width: 400 };
 const point = (id: string, day: string, more: Partial<Point> = {}): Point => ({ id, day, until: null, amount: 1e9, follows: null, ...more });
@@ -42,9 +42,11 @@ test("a line to a version that is not known yet is not drawn", () => {
   expect(drawn([point("b", "2025-03-01", { follows: { leg: "gone", mode: "adds" } })], scale, 1e9).ties).toEqual([]);
 });
 
-test("years have room for their names", () => {
-  expect(years(scale).map((each) => each.year)).toEqual([2024, 2025, 2026]);
-  const long = years({ first: "1990-06-01", last: "2026-01-01", width: 400 });
+test("dates on the line have room for their names", () => {
+  expect(ticks(scale).map((each) => each.text)).toEqual(["2024", "2025", "2026"]);
+  const short = ticks({ first: "2025-08-10", last: "2026-05-01", width: 900 }).map((each) => each.text);
+  expect(short).toEqual(["Q4", "2026", "Q2"]);
+  const long = ticks({ first: "1990-06-01", last: "2026-01-01", width: 400 });
   expect(long.length).toBeLessThanOrEqual(8);
-  expect(long[0]!.year).toBeGreaterThanOrEqual(1991);
+  expect(Number(long[0]!.text)).toBeGreaterThanOrEqual(1991);
 });

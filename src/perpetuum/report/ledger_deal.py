@@ -111,6 +111,8 @@ def _terms(ledger: Ledger, leg: Leg, asof: datetime.date, policy: str) -> Iterat
 
 def _time(start: When | None, end: When | None) -> Text:
     unknown = say("unknown")
+    if start is None and end is None:
+        return unknown
     return say("ledger.from_to", start=numbers.window(start.text) if start else unknown,
                end=numbers.window(end.text) if end else unknown)  # fmt: skip
 
@@ -121,6 +123,8 @@ def _firm_part(leg: Leg, asof: datetime.date, policy: str) -> Text | None:
     firm = choose(usable(leg.amounts, "signed", asof), policy)
     if headline is None or firm is None or not 0 <= firm.value <= headline.value or headline.value == 0:
         return None
+    if firm.value == headline.value:
+        return say("ledger.firm_all", firm=numbers.quantity(firm.quantity))
     rest = 1 - firm.value / headline.value
     return say("ledger.firm_part", firm=numbers.quantity(firm.quantity), headline=numbers.quantity(headline.quantity),
                rest=numbers.share(rest))  # fmt: skip

@@ -55,7 +55,8 @@ def table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> Told:
     UnknownName
         For a table, a firm or a column that there is not.
     """
-    return rows_told(ledger, asked, _table(ledger, show, asked, wanted), wanted)
+    rows = _table(ledger, show, asked, wanted)
+    return rows_told(ledger, asked, rows, wanted, _whole(rows) if show == "deals" else {})
 
 
 def all_rows(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> list[Row]:
@@ -71,14 +72,23 @@ def _table(ledger: Ledger, show: str, asked: Asked, wanted: Page) -> list[Row]:
     return list(TABLES[show](ledger, asked, wanted))
 
 
-def rows_told(ledger: Ledger, asked: Asked, rows: list[Row], wanted: Page) -> Told:
+def _whole(rows: list[Row]) -> Row:
+    """What pictures of some deals measure themselves by: all kinds there are, and the largest amount."""
+    return {"kinds": sorted({kind for row in rows for kind in row["kinds"]}),
+            "largest": max((row["largest"] for row in rows if row["largest"] is not None), default=None)}  # fmt: skip
+
+
+def rows_told(
+    ledger: Ledger, asked: Asked, rows: list[Row], wanted: Page, whole: Mapping[str, Any] | None = None
+) -> Told:
     """The rows that are wanted, a page of them; where there are none, which filter to loosen."""
     wanted = _dated(ledger, wanted)
     found = _found(ledger, rows, wanted)
     size = max(1, min(wanted.rows, MOST_ROWS))
     begin = (max(1, wanted.page) - 1) * size
     result = {"rows": found[begin : begin + size], "total": len(found), "page": max(1, wanted.page),
-              "pages": max(1, -(-len(found) // size)), "loosen": [] if found else _loosened(rows, wanted)}  # fmt: skip
+              "pages": max(1, -(-len(found) // size)), "loosen": [] if found else _loosened(rows, wanted),
+              **(whole or {})}  # fmt: skip
     return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
 
 

@@ -59,11 +59,17 @@ function tie(from: Placed, to: Placed): string {
   return `M${digits(a[0])} ${digits(a[1])}C${digits(middle)} ${digits(a[1])} ${digits(middle)} ${digits(b[1])} ${digits(b[0])} ${digits(b[1])}`;
 }
 
-/** The years whose beginning lies on the line; every second, fifth or tenth where there is no room for each. */
-export function years(scale: Scale): { year: number; x: number }[] {
-  const first = Number(scale.first.slice(0, 4)), last = Number(scale.last.slice(0, 4));
-  const all = Array.from({ length: last - first + 1 }, (_, n) => first + n).filter((year) => `${year}-01-01` >= scale.first.slice(0, 10));
-  const room = Math.max(1, Math.floor(scale.width / 56));
-  const step = [1, 2, 5, 10, 20, 50].find((each) => all.length / each <= room) ?? 100;
-  return all.filter((year) => year % step === 0).map((year) => ({ year, x: x(scale, `${year}-01-01`) }));
+export interface Tick { readonly text: string; readonly x: number; readonly isYear: boolean }
+
+/** Beginnings of years, with those of quarters where there is room; every second, fifth or tenth year where there is not. */
+export function ticks(scale: Scale): Tick[] {
+  const begin = scale.first.slice(0, 10), end = scale.last.slice(0, 10);
+  const first = Number(begin.slice(0, 4)), years = Array.from({ length: Number(end.slice(0, 4)) - first + 1 }, (_, n) => first + n);
+  const room = Math.max(1, Math.floor(scale.width / 48));
+  const step = [1, 2, 5, 10, 20, 50].find((each) => years.length / each <= room) ?? 100;
+  const quarters = years.length * 4 <= room ? [1, 2, 3, 4] : [1];
+  return years.filter((year) => year % step === 0)
+    .flatMap((year) => quarters.map((quarter) => ({ date: `${year}-${String(quarter * 3 - 2).padStart(2, "0")}-01`, text: quarter === 1 ? String(year) : `Q${quarter}`, isYear: quarter === 1 })))
+    .filter(({ date }) => date >= begin && date <= end)
+    .map(({ date, text, isYear }) => ({ text, isYear, x: x(scale, date) }));
 }

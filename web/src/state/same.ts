@@ -35,9 +35,13 @@ export function questionOf(address: Address, usualShock?: string): Question {
     case "history":
       take("beside");
       return { verb: "verdict", query };
-    case "ledger":
-      take("q");
-      return { verb: "ledger", query: { ...query, show: show! } };
+    case "ledger": {
+      take("q", "firm", "kind", "family", "status", "least", "since");
+      const [has, deal] = [value(address, "has"), value(address, "deal")];
+      if (show === "deals" && deal) return { verb: "ledger", query: { ...query, show: "deal", name: deal } };
+      const table = { claims: "disagreements", bring: "case", find: query.q ? "find" : "summary" }[show!] ?? show!;
+      return { verb: "ledger", query: { ...query, ...(has ? { stage: has } : {}), show: table } };
+    }
     case "report":
       return report(query, value(address, "section")!);
     default:
@@ -47,21 +51,24 @@ export function questionOf(address: Address, usualShock?: string): Question {
 
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 const listed = (given: string | readonly string[] | undefined): readonly string[] => (given === undefined ? [] : typeof given === "string" ? [given] : given);
+const BROUGHT = /^[0-9a-f]{32}$/;
 /** Parts of the ledger that the terminal has a command for; the rest are tables of the page. */
 const COMMANDS = ["audit", "gaps"];
 
 export function inTheTerminal(address: Address, language: Language, usualShock?: string): string {
   const { verb, query } = questionOf(address, usualShock);
   const words = ["perpetuum", verb];
-  const { show, q } = query;
+  const { show, q, name } = query;
   if (verb === "ledger" && typeof show === "string" && COMMANDS.includes(show)) words.push(show);
   if (verb === "ledger" && show === "find" && typeof q === "string") words.push("find", quoted(q));
+  if (verb === "ledger" && show === "deal" && typeof name === "string") words.push("chain", quoted(name));
   // A part of its own in the terminal, not an option.
   if (verb === "gauges" && typeof show === "string") words.push(show, ...(show === "bubble" ? ["prices.csv"] : []));
   for (const [key, given] of Object.entries(query)) {
     if (verb === "ledger" && !FRAME.includes(key)) continue;
     if (verb === "gauges" && (key === "show" || show === "bubble")) continue;
-    for (const one of listed(given)) words.push(`--${key}`, quoted(one));
+    // The terminal knows a case that was brought by its folder.
+    for (const one of listed(given)) words.push(`--${key}`, key === "case" && BROUGHT.test(one) ? "my-case" : quoted(one));
   }
   if (language === "zh") words.push("--lang", "zh");
   return words.join(" ");
