@@ -12,8 +12,9 @@ export function questionOf(address: Address): Question {
   const show = value(address, "show");
   switch (address.page) {
     case "loops":
-      take("firm", "via", "window");
-      return { verb: "loops", query: { ...query, show: show ?? "loop" } };
+      take("firm", "via", "window", "rule", "view", "counts", "broad");
+      // The table of all firms has no verb of its own: it stands in the rings.
+      return { verb: "loops", query: { ...query, show: show === "origin" && !query.firm ? "rings" : (show ?? "loop") } };
     case "machine":
       take("scenario", "set", "against", "seed");
       return { verb: "simulate", query };
@@ -44,6 +45,7 @@ export function inTheTerminal(address: Address, language: Language): string {
   }
   for (const [key, given] of Object.entries(query)) {
     if (verb === "ledger" && (key === "show" || key === "q")) continue;
+    if (key === "broad") { words.push("--broad"); continue; }
     for (const one of typeof given === "string" ? [given] : given) words.push(`--${key}`, quoted(one));
   }
   if (verb === "loops" || verb === "stress") {
