@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { dollarsOfADot, dotsOf } from "../src/draw/loop";
 import { DESK, PHONE, QUARTER, isDrawn, placeOf, radiusOf, ribbons, rim, widestOf, widthOf } from "../src/overview/geometry";
+import { COLUMN, LEFT, strands, widthOf as unrolledWidth } from "../src/loops/unroll";
+import type { Unrolled } from "../src/loops/model";
 import type { Part, Stream } from "../src/overview/model";
 
 const text = { en: "", zh: "" };
@@ -77,4 +79,12 @@ test("a dot crosses in the quarters of its period, twelve seconds each", () => {
   const line = { from: { x: 0, y: 0 }, to: { x: 100, y: 0 }, width: 4, dots: 1 };
   expect(placeOf(line, 0, QUARTER * 2, 4).x).toBeCloseTo(50);
   expect(placeOf(line, 0, QUARTER * 4, 4).x).toBeCloseTo(0);
+});
+
+test("unrolled, strands of a link are together as wide as its money and stay in their column", () => {
+  const told: Unrolled = { firm: "b", widest: 4e10, columns: [text, text], rows: ["unknown", "a", "b"].map((id) => ({ id, name: text, kind: "" })),
+    links: [{ column: 1, payer: "a", payee: "b", usd: 2e10, parts: [["outside", 0.25], ["unknown", 0.75]], text, sentence: text }] };
+  const drawn = strands(told);
+  expect(drawn.reduce((sum, one) => sum + one.width, 0)).toBeCloseTo(unrolledWidth(2e10, 4e10));
+  for (const one of drawn) expect(Number(/^M(\d+)/.exec(one.path)![1])).toBeGreaterThan(LEFT + COLUMN);
 });

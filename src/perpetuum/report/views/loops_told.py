@@ -101,7 +101,7 @@ def origin_words(ledger: Ledger, network: Network, of: Circularity, firm: str, *
         "name": names.firm(ledger, firm), "whole": parts.receipts(of, network, firm),
         "rows": {rule: _rows(tables, table, total, _ends(shares[first].low, shares[first].high), broad)
                  for rule, table in tables.items()},
-        "recycled": {rule: parts.share_cell(share) for rule, share in shares.items()},
+        "shown": {rule: parts.share_cell(share) for rule, share in shares.items()},
         "sentence": parts.share_sentence(names.firm(ledger, firm), shares[first], of),
         "gap": _gap(shares[first].value, shares[of.rules[-1]].value),
         "boomerang": {rule: numbers.share(value) if value is not None else say("boomerang.none")

@@ -20,6 +20,7 @@ from perpetuum.maths.tracing import Rule, View
 from perpetuum.report import cover
 from perpetuum.report.blocks import Block, Paragraph
 from perpetuum.report.snapshots import STEP
+from perpetuum.report.unrolled import unrolled
 from perpetuum.report.views import ledger as ledger_view
 from perpetuum.report.views import loops, loops_told, origins, ring, structure, wheels
 from perpetuum.report.wheels import machine
@@ -193,6 +194,7 @@ def _in_words(ledger: Ledger, network: Network, of: Circularity, question: Quest
     }  # fmt: skip
     if question.firm in of.firms:
         told["over_time"] = loops_told.over_time(of, question.firm)
+        told["unrolled"] = unrolled(ledger, of, question.firm)
     told["claims"] = loops_told.claims_behind(network, of, firms)
     return told
 
