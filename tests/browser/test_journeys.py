@@ -63,7 +63,7 @@ def test_one_loop_stands_at_three_stages_on_one_scale(visit):
     widths = [panels.nth(n).bounding_box()["width"] for n in range(3)]
     assert max(widths) - min(widths) <= 1
     page.locator(".payment").first.focus()
-    assert page.locator("tr.lit").count() == 1
+    assert page.locator("tr.lit").count() >= 1
 
 
 def test_a_moved_slider_is_a_link_that_shows_the_same_elsewhere(visit):
@@ -123,7 +123,7 @@ def test_the_slash_key_finds_a_firm_by_its_chinese_name(visit):
 
 def test_the_language_changes_at_once_and_keeps_the_view(visit):
     page = visit("loops?show=inventory&stage=announced")
-    page.locator(".inventory li").first.wait_for()
+    page.locator(".inventory tr").nth(2).wait_for()
     page.get_by_role("button", name=WORDS["ui.other_language"]["en"]).click()
     assert page.get_by_role("heading", level=1).inner_text() == say("ui.page.loops.question", "zh")
     assert "lang=zh" in page.url

@@ -15,6 +15,7 @@ const SAMPLES: Record<string, string[]> = {
   case: ["ai", "telecom-2000", "0f3c"], at: ["2026Q2", "2025-10-24", "article"], asof: ["latest", "2026"],
   stage: ["announced", "signed", "paid"], policy: ["low", "article", "best_source"], lang: ["zh", "en"],
   show: ["loop", "inventory", "origin", "audit", "gaps", "deals"], firm: ["nvidia"], via: ["openai,oracle"],
+  step: ["quarter", "year"], period: ["2025", "2026Q1..2026Q3"], rule: ["pooled", "burn"], view: ["ultimate"], counts: ["economic"], broad: ["true"],
   window: ["4", "2025Q1..2025Q4"], scale: ["own", "same"], scenario: ["stall", "mood-1.5", "neutral"],
   set: ["mood_persistence=0.95", "chip_life=3", "burn.openai=-2.5"], outcome: ["cash.openai"], against: ["stall"], seed: ["7", "0"],
   shock: ["openai:stops-paying", "cloud: -40 % assets"], size: ["60%", "100%"], round: ["2"], gauge: ["capex_to_revenue"],

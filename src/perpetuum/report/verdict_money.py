@@ -111,12 +111,12 @@ def _by_money(of: Circularity, firms: tuple[str, ...], rule: Rule, step: int | N
     sums = dict.fromkeys(MONEY, 0.0)
     for firm in firms:
         rows = of.tracer.row(firm, rule)
-        for kind, usd in _kinds(of, rows.sum(axis=0) if step is None else rows[step]).items():
+        for kind, usd in kinds_in(of, rows.sum(axis=0) if step is None else rows[step]).items():
             sums[kind] += usd
     return sums
 
 
-def _kinds(of: Circularity, by_tag: Float[np.ndarray, " tag"]) -> dict[Money, float]:
+def kinds_in(of: Circularity, by_tag: Float[np.ndarray, " tag"]) -> dict[Money, float]:
     """One row of tagged money by kind: money of outside classes, of firms in the machine, and of nobody knows whom."""
     flows, tags = of.tracer.completed.flows, of.tracer.tags
     sums = dict.fromkeys(MONEY, 0.0)

@@ -1,19 +1,8 @@
 /** Dots on one canvas: a fixed sum each, at twelve seconds a quarter. A tenth of the cost of moving shapes in a page. */
 import { motion } from "../state/motion.svelte";
-import type { Point } from "./geometry";
+import { placeOf, type Line } from "./geometry";
 
-export const QUARTER = 12_000;
-export interface Line { from: Point; to: Point; width: number; dots: number }
 export interface Scene { width: number; height: number; quarters: number; lines: readonly Line[] }
-
-/** Where a dot is after so many milliseconds; across the band it keeps its place. */
-export function placeOf(line: Line, dot: number, time: number, quarters: number): Point {
-  const along = (time / (QUARTER * quarters) + dot / line.dots) % 1;
-  const across = (((dot * 7919) % 17) / 16 - 0.5) * Math.max(line.width - 4, 0);
-  const length = Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y) || 1;
-  const [nx, ny] = [-(line.to.y - line.from.y) / length, (line.to.x - line.from.x) / length];
-  return { x: line.from.x + (line.to.x - line.from.x) * along + nx * across, y: line.from.y + (line.to.y - line.from.y) * along + ny * across };
-}
 
 /** Draw until told to stop; still while paused, hidden, out of sight, or while the scrubber moves. */
 export function run(canvas: HTMLCanvasElement, scene: Scene, isBusy: () => boolean): () => void {

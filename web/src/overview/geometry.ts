@@ -116,3 +116,16 @@ function ribbon(stream: Stream, width: number, lane: number, n: Point, radius: R
 
 /** What money a band is made of by the place it comes from; what a firm buys with may be anybody's. */
 export const inkOf = (one: Stream): Money | "ink" => one.money ?? "ink";
+
+/** Milliseconds of a quarter. */
+export const QUARTER = 12_000;
+export interface Line { from: Point; to: Point; width: number; dots: number }
+
+/** Where a dot is after so many milliseconds; across the band it keeps its place. */
+export function placeOf(line: Line, dot: number, time: number, quarters: number): Point {
+  const along = (time / (QUARTER * quarters) + dot / line.dots) % 1;
+  const across = (((dot * 7919) % 17) / 16 - 0.5) * Math.max(line.width - 4, 0);
+  const length = Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y) || 1;
+  const [nx, ny] = [-(line.to.y - line.from.y) / length, (line.to.x - line.from.x) / length];
+  return { x: line.from.x + (line.to.x - line.from.x) * along + nx * across, y: line.from.y + (line.to.y - line.from.y) * along + ny * across };
+}

@@ -14,6 +14,14 @@ export interface Asked<R> {
   again: () => void;
 }
 
+type Held = Record<string, Claim>;
+/** The claims an answer holds: at its foot, or at the foot of each stage. */
+function claimsIn(result: unknown): Held {
+  if (result === null || typeof result !== "object") return {};
+  const { claims } = result as { claims?: Held };
+  return claims ?? Object.assign({}, ...["announced", "signed", "paid"].map((stage) => (result as Record<string, { claims?: Held } | undefined>)[stage]?.claims ?? {}));
+}
+
 /** `isAside` is an answer about another date or case than the frame's: the frame does not speak of it. */
 export function asked<R>(question: () => { verb: string; query: Query } | undefined, isAside = false): Asked<R> {
   let answer = $state.raw<Answer<R>>();
@@ -40,7 +48,7 @@ export function asked<R>(question: () => { verb: string; query: Query } | undefi
           answer = come;
           if (!isAside) see(come);
           error = undefined;
-          openFromAddress(come.result, (come.result as { claims?: Record<string, Claim> }).claims);
+          openFromAddress(come.result, claimsIn(come.result));
         },
         (why: unknown) => {
           if (mine !== seq) return;

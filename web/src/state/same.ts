@@ -19,10 +19,9 @@ export function questionOf(address: Address, usualShock?: string): Question {
   const show = value(address, "show");
   switch (address.page) {
     case "loops":
-      take("firm", "via", "window");
-      // Without a firm, origins are those that the report tells.
-      if (show === "origin" && query.firm === undefined) return report(query, "origins");
-      return { verb: "loops", query: { ...query, show: show ?? "loop" } };
+      take("firm", "via", "window", "rule", "view", "counts", "broad");
+      // The table of all firms has no verb of its own: it stands in the rings.
+      return { verb: "loops", query: { ...query, show: show === "origin" && !query.firm ? "rings" : (show ?? "loop") } };
     case "machine":
       take("scenario", "set", "against", "seed");
       return { verb: "simulate", query };
@@ -67,6 +66,7 @@ export function inTheTerminal(address: Address, language: Language, usualShock?:
   for (const [key, given] of Object.entries(query)) {
     if (verb === "ledger" && !FRAME.includes(key)) continue;
     if (verb === "gauges" && (key === "show" || show === "bubble")) continue;
+    if (key === "broad") { words.push("--broad"); continue; }
     // The terminal knows a case that was brought by its folder.
     for (const one of listed(given)) words.push(`--${key}`, key === "case" && BROUGHT.test(one) ? "my-case" : quoted(one));
   }

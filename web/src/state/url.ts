@@ -14,7 +14,7 @@ export interface Address {
 
 const POLICIES = ["best_source", "low", "high", "newest", "article"];
 const SHOWS: Partial<Record<PageName, readonly string[]>> = {
-  loops: ["loop", "inventory", "origin"],
+  loops: ["loop", "inventory", "origin", "firm"],
   gauges: ["dials", "adoption", "bubble"],
   dominoes: ["forward", "reverse", "futures", "holdings"],
   ledger: ["deals", "claims", "audit", "gaps", "sources", "find", "bring"],
@@ -46,6 +46,10 @@ export const KEYS: readonly Key[] = [
   { id: "firm", on: ["loops", "dominoes", "ledger"], fits: like(/^[a-z0-9_]{1,60}$/) },
   { id: "via", on: ["loops"], fits: like(/^[a-z0-9_]{1,60}(,[a-z0-9_]{1,60}){0,5}$/) },
   { id: "window", on: ["loops"], fits: like(/^(\d{1,4}|\d{4}Q[1-4]\.\.\d{4}Q[1-4])$/) },
+  { id: "rule", on: ["loops"], usual: () => "burn", fits: one("burn", "pooled") },
+  { id: "view", on: ["loops"], usual: () => "last_financier", fits: one("last_financier", "ultimate") },
+  { id: "counts", on: ["loops"], usual: () => "cash", fits: one("cash", "economic") },
+  { id: "broad", on: ["loops"], fits: one("true") },
   { id: "scale", on: ["loops"], usual: () => "same", fits: one("same", "own") },
   { id: "step", on: ["overview"], usual: () => "year", fits: one("year", "quarter") },
   { id: "period", on: ["overview"], fits: like(/^\d{4}(Q[1-4])?(\.\.\d{4}Q[1-4])?$/) },

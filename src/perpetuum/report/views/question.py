@@ -20,8 +20,9 @@ from perpetuum.maths.tracing import Rule, View
 from perpetuum.report import cover
 from perpetuum.report.blocks import Block, Paragraph
 from perpetuum.report.snapshots import STEP
+from perpetuum.report.unrolled import unrolled
 from perpetuum.report.views import ledger as ledger_view
-from perpetuum.report.views import loops, origins, ring, structure, wheels
+from perpetuum.report.views import loops, loops_told, origins, ring, structure, wheels
 from perpetuum.report.wheels import machine
 from perpetuum.report.words import say
 
@@ -66,7 +67,10 @@ def ask(ledger: Ledger, networks: Mapping[Stage, Network], question: Question) -
         blocks = (*blocks, Paragraph(text=say("loops.window"), style="note"))
     return Answer(
         blocks=blocks,
-        result=lambda: {stage: data(of, question) for stage, of in measured.items()},
+        result=lambda: {
+            stage: data(of, question) | _in_words(ledger, networks[stage], of, question)
+            for stage, of in measured.items()
+        },
         measured=measured,
     )
 
@@ -141,15 +145,18 @@ def _loop(ledger: Ledger, networks: Mapping[Stage, Network], question: Question)
             network, firms, window=None if stage == "announced" else question.window,
             step=question.step or STEP[stage], view=question.view, counts=question.counts,
         )  # fmt: skip
-    blocks = (*ring.one_loop(ledger, networks, found), Paragraph(text=say("method.stages"), style="note"))
+    title, picture, legs = ring.one_loop(ledger, networks, found)
     result = {
         stage: {"firms": each.firms, "hops": each.hops, "shares": each.shares, "boomerang": each.boomerang,
-                "makeup": each.makeup, "throughput": each.measured.throughput, "window": each.measured.window}
+                "makeup": each.makeup, "throughput": each.measured.throughput, "window": each.measured.window,
+                "strip": loops_told.strip(each, stage)}
         for stage, each in found.items()
     }  # fmt: skip
+    words = {"picture": picture, "legs": legs, "versions": loops_told.versions(ledger, firms, ledger.case.newest)}
     return Answer(
-        blocks=blocks, result=lambda: result, measured={stage: each.measured for stage, each in found.items()}
-    )
+        blocks=(title, picture, legs, Paragraph(text=say("method.stages"), style="note")),
+        result=lambda: result | words, measured={stage: each.measured for stage, each in found.items()},
+    )  # fmt: skip
 
 
 def _stops(ledger: Ledger, question: Question) -> tuple[str, ...]:
@@ -170,6 +177,26 @@ def _stops(ledger: Ledger, question: Question) -> tuple[str, ...]:
             both("Name the others after --via, in order.", "請在 --via 之後依序寫出其他公司。"),
         )
     return loop[loop.index(firm) :] + loop[: loop.index(firm)]
+
+
+def _in_words(ledger: Ledger, network: Network, of: Circularity, question: Question) -> dict[str, Any]:
+    """What a page says of a measurement; origins with their claims only where they are asked for."""
+    told: dict[str, Any] = {
+        "words": loops_told.structure_words(of), "alerts_told": loops_told.alert_words(ledger, of),
+        "unfunded": loops_told.unfunded_words(ledger, of),
+        "loops_told": [loops_told.loop_words(ledger, loop) for loop in of.loops],
+    }  # fmt: skip
+    if question.show == "inventory":
+        return told
+    firms = [question.firm] if question.firm in of.firms else list(of.firms) if question.firm is None else []
+    told["origins_told"] = {
+        firm: loops_told.origin_words(ledger, network, of, firm, broad=question.broad) for firm in firms
+    }  # fmt: skip
+    if question.firm in of.firms:
+        told["over_time"] = loops_told.over_time(of, question.firm)
+        told["unrolled"] = unrolled(ledger, of, question.firm)
+    told["claims"] = loops_told.claims_behind(network, of, firms)
+    return told
 
 
 def data(of: Circularity, question: Question) -> dict[str, Any]:

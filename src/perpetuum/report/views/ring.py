@@ -14,13 +14,13 @@ from perpetuum.core.quantity import Quantity
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import names, numbers
-from perpetuum.report.blocks import Band, Block, Cell, Evidence, Paragraph, Ring, Rings, Table, Title
+from perpetuum.report.blocks import Band, Cell, Evidence, Paragraph, Ring, Rings, Table, Title
 from perpetuum.report.views import parts
 from perpetuum.report.views.parts import Networks
 from perpetuum.report.words import joined, plain, say
 
 
-def one_loop(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> tuple[Block, ...]:
+def one_loop(ledger: Ledger, networks: Networks, loops: Mapping[Stage, Along]) -> tuple[Title, Rings, Table]:
     """The same loop at every stage: drawn on one scale, then leg by leg."""
     return (title(ledger, networks, loops), picture(ledger, networks, loops), legs(ledger, networks, loops))
 
@@ -84,8 +84,18 @@ def _band_label(network: Network, stage: Stage, hop: Hop) -> Cell:
         return Cell(text=text, evidence=figures, stage=stage)
     if hop.status == "nothing":
         because = [network.remarks[leg] for leg in hop.legs if leg in network.remarks]
-        return Cell(text=say("nothing"), small=because[0] if because else None, tone="muted", evidence=figures)
+        return Cell(text=_absent(network, stage, hop), small=because[0] if because else None, tone="muted",
+                    evidence=figures)  # fmt: skip
     return Cell(text=say("unknown"), tone="unknown")
+
+
+def _absent(network: Network, stage: Stage, hop: Hop) -> Text:
+    """Why nothing moves here: not yet due, nothing firm, or nothing paid; what is unknown is none of these."""
+    starts = [leg.schedule.start for leg in network.every if leg.id in hop.legs]
+    first = min((start.first for start in starts if start), default=None)
+    if stage == "paid" and first is not None and len(starts) == len(hop.legs) and all(starts) and first > network.at:
+        return say("ring.absent.due", when=numbers.window(str(first.year)))
+    return say(f"ring.absent.{stage}")
 
 
 def _band_note(hop: Hop) -> Text | None:

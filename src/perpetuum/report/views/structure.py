@@ -37,7 +37,7 @@ def structure(ledger: Ledger, networks: Networks, measured: Measured) -> tuple[B
             columns=(parts.head("structure"), *(parts.head(f"mark.{stage}", right=True) for stage in measured)),
             rows=tuple(rows),
         ),
-        *_unfunded(ledger, measured),
+        *unfunded(ledger, measured),
     )
 
 
@@ -51,7 +51,8 @@ def _booked(multiple: float | None) -> Text:
     return say("booking.none") if multiple is None else numbers.times(multiple)
 
 
-def _unfunded(ledger: Ledger, measured: Measured) -> Iterable[Block]:
+def unfunded(ledger: Ledger, measured: Measured) -> Iterable[Paragraph]:
+    """Loops that no recorded money ever entered, each said."""
     for stage, of in measured.items():
         for step, firms in of.diagnostics.unfunded:
             yield Paragraph(
