@@ -1,4 +1,4 @@
-"""Dominoes in a browser: pushed, stepped through by key, asked back to front, and for holdings that nobody else sees."""
+"""Dominoes in a browser: pushed, stepped through by key, asked back to front, and for holdings nobody else sees."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 WORDS = json.loads((resources.files("perpetuum.report") / "words.json").read_text(encoding="utf-8"))
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
 OVERLAPS = """boxes => boxes.flatMap((a, n) => boxes.slice(n + 1).filter(b =>
-    a.x < b.x + b.width - 1 && b.x < a.x + a.width - 1 && a.y < b.y + b.height - 1 && b.y < a.y + a.height - 1)).length"""
+    a.x < b.x + b.width - 1 && b.x < a.x + a.width - 1
+    && a.y < b.y + b.height - 1 && b.y < a.y + a.height - 1)).length"""
 
 
 def say(key: str, lang: str) -> str:

@@ -4,6 +4,7 @@ import { questionOf } from "../src/dominoes/asked";
 import { partsOf } from "../src/dominoes/bars";
 import { keep, kept, saidOf } from "../src/dominoes/kept";
 import { NODE, levelOf, linesOf, pathOf, planOf, strokeOf, widthOf } from "../src/dominoes/network";
+import { quartersFrom } from "../src/dominoes/quarters";
 import { draftOf, shockOf, valuationOf } from "../src/dominoes/question";
 import { inTheTerminal } from "../src/state/same";
 import { read, write } from "../src/state/url";
@@ -103,4 +104,9 @@ test("holdings are kept only when asked, and said only when whole", () => {
   store.set("perpetuum-holdings", "{broken");
   expect(kept(shelf)).toEqual([]);
   expect(saidOf([{ name: " Lab ", weight: "40" }, { name: "", weight: "5" }, { name: "cloud", weight: "140" }, { name: "a=b", weight: "1" }])).toEqual(["Lab=40%"]);
+});
+
+test("simulated quarters are counted from the first", () => {
+  expect(quartersFrom("2026Q3", 3)).toEqual(["2026Q3", "2026Q4", "2027Q1"]);
+  expect(quartersFrom(undefined)).toEqual([]);
 });
