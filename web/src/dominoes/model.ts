@@ -27,4 +27,4 @@ export interface Told {
   guarantees: Table; left_out: Fold; unknown: Text | null; choices: Choices; claims: Record<string, Claim>; held?: Block[];
 }
 export interface Stressed { told: Told }
-export interface InBlocks { told: { blocks: Block[] } }
+export interface InBlocks { told: { blocks: Block[]; push?: { shock: string; size: string } | null } }

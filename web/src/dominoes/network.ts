@@ -4,7 +4,7 @@ export const RANKS = ["fuel", "gear", "engine", "outside"] as const;
 export type Rank = (typeof RANKS)[number];
 export interface Standing { firm: string; role: string; name: string }
 export interface Place { firm: string; x: number; y: number; lines: readonly string[] }
-export interface Plan { width: number; height: number; places: readonly Place[]; titles: readonly { rank: Rank; x: number; y: number }[]; isUpright: boolean }
+export interface Plan { width: number; height: number; places: readonly Place[]; titles: readonly { rank: Rank; x: number; y: number; anchor: "start" | "end" }[]; isUpright: boolean }
 
 export const NODE = 20;
 const CELL = 112;
@@ -45,12 +45,12 @@ export function planOf(firms: readonly Standing[], width: number): Plan {
   const hasSide = !isUpright && side.length > 0 && side.length < firms.length;
   const main = hasSide ? width - CELL - 24 : width;
   const places: Place[] = [];
-  const titles: { rank: Rank; x: number; y: number }[] = [];
+  const titles: { rank: Rank; x: number; y: number; anchor: "start" | "end" }[] = [];
   let y = 0;
   for (const rank of RANKS) {
     const members = of(rank);
     if (!members.length || (hasSide && rank === "outside")) continue;
-    titles.push({ rank, x: 0, y: y + 14 });
+    titles.push({ rank, x: 0, y: y + 14, anchor: "start" });
     y += TITLE;
     const most = Math.max(1, Math.floor(main / CELL));
     // Rows of a rank are as even as they can be.
@@ -64,7 +64,7 @@ export function planOf(firms: readonly Standing[], width: number): Plan {
   }
   let below = y;
   if (hasSide) {
-    titles.push({ rank: "outside", x: width - CELL, y: 14 });
+    titles.push({ rank: "outside", x: width, y: 14, anchor: "end" });
     side.forEach((one, k) => places.push({ firm: one.firm, x: width - CELL / 2, y: TITLE + k * ROW + NODE + 4, lines: linesOf(one.name, CELL - 8) }));
     below = Math.max(y, TITLE + side.length * ROW);
   }
@@ -82,8 +82,11 @@ export function pathOf(from: { x: number; y: number }, to: { x: number; y: numbe
     return { x: point.x + ((turn.x - point.x) / far) * by, y: point.y + ((turn.y - point.y) / far) * by };
   };
   const start = towards(from, NODE + 3);
-  const end = towards(to, NODE + 9);
-  const tip = towards(to, NODE + 2);
+  // Under a firm stands its name: what comes from below ends at its side.
+  const isBelow = turn.y > to.y + NODE;
+  const side = { x: to.x + (turn.x < to.x ? -1 : 1) * (NODE + 3), y: to.y + 6 };
+  const end = isBelow ? towards(side, 8) : towards(to, NODE + 9);
+  const tip = isBelow ? side : towards(to, NODE + 2);
   const along = { x: tip.x - end.x, y: tip.y - end.y };
   const wing = { x: -along.y * 0.75, y: along.x * 0.75 };
   const said = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${y.toFixed(1)}`;

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
-from perpetuum.contagion import Books
+from perpetuum.contagion import Books, Shock
 from perpetuum.contagion.reverse import EVERYONE, CriticalSize, Reverse, Target
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
@@ -15,6 +16,7 @@ from perpetuum.report.views import parts
 from perpetuum.report.words import joined, plain, say
 
 _MOST_SIZES = 12
+_MORE = 1.0001
 
 
 def told(ledger: Ledger, books: Books, found: Reverse) -> tuple[Block, ...]:
@@ -28,6 +30,17 @@ def told(ledger: Ledger, books: Books, found: Reverse) -> tuple[Block, ...]:
         Paragraph(text=say("reverse.frame", study=plain(found.study), unknown=len(books.unknown_equity),
                            left=len(books.left_out)), style="note"),
     )  # fmt: skip
+
+
+def push(found: Reverse) -> dict[str, str] | None:
+    """The shock that was found, a hair larger, in the words of the terminal: asked forward it brings the outcome."""
+    if not found.sizes or found.shock is None or found.status not in ("settled", "upper_bound"):
+        return None
+    if found.kind == "target":
+        hits = tuple(replace(hit, amount=math.ceil((hit.amount or 0.0) * _MORE)) for hit in found.shock.hits)
+        return {"shock": str(Shock(hits=hits)), "size": "100%"} if hits else None
+    size = math.ceil(found.size * 1e5) / 1e3
+    return {"shock": str(found.shock.resized(1.0)), "size": f"{min(size, 100.0):.6g}%"}
 
 
 def outcome(ledger: Ledger, target: Target | None) -> Text:

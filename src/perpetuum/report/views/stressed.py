@@ -78,11 +78,12 @@ def ask(ledger: Ledger, network: Network, question: Question) -> Answered:
     if question.reverse is not None:
         # The search needs a solver that the forward question does not wait for.
         from perpetuum.contagion.reverse import parse_target, reverse
+        from perpetuum.report.views.backward import push
         from perpetuum.report.views.backward import told as told_backward
 
         found = reverse(made, target=parse_target(question.reverse), shock=shock, study=study)
         backward = told_backward(ledger, made, found)
-        return Answered(blocks=backward, told=lambda: {"blocks": backward}, backward=found)
+        return Answered(blocks=backward, told=lambda: {"blocks": backward, "push": push(found)}, backward=found)
     assert shock is not None
     cascade = stress(made, shock, study=study)
     blocks, exposure = dominoes.told(ledger, network, cascade), None

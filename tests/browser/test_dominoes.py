@@ -1,0 +1,110 @@
+"""Dominoes in a browser: pushed, stepped through by key, asked back to front, and for holdings nobody else sees."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+
+import pytest
+
+WORDS = json.loads((resources.files("perpetuum.report") / "words.json").read_text(encoding="utf-8"))
+LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
+OVERLAPS = """boxes => boxes.flatMap((a, n) => boxes.slice(n + 1).filter(b =>
+    a.x < b.x + b.width - 1 && b.x < a.x + a.width - 1
+    && a.y < b.y + b.height - 1 && b.y < a.y + a.height - 1)).length"""
+
+
+def say(key: str, lang: str) -> str:
+    return WORDS[key][lang]
+
+
+def axe(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [each["id"] for each in Axe().run(page).response["violations"]]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_openai_stops_and_the_rounds_are_stepped_through_with_keys(visit, lang, size):
+    page = visit("dominoes", lang, size)
+    page.locator(".token.fallen").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    boxes = page.locator(".network .called").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(({x, y, width, height}) => ({x, y, width, height}))"
+    )
+    assert len(boxes) > 5
+    assert page.evaluate(OVERLAPS, boxes) == 0
+    smallest = page.locator(".network text").evaluate_all(
+        "all => Math.min(...all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a))"
+    )
+    assert smallest >= 12
+    assert axe(page) == []
+    said = page.locator(".log").inner_text()
+    page.locator(".playback").focus()
+    page.keyboard.press("ArrowLeft")
+    assert "round=0" in page.url
+    assert page.locator(".round").inner_text() == say("ui.round.before", lang)
+    assert page.locator(".token.fallen").count() == 0
+    assert len(page.locator(".log").inner_text()) < len(said)
+    page.keyboard.press("ArrowRight")
+    page.locator(".token.fallen").first.wait_for()
+    assert "round=" not in page.url
+
+
+def test_a_firm_opened_says_who_cost_it_how_much(visit):
+    page = visit("dominoes?firm=oracle")
+    rows = page.locator(".cost tr")
+    rows.first.wait_for()
+    assert "OpenAI" in rows.first.inner_text()
+    assert rows.first.locator("td").inner_text() == rows.last.locator("td").inner_text()
+    page.locator(".token", has_text="Broadcom").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**firm=broadcom**")
+
+
+def test_a_shock_is_chosen_in_a_sentence_and_shared_as_a_link(visit):
+    page = visit("dominoes")
+    page.locator(".token").first.wait_for()
+    page.get_by_label(say("ui.shock", "en"), exact=True).select_option("assets")
+    page.get_by_label(say("ui.shock.whom", "en"), exact=True).select_option("all")
+    page.locator(".percent input").fill("20")
+    assert "every firm loses 20" in page.locator(".sentence").inner_text()
+    page.get_by_role("button", name=say("ui.push", "en")).click()
+    page.wait_for_url("**shock=all:**")
+    page.locator(".lead", has_text="JPMorgan").wait_for()
+
+
+@LANGUAGES
+def test_from_an_outcome_to_the_shock_that_brings_it(visit, lang):
+    page = visit("dominoes?show=reverse", lang)
+    page.get_by_label(say("ui.reverse.outcome", lang), exact=True).select_option("several")
+    page.get_by_role("button", name=say("ui.reverse.ask", lang)).click()
+    page.wait_for_url("**reverse=3:fall**")
+    page.locator(".prose .lead").wait_for()
+    assert axe(page) == []
+    page.get_by_role("button", name=say("ui.reverse.see", lang)).click()
+    page.locator(".token.fallen").nth(2).wait_for()
+
+
+def test_holdings_are_sent_once_and_stand_in_no_address(visit):
+    page = visit("dominoes?show=holdings")
+    asked = []
+    page.on("request", lambda request: asked.append(request))
+    page.locator(".rows input").nth(0).fill("Oracle")
+    page.locator(".rows input").nth(1).fill("37")
+    send = page.get_by_role("button", name=say("ui.held.ask", "en"))
+    page.locator(".push").wait_for()
+    send.click()
+    page.locator(".prose table").wait_for()
+    posts = [request for request in asked if request.method == "POST"]
+    assert len(posts) == 1 and "Oracle=37%" in posts[0].post_data
+    assert all("37" not in request.url and "holding" not in request.url.split("?")[-1].replace("show=holdings", "")
+               for request in asked)  # fmt: skip
+    assert "37" not in page.url
+    assert page.evaluate("Object.values(localStorage).join()").count("Oracle") == 0
+    page.get_by_label(say("ui.held.keep", "en")).check()
+    assert page.evaluate("Object.values(localStorage).join()").count("Oracle") == 1
+    page.get_by_label(say("ui.held.keep", "en")).uncheck()
+    assert page.evaluate("Object.values(localStorage).join()").count("Oracle") == 0
+    assert axe(page) == []
