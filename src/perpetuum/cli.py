@@ -650,6 +650,30 @@ def serve(
     return DONE
 
 
+@app.command(help=_("help.export"))
+def export(
+    folder: Annotated[Path, _option("export_folder")],
+    *,
+    shown: Shown = Shown(),
+    case: Annotated[tuple[str, ...], _option("export_case", negative="", show_default=False)] = (),
+    scenario: Annotated[tuple[str, ...], _option("export_scenario", negative="", show_default=False)] = (),
+) -> int:
+    """All pages as files that any file server can hand out."""
+    from perpetuum.web.serve import cases_named, refuse_without_extra
+
+    refuse_without_extra()
+    from perpetuum.web.export import export as write
+    from perpetuum.web.export import told
+
+    with _progress(shown) as tell:
+        done = write(folder, cases_named(case), scenario or None, tell)
+    if shown.json:
+        _print(jsons.dumps({**asdict(done), "folder": str(done.folder)}, ensure_ascii=False, indent=1))
+    elif not shown.quiet:
+        _print(told(done).in_language(shown.lang))
+    return DONE
+
+
 # ---- what every command does
 
 

@@ -1,6 +1,8 @@
 /** The only door to the server: `/api/<verb>`, the object that `perpetuum <verb> --json` prints. */
 import { readEvents, type Sent } from "./machine/events";
 import type { Answer, Text } from "./model";
+import words from "virtual:words";
+import { answerTo, exported, open, type Index } from "./state/answers";
 import { connection } from "./state/connection.svelte";
 
 export interface Fault { where: string; path: string; what: Text; repair: Text; severity: "error" | "warning" }
@@ -20,6 +22,25 @@ export function addressOf(verb: string, query: Query): string {
     for (const one of value === undefined ? [] : typeof value === "string" ? [value] : value) text.append(key, one);
   }
   return `api/${verb}${text.size ? `?${text}` : ""}`;
+}
+
+/** Where an answer or a file can be had; nothing if these pages are an export that does not hold it. */
+export const fileOf = (verb: string, query: Query): string | undefined => (exported === undefined ? addressOf(verb, query) : answerTo(verb, query));
+
+/** Of an export: learn which answers lie beside the pages. */
+export async function openExport(): Promise<void> {
+  if (exported !== undefined) open((await (await reach("answers/index.json", {})).json()) as Index);
+}
+
+/** What an export cannot answer is no error: it needs the app. */
+const NEEDS_APP = 501;
+function saved(address: string, how: RequestInit): string {
+  const [verb, query] = address.replace(/^api\//, "").split("?") as [string, string | undefined];
+  const asked: Record<string, string[]> = {};
+  for (const [key, value] of new URLSearchParams(query)) (asked[key] ??= []).push(value);
+  const lies = how.method === undefined ? answerTo(verb, asked) : undefined;
+  if (lies === undefined) throw new Refused(NEEDS_APP, { title: words["ui.needs_app"]!, repair: words["ui.needs_app.how"]! });
+  return lies;
 }
 
 const kept = new Map<string, Promise<unknown>>();
@@ -53,6 +74,7 @@ export function post<R>(verb: string, body: Readonly<Record<string, unknown>>, s
 }
 
 async function get<R>(address: string, how: RequestInit, isAgain = false): Promise<Answer<R>> {
+  if (exported !== undefined) return (await (await reach(saved(address, how), how.signal ? { signal: how.signal } : {})).json()) as Answer<R>;
   const response = await reach(address, how);
   if (response.ok) return (await response.json()) as Answer<R>;
   const refused = await refusal(response);
@@ -94,7 +116,7 @@ export async function enter(token: string): Promise<void> {
 
 /** Is the server there again? What failed meanwhile is asked once more. */
 export async function knock(): Promise<void> {
-  await reach("api/health", {});
+  await reach(exported === undefined ? "api/health" : "answers/index.json", {});
   connection.times++;
 }
 
@@ -121,6 +143,7 @@ function sentAgain(name: string): Promise<boolean> {
 
 /** Follow what the server tells as it happens; ends when it has nothing more to tell, or when it is stopped. */
 export async function follow(address: string, told: (sent: Sent) => void, signal: AbortSignal): Promise<void> {
+  if (exported !== undefined) throw new Refused(NEEDS_APP, {});
   const response = await fetch(`api/${address}`, { credentials: "same-origin", signal });
   if (!response.ok || !response.body) throw new Refused(response.status, {});
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -136,5 +159,6 @@ export async function follow(address: string, told: (sent: Sent) => void, signal
 
 /** End what was asked for; sent even while the page is being left. */
 export function end(address: string): void {
+  if (exported !== undefined) return;
   void fetch(`api/${address}`, { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => undefined);
 }

@@ -148,7 +148,8 @@ def _made_from(
 ) -> dict[str, Any]:  # fmt: skip
     """What a file was made from, so that it can be made again."""
     chosen = {"q": wanted.q, "firm": wanted.firm, "kind": wanted.kind, "sort": wanted.sort,
-              "since": wanted.since} if wanted else {}  # fmt: skip
+              "since": wanted.since, "stage": wanted.stage, "family": wanted.family, "status": wanted.status,
+              "least": wanted.least} if wanted else {}  # fmt: skip
     return {
         "schema": "perpetuum/manifest/1", "verb": "ledger", "table": show, **origin(ledger, asked),
         **{key: value for key, value in ({"name": name} | chosen).items() if value},

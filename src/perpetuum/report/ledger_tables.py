@@ -196,12 +196,12 @@ def _leg(ledger: Ledger, id: str, asked: Asked, asof: datetime.date) -> Row:
     return {
         "id": id, "kind": leg.kind, "payer": leg.payer, "payee": leg.payee, "amounts": plain(amounts),
         "from": plain(leg.schedule.start), "until": plain(leg.schedule.end), "apart": leg.apart,
-        "follows": plain(leg.supersedes), "events": [_dated(event, deal.events_of(id))
+        "follows": plain(leg.supersedes), "events": [_heard(event, deal.events_of(id))
                                                      for event in deal.events_of(id) if event.on.first <= asof],
     }  # fmt: skip
 
 
-def _dated(event: Event, among: Iterable[Event]) -> Row:
+def _heard(event: Event, among: Iterable[Event]) -> Row:
     """An event with the day it counts from."""
     return {"event": event.word, "day": resolved(event.on, [each.on for each in among]).isoformat()}
 

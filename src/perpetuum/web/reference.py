@@ -71,7 +71,12 @@ def described(app: FastAPI) -> dict[str, Any]:
                                       "content": {"application/problem+json": problem}}  # fmt: skip
             for good in ("200", "201", "202"):
                 content = given.get(good, {}).get("content", {})
-                if good in given and not {"text/event-stream", "text/html", "application/zip", "text/csv; charset=utf-8"} & set(content):
+                if good in given and not {
+                    "text/event-stream",
+                    "text/html",
+                    "application/zip",
+                    "text/csv; charset=utf-8",
+                } & set(content):
                     given[good]["content"] = {"application/json": answer}
             if path in _VERBS:
                 given["304"] = {"description": say("web.status.304").en}

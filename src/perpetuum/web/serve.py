@@ -97,10 +97,31 @@ def _cases(folders: Sequence[Path]) -> dict[str, str | Path]:
 
     found: dict[str, str | Path] = {name: name for name in shipped_cases()}
     for folder in folders:
-        name = folder.resolve().name.lower()
-        if not _CASE.fullmatch(name):
-            raise PerpetuumError(say("web.case.name", name=name or "–"), say("web.case.name.how"))
-        found[name] = folder
+        found |= _folder(folder)
+    return found
+
+
+def _folder(folder: Path) -> dict[str, str | Path]:
+    name = folder.resolve().name.lower()
+    if not _CASE.fullmatch(name):
+        raise PerpetuumError(say("web.case.name", name=name or "–"), say("web.case.name.how"))
+    return {name: folder}
+
+
+def cases_named(given: Sequence[str]) -> dict[str, str | Path]:
+    """Shipped cases by their name and folders by that of the folder, in the order given; all shipped ones if none is.
+
+    Raises
+    ------
+    PerpetuumError
+        If the name of a folder cannot stand in an address.
+    """
+    from perpetuum.ledger.files import shipped_cases
+
+    shipped = shipped_cases()
+    found: dict[str, str | Path] = {}
+    for word in given or shipped:
+        found |= {word: word} if word in shipped else _folder(Path(word))
     return found
 
 

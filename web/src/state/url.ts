@@ -1,5 +1,7 @@
 /** The address is the view: one path, all else in the query, defaults left out, order fixed. */
 
+import { exported } from "./answers";
+
 export const PAGES = ["overview", "loops", "machine", "dominoes", "gauges", "history", "ledger", "report"] as const;
 export type PageName = (typeof PAGES)[number];
 export type Language = "en" | "zh";
@@ -36,7 +38,7 @@ const like = (pattern: RegExp) => (value: string) => pattern.test(value);
 
 /** Every key the address may hold, in the order in which it holds them. */
 export const KEYS: readonly Key[] = [
-  { id: "case", on: "all", usual: () => "ai", fits: like(/^[a-z0-9][a-z0-9-]{0,63}$/) },
+  { id: "case", on: "all", usual: () => exported ?? "ai", fits: like(/^[a-z0-9][a-z0-9-]{0,63}$/) },
   { id: "at", on: "all", fits: like(when) },
   { id: "asof", on: "all", fits: like(when) },
   { id: "stage", on: "all", usual: () => "paid", fits: one(...STAGES) },
@@ -115,7 +117,7 @@ export interface Read {
 
 /** What an address says. `prefix` is whatever stands before the page's own word. */
 export function read(path: string, search: string): Read {
-  const last = path.split("/").pop() ?? "";
+  const last = (path.split("/").pop() ?? "").replace(/\.html$/, "");
   const page = last === "sources" ? "ledger" : (PAGES.find((each) => each === last) ?? "overview");
   const given = new URLSearchParams(search);
   if (last === "sources") given.set("show", "sources");
@@ -142,7 +144,9 @@ export function write(address: Address): string {
     for (const value of values) query.append(key.id, value);
   }
   const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
-  return (address.page === "overview" ? "./" : address.page) + (text ? `?${text}` : "");
+  // Of files without a server every page is a file of its own.
+  const file = exported === undefined ? (address.page === "overview" ? "./" : address.page) : `${address.page === "overview" ? "index" : address.page}.html`;
+  return file + (text ? `?${text}` : "");
 }
 
 /** The value of a key, or its default. */

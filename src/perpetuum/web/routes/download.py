@@ -12,6 +12,7 @@ from perpetuum.report.ledger_tables import Page
 from perpetuum.report.words import say
 from perpetuum.web.compute import REFINEMENT, Job
 from perpetuum.web.desk import Desk, Plan
+from perpetuum.web.routes.ledger import Family, Status
 from perpetuum.web.routes.words import Dated, Id, Word, option
 from perpetuum.web.wire import Body
 
@@ -28,6 +29,10 @@ class LedgerFileWords(Dated):
     kind: Id | None = option("table_kind")
     sort: Id | None = option("sort")
     since: Id | None = option("changes_since")
+    stage: Literal["announced", "signed", "paid"] | None = option("stage")
+    family: Family | None = option("table_family")
+    status: Status | None = option("table_status")
+    least: float | None = option("table_least", ge=0, le=1e15)
 
 
 def plan(words: LedgerFileWords) -> Plan:
@@ -35,7 +40,8 @@ def plan(words: LedgerFileWords) -> Plan:
 
     def work(ledger: Ledger, job: Job) -> Body:
         words.asked.check(ledger)
-        wanted = Page(q=words.q, firm=words.firm, kind=words.kind, sort=words.sort, since=words.since)
+        wanted = Page(q=words.q, firm=words.firm, kind=words.kind, sort=words.sort, since=words.since,
+                      stage=words.stage, family=words.family, status=words.status, least=words.least)  # fmt: skip
         made = download(ledger, words.show, words.format, words.asked, wanted, words.name)
         return Body(made.content, made.media, {"Content-Disposition": f'attachment; filename="{made.name}"'})
 

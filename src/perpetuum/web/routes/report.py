@@ -83,7 +83,7 @@ def router(desk: Desk) -> APIRouter:
         summary=say("web.report.file").en,
         response_class=Response,
         responses={200: {"content": {each: {"schema": {"type": "string", "format": "binary"}}
-                                     for each in ("text/html", MEDIA["pdf"], MEDIA["zip"], MEDIA["json"], MEDIA["xlsx"])}}},
+                                     for each in ("text/html", *map(MEDIA.get, ("pdf", "zip", "json", "xlsx")))}}},
     )  # fmt: skip
     async def file(request: Request, words: Annotated[FileWords, Query()]) -> Response:
         return await desk.answer(request, file_plan(desk, words))
