@@ -354,6 +354,8 @@ def _beside(of: str, got: dict[str, float]) -> str:
         before = "" if of == "crowd_p95" else f"{got['memory_before']:.0f} MB before, "
         verdict = "met" if most <= MOST_OF_SERVER else "MISSED"
         return f"{before}{most:.0f} MB after; memory {verdict} ({MOST_OF_SERVER:g} MB)"
+    if of == "start_verdict":
+        return f"{got['start_verdict_cpu']:.2g} s of it computing"
     middle = of.replace("_p95", "_p50").replace("_p99", "_p50")
     return f"median {1e3 * got[middle]:.3g} ms" if middle != of and middle in got else ""
 

@@ -61,22 +61,26 @@ async (moves) => {
   const knob = fine[globalThis.turns % fine.length], fan = document.querySelector("[data-painted]");
   const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
   const low = Number(knob.min), high = Number(knob.max), seen = [];
-  const painted = () => new Promise((done) => {
+  const isWhole = () => fan.closest("figure").querySelector("figcaption").textContent.includes("10,000");
+  const painted = (enough) => new Promise((done, fail) => {
+    const late = setTimeout(() => fail(new Error(`${knob.id}: no picture after 30 s`)), 30_000);
     const watch = new MutationObserver(() => {
+      if (!enough()) return;
       watch.disconnect();
+      clearTimeout(late);
       requestAnimationFrame(() => done(performance.now()));
     });
     watch.observe(fan, { attributes: true, attributeFilter: ["data-painted"] });
   });
   for (let move = 0; move < moves; move++) {
     const at = ((move * 37 + globalThis.turns * 11) % 97 + 1) / 100;
-    const come = painted();
+    const come = painted(() => true);
     value.call(knob, String(low + at * (high - low)));
     const start = performance.now();
     knob.dispatchEvent(new Event("input", { bubbles: true }));
     seen.push(await come - start);
   }
-  const whole = painted(), start = performance.now();
+  const whole = painted(isWhole), start = performance.now();
   knob.dispatchEvent(new Event("change", { bubbles: true }));
   return { seen, refined: await whole - start };
 }
@@ -119,6 +123,14 @@ class Server:
         told = Path(f"/proc/{self.process.pid}/status")
         found = re.search(r"VmRSS:\s+(\d+) kB", told.read_text()) if told.exists() else None
         return int(found[1]) / 1024 if found else None
+
+    def cpu_seconds(self) -> float | None:
+        """How long it has computed since its start; on a busy machine it tells more than a clock."""
+        told = Path(f"/proc/{self.process.pid}/stat")
+        if not told.exists():
+            return None
+        user, system = told.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
@@ -185,6 +197,7 @@ async def started(server: Server) -> Timed:
     while (await visitor.ask("api/verdict"))[0] != 200:
         await asyncio.sleep(0.1)
     found["verdict"] = time.perf_counter() - server.began
+    found["verdict_cpu"] = server.cpu_seconds() or 0.0
     while json.loads((await Visitor(server.port, "identity").ask("api/health"))[2])["result"]["state"] != "ready":
         await asyncio.sleep(0.1)
     found["ready"] = time.perf_counter() - server.began
