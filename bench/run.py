@@ -44,6 +44,8 @@ PATIENCE = 60.0
 PLAIN = {"NUMBA_DISABLE_JIT": "1"}
 # A million futures may hold so much at once.
 MOST_MEMORY = 1_000.0
+# A server that eight people use may hold so much.
+MOST_OF_SERVER = 600.0
 # On a busy machine threads wait for one another, and a solve of 100 equations takes ten times as long.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -117,6 +119,7 @@ def figures() -> Iterator[Figure]:
     yield from log_periodics()
     yield from answers()
     yield from commands()
+    yield from visits()
 
 
 def answers() -> Iterator[Figure]:
@@ -312,6 +315,49 @@ def commands() -> Iterator[Figure]:
             yield Figure(name=name, seconds=got.get("seconds"), peer="python -c pass",
                          peer_seconds=bare.get("seconds"), memory_mb=got.get("memory_mb"), bar=bar,
                          remark="" if got else "not there")  # fmt: skip
+
+
+def visits() -> Iterator[Figure]:
+    """A real server and, where there is one, a real browser; clients share the cores with the server."""
+    got = task("web_visits") or {}
+    print(f"web: load {got.get('load', 0.0):.2g} before; a bare FastAPI answer of the same bytes is the limit")
+    one, bare = "the answer alone, median", "a bare answer"
+    for name, of, bar, peer, against in (
+        ("slider to painted preview, p95", "painted_p95", 0.1, one, "answer_p50"),
+        ("slider released to painted 10,000, p95", "refined_p95", 0.6, one, "whole_p50"),
+        ("eight dragging, event to painted preview, p95", "crowd_painted_p95", 0.2, one, "answer_p50"),
+        ("eight dragging, preview answered, p95", "crowd_p95", 0.2, one, "answer_p50"),
+        ("eight dragging, rest to 10,000, p95", "crowd_whole_p95", 2.0, one, "whole_p50"),
+        ("first contentful paint, cold browser", "first_paint", 1.5, "", ""),
+        ("verdict readable, cold browser", "verdict_readable", 2.0, "", ""),
+        ("server started to first page", "start_page", 3.0, "", ""),
+        ("server started to verdict", "start_verdict", 2.0, "", ""),
+        ("server started to all first answers", "start_ready", None, "", ""),
+        ("fifty readers, /api/ledger, p95", "ledger_p95", 0.05, bare, "ledger_bare_p95"),
+        ("fifty readers, /api/gauges, p95", "gauges_p95", 0.05, bare, "gauges_bare_p95"),
+        ("fifty readers, cached /api/loops, p95", "loops_p95", 0.05, bare, "loops_bare_p95"),
+        ("fifty readers, cached /api/loops, p99", "loops_p99", None, bare, "loops_bare_p99"),
+        ("10,000 requests of fifty who do not pause", "requests_10000", None, "bare answers", "bare_10000"),
+    ):
+        yield Figure(name=name, seconds=got.get(of), peer=peer if against in got else "", bar=bar,
+                     peer_seconds=got.get(against), remark=_beside(of, got))  # fmt: skip
+
+
+def _beside(of: str, got: dict[str, float]) -> str:
+    """What else is told on a line of the web."""
+    if of not in got:
+        return "no browser here" if "load" in got else "not there"
+    if of == "painted_p95":
+        return f"{got['paints']:.3g} paints a second while dragging"
+    if of in ("crowd_p95", "requests_10000") and "memory_after" in got:
+        most = got["crowd_memory"] if of == "crowd_p95" else got["memory_after"]
+        before = "" if of == "crowd_p95" else f"{got['memory_before']:.0f} MB before, "
+        verdict = "met" if most <= MOST_OF_SERVER else "MISSED"
+        return f"{before}{most:.0f} MB after; memory {verdict} ({MOST_OF_SERVER:g} MB)"
+    if of == "start_verdict":
+        return f"{got['start_verdict_cpu']:.2g} s of it computing"
+    middle = of.replace("_p95", "_p50").replace("_p99", "_p50")
+    return f"median {1e3 * got[middle]:.3g} ms" if middle != of and middle in got else ""
 
 
 def growth(found: list[Figure]) -> dict[str, float]:

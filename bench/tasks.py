@@ -23,6 +23,7 @@ import yaml
 from timing import Timed, clock, with_inner
 
 import perpetuum
+import web
 from perpetuum.connectors import Address, Document, Request, connectors
 from perpetuum.maths import bounds, circulation
 from perpetuum.maths.cycles import simple_cycles
@@ -128,6 +129,7 @@ TASKS: dict[str, Callable[..., Timed]] = (
     | bubbles.TASKS
     | log_periodic.TASKS
     | filings.TASKS
+    | web.TASKS
 )
 
 if __name__ == "__main__":

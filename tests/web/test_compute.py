@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 
@@ -9,7 +10,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the extra `web` is not installed")
 
-from perpetuum.web.compute import LONG, MOST_WAITING, QUICK, REFINEMENT, Busy, Cache, Compute, Job, Stopped
+from perpetuum.web.compute import LONG, MOST_WAITING, QUESTION, QUICK, REFINEMENT, Busy, Cache, Compute, Job, Stopped
 from perpetuum.web.wire import Body
 
 
@@ -143,3 +144,44 @@ def test_who_else_waits_is_counted_without_ones_own_view(compute):
     for job in jobs:
         job.future.result(5)
     assert seen == [2, 1, 0, 0]
+
+
+def asks_for_ever(compute, view, ends, seen):
+    """Somebody who drags: each answer is followed by the next question."""
+
+    def again(job):
+        seen.append(view)
+        time.sleep(0.002)
+        if not ends.is_set():
+            compute.submit(Job(work=again, rank=QUICK, view=view, seq=job.seq + 1))
+
+    compute.submit(Job(work=again, rank=QUICK, view=view, seq=1))
+
+
+def test_those_who_drag_do_not_keep_a_refinement_from_its_turn(compute):
+    ends, seen, blocks = threading.Event(), [], []
+
+    def refine(job):
+        for n in range(20):
+            blocks.append(len(seen))
+            job.bar(n, 20, None)
+        return "whole"
+
+    for view in "abc":
+        asks_for_ever(compute, view, ends, seen)
+    whole = compute.submit(Job(work=refine, rank=REFINEMENT, view="d", seq=1))
+    assert whole.future.result(10) == "whole"
+    ends.set()
+    # Between two of its blocks each of the others had a turn, and none had many.
+    turns = [after - before for before, after in itertools.pairwise(blocks)]
+    assert min(turns) >= 1 and max(turns) <= 4
+
+
+def test_a_question_without_blocks_waits_until_nobody_drags(compute):
+    ends, seen = threading.Event(), []
+    asks_for_ever(compute, "a", ends, seen)
+    asked = compute.submit(Job(work=lambda _: len(seen), rank=QUESTION))
+    time.sleep(0.5)
+    assert not asked.future.done()
+    ends.set()
+    assert asked.future.result(5) == len(seen)

@@ -58,15 +58,16 @@ class Futures:
 class Simulated:
     """Many futures of one scenario, and the same futures without the money of vendors.
 
-    ``engine`` is the one the case looks at, if it has any; ``tornado`` which assumptions move its funding gap most.
+    ``engine`` is the one the case looks at, if it has any; ``tornado`` which assumptions move its funding gap most;
+    ``gain`` what one more dollar in its cash does, or why that cannot be asked.
     """
 
     ledger: Ledger
-    network: Network
     scenario: Scenario
     pair: Counterfactual
     engine: str | None
     tornado: Tornado | None
+    gain: Gain | Text | None
 
     @cached_property
     def found(self) -> Facts:
@@ -74,14 +75,6 @@ class Simulated:
         from perpetuum.report.machine_facts import facts
 
         return facts(self.ledger, self.run, self.engine, ())
-
-    @cached_property
-    def gain(self) -> Gain | Text | None:
-        """What one more dollar in the engine's cash does, or why that cannot be asked; likewise."""
-        if self.engine is None:
-            return None
-        with _one_by_one():
-            return _given(self.network, self.scenario, self.engine, self.run)
 
     @property
     def run(self) -> Run:
@@ -151,9 +144,10 @@ def simulated(
             raise KeyboardInterrupt
         with _one_by_one():
             turned = None if engine is None else _turned(network, chosen, engine, pair.run, quarters)
+            given = None if engine is None else _given(network, chosen, engine, pair.run)
     except (NetworkError, ScenarioError, UnknownName) as error:
         return error.says
-    return Simulated(ledger=ledger, network=network, scenario=chosen, pair=pair, engine=engine, tornado=turned)
+    return Simulated(ledger=ledger, scenario=chosen, pair=pair, engine=engine, tornado=turned, gain=given)
 
 
 def learned(ledger: Ledger, network: Network, *, draws: int) -> Futures | None:
@@ -219,5 +213,5 @@ def _given(network: Network, scenario: Scenario, engine: str, run: Run) -> Gain 
 
     try:
         return gain(network, scenario, engine, run.quarters[GIVEN], seed=SEED)
-    except (NetworkError, ScenarioError, UnknownName) as error:
+    except (NetworkError, ScenarioError) as error:
         return error.says

@@ -1,13 +1,15 @@
 """The one thread that computes: views take turns, small questions go first, and the newest question of a view wins.
 
 Compiled kernels entered from two threads can end the process, so there is only this one. A long work looks up
-between blocks of futures: it stops if nobody waits for it any more, and lets quicker questions through.
+between blocks of futures: it stops if nobody waits for it any more, and lets quicker questions through. Those who
+drag never stop asking; so a refinement lets each of them through once and goes on, and does not wait for ever to begin.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,7 +18,9 @@ from typing import Any, Literal
 
 from perpetuum.web.wire import Body
 
-QUICK, REFINEMENT, STUDY, LONG = range(4)
+QUICK, REFINEMENT, QUESTION, STUDY, LONG = range(5)
+# Seconds after which a refinement begins though previews wait.
+PATIENCE = 0.3
 MOST_WAITING = 32
 _VIEWS = 1_024
 Why = Literal["superseded", "gone", "stopped", "late"]
@@ -46,6 +50,7 @@ class Job:
     done: int = 0
     total: int = 0
     left: float | None = None
+    asked: float = field(default_factory=time.monotonic)
     future: Future[Any] = field(default_factory=Future)
     _desk: Compute | None = None
     _why: Why | None = None
@@ -175,16 +180,23 @@ class Compute:
         """Do whatever is more urgent than a work that pauses; only its own thread calls this."""
         if threading.current_thread() is not self._thread:
             return
-        while (job := self._next(more_urgent_than=running.rank)) is not None:
+        # Whoever comes meanwhile waits for the next pause of a refinement; all else is less urgent than they are.
+        with self._turn:
+            here = sum(job.rank < running.rank for job in self._waiting)
+        most = here if running.rank == REFINEMENT else None
+        done = 0
+        while (most is None or done < most) and (job := self._next(more_urgent_than=running.rank)) is not None:
             self._do(job)
+            done += 1
 
     def _next(self, more_urgent_than: int | None = None) -> Job | None:
         with self._turn:
             found = [job for job in self._waiting if more_urgent_than is None or job.rank < more_urgent_than]
             if not found:
                 return None
+            now = time.monotonic()
             # Views take turns: the one that was served longest ago comes first.
-            job = min(found, key=lambda each: (each.rank, self._served.get(each.view or "", 0)))
+            job = min(found, key=lambda each: (_urgency(each, now), self._served.get(each.view or "", 0)))
             self._waiting.remove(job)
             self._running.append(job)
             self._count += 1
@@ -219,6 +231,11 @@ class Compute:
                     return
             if (job := self._next()) is not None:
                 self._do(job)
+
+
+def _urgency(job: Job, now: float) -> int:
+    """Its rank; what has waited long enough stands before all that may overtake it."""
+    return QUICK - 1 if job.rank == REFINEMENT and now - job.asked > PATIENCE else job.rank
 
 
 def _leave(job: Job, why: Why) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from perpetuum.ledger import Ledger
 from perpetuum.report import verbs
 from perpetuum.report.words import say
-from perpetuum.web.compute import REFINEMENT, Job
+from perpetuum.web.compute import QUESTION, Job
 from perpetuum.web.desk import Desk, Plan
 from perpetuum.web.routes.words import Dated, Id, Word, option
 from perpetuum.web.wire import Refused
@@ -45,7 +45,7 @@ def plan(words: LoopsWords) -> Plan:
         )  # fmt: skip
         return verbs.loops(ledger, words.asked, verbs.stages_of(words.stage), question, job.tell).answer()
 
-    return Plan(verb="loops", case=words.case, words=words.key(), work=work, rank=REFINEMENT)
+    return Plan(verb="loops", case=words.case, words=words.key(), work=work, rank=QUESTION)
 
 
 def router(desk: Desk) -> APIRouter:

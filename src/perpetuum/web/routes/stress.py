@@ -10,7 +10,7 @@ from perpetuum.ledger import Ledger
 from perpetuum.report import verbs
 from perpetuum.report.views.stressed import Question
 from perpetuum.report.words import say
-from perpetuum.web.compute import REFINEMENT, Job
+from perpetuum.web.compute import QUESTION, Job
 from perpetuum.web.desk import Desk, Plan
 from perpetuum.web.routes.words import Dated, Id, Word, option
 
@@ -65,7 +65,7 @@ def plan(words: StressWords) -> Plan:
         return told.answer()
 
     said = words.model_dump(mode="json", by_alias=True, exclude={"case", "holding"})
-    return Plan(verb="stress", case=words.case, words=said, work=work, rank=REFINEMENT,
+    return Plan(verb="stress", case=words.case, words=said, work=work, rank=QUESTION,
                 needs_machine=bool(words.futures))  # fmt: skip
 
 
