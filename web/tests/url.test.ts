@@ -16,7 +16,8 @@ const SAMPLES: Record<string, string[]> = {
   stage: ["announced", "signed", "paid"], policy: ["low", "article", "best_source"], lang: ["zh", "en"],
   show: ["loop", "inventory", "origin", "audit", "gaps", "deals"], firm: ["nvidia"], via: ["openai,oracle"],
   window: ["4", "2025Q1..2025Q4"], scale: ["own", "same"], scenario: ["stall", "mood-1.5", "neutral"],
-  set: ["mood_persistence=0.95", "chip_life=3", "burn.openai=-2.5"], outcome: ["cash.openai"], against: ["stall"], seed: ["7", "0"],
+  set: ["mood_persistence=0.95", "chip_life=3", "burn.openai=-2.5", "openai.pay_per_user=20 USD"], outcome: ["cash.openai"], against: ["stall"], future: ["3", "17"], books: ["2027Q1"],
+  replay: ["central", "mean", "12"], by: ["sectors", "firms"], seed: ["7", "0"],
   shock: ["openai:stops-paying", "cloud: -40 % assets"], size: ["60%", "100%"], round: ["2"], gauge: ["capex_to_revenue"],
   n: ["2", "1"], q: ["甲骨文 & co", "nvidia"], section: ["gauges", "overview"], evidence: ["nvda_openai_2025_loi/announced/2"],
 };

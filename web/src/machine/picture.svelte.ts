@@ -23,6 +23,9 @@ export interface Picture {
   replace: (answer: Answer<Part>) => void;
 }
 
+// Every page that is open counts for itself: two visitors, or one who loads again, must not overtake each other.
+const VIEW = `machine-${[...crypto.getRandomValues(new Uint32Array(2))].map((one) => one.toString(36)).join("")}`;
+
 export function picture(question: () => Question | undefined): Picture {
   let drawn = $state.raw<Drawn>();
   let moved = $state.raw<Answer<Whole>>();
@@ -33,7 +36,7 @@ export function picture(question: () => Question | undefined): Picture {
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   const live = new Live<Question, Answer<Part>>({
-    ask: (asked, n, signal) => askLive<Part>("simulate", asked, "machine", n, signal),
+    ask: (asked, n, signal) => askLive<Part>("simulate", asked, VIEW, n, signal),
     preview: (asked) => ({ ...asked, draws: QUICK }),
     refined: (asked) => ({ ...asked, draws: WHOLE }),
     isOvertaken: (why) => why instanceof Refused && why.status === 409,
@@ -59,7 +62,7 @@ export function picture(question: () => Question | undefined): Picture {
     const { outcome: _, ...all } = asked;
     clearTimeout(pause);
     pause = setTimeout(() => {
-      live.slow((seq, signal) => askLive<Whole>("simulate", { ...all, draws: QUICK }, "machine", seq, signal)).then(
+      live.slow((seq, signal) => askLive<Whole>("simulate", { ...all, draws: QUICK }, VIEW, seq, signal)).then(
         (come) => { if (come) moved = come; },
         () => undefined,
       );
@@ -70,10 +73,15 @@ export function picture(question: () => Question | undefined): Picture {
     if (now) live.settle(now);
   }
 
+  // An address that changes elsewhere asks nothing new.
+  let last = "";
   $effect(() => {
     const now = question();
+    const said = JSON.stringify(now);
+    if (!now || said === last) return;
+    last = said;
     clearTimeout(retry);
-    if (now) live.move(now);
+    live.move(now);
   });
   $effect(() => () => {
     clearTimeout(pause);

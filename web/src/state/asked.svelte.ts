@@ -13,7 +13,8 @@ export interface Asked<R> {
   again: () => void;
 }
 
-export function asked<R>(question: () => { verb: string; query: Query } | undefined): Asked<R> {
+/** `isAside`: the answer stands beside another, whose origin the frame goes on telling. */
+export function asked<R>(question: () => { verb: string; query: Query } | undefined, { isAside = false }: { isAside?: boolean } = {}): Asked<R> {
   let answer = $state.raw<Answer<R>>();
   let error = $state.raw<unknown>();
   let waited = $state(0);
@@ -34,7 +35,7 @@ export function asked<R>(question: () => { verb: string; query: Query } | undefi
         (come) => {
           if (mine !== seq) return;
           answer = come;
-          see(come);
+          if (!isAside) see(come);
           error = undefined;
           openFromAddress(come.result, (come.result as { claims?: Record<string, Claim> }).claims);
         },
