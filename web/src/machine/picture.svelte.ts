@@ -23,9 +23,6 @@ export interface Picture {
   replace: (answer: Answer<Part>) => void;
 }
 
-// Every page that is open counts for itself: two visitors, or one who loads again, must not overtake each other.
-const VIEW = `machine-${[...crypto.getRandomValues(new Uint32Array(2))].map((one) => one.toString(36)).join("")}`;
-
 export function picture(question: () => Question | undefined): Picture {
   let drawn = $state.raw<Drawn>();
   let moved = $state.raw<Answer<Whole>>();
@@ -36,7 +33,7 @@ export function picture(question: () => Question | undefined): Picture {
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   const live = new Live<Question, Answer<Part>>({
-    ask: (asked, n, signal) => askLive<Part>("simulate", asked, VIEW, n, signal),
+    ask: (asked, n, signal) => askLive<Part>("simulate", asked, "machine", n, signal),
     preview: (asked) => ({ ...asked, draws: QUICK }),
     refined: (asked) => ({ ...asked, draws: WHOLE }),
     isOvertaken: (why) => why instanceof Refused && why.status === 409,
@@ -62,7 +59,7 @@ export function picture(question: () => Question | undefined): Picture {
     const { outcome: _, ...all } = asked;
     clearTimeout(pause);
     pause = setTimeout(() => {
-      live.slow((seq, signal) => askLive<Whole>("simulate", { ...all, draws: QUICK }, VIEW, seq, signal)).then(
+      live.slow((seq, signal) => askLive<Whole>("simulate", { ...all, draws: QUICK }, "machine", seq, signal)).then(
         (come) => { if (come) moved = come; },
         () => undefined,
       );
