@@ -85,7 +85,7 @@ def test_marks_tell_when_who_and_how_often(client):
 
 
 def test_a_saved_scenario_is_read_by_the_terminal_and_gives_the_same_numbers(client, capsys, small, tmp_path):
-    sets = {"case": "small", "scenario": "gloom", "set": ["mood_persistence=0.8", "lab.pay_per_user=31 USD"]}
+    sets = {"case": "small", "scenario": "gloom", "set": ["mood_persistence=0.8", "cloud.least_cash=9bn USD"]}
     answer = client.get("/api/simulate/scenario", params=sets)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-disposition"] == 'attachment; filename="my-gloom.yaml"'

@@ -16,6 +16,8 @@ export function questionOf(address: Address): Question {
       return { verb: "loops", query: { ...query, show: show ?? "loop" } };
     case "machine":
       take("scenario", "set", "against", "seed");
+      // The terminal sets one other scenario against the first.
+      if (typeof query.against === "object") query.against = query.against[0]!;
       return { verb: "simulate", query };
     case "dominoes":
       take("shock", "size");
