@@ -54,7 +54,7 @@ def test_the_counterfactual_is_paired_with_the_base_and_the_books_add_up(visit, 
     page = visit("machine?against=no-vendor-money&books=2027Q1", lang)
     page.locator(".difference svg").wait_for()
     assert page.locator(".multiples").first.locator("svg").count() == 2
-    page.get_by_label(say("ui.without", lang)).check()
+    page.get_by_role("checkbox", name=say("ui.without", lang)).check()
     page.get_by_text(say("ui.without.note", lang)).wait_for()
     rows = page.locator(".books .row-sum")
     rows.nth(5).wait_for()
@@ -97,7 +97,7 @@ def test_a_visitor_with_a_keyboard_alone_turns_a_knob_reads_a_quarter_and_draws_
     page.locator(".single input").focus()
     page.keyboard.type("17")
     page.keyboard.press("Enter")
-    page.locator(".key-future").wait_for()
+    page.locator(".key-future").wait_for(state="attached")
     assert "future=17" in page.url
     page.locator(".fan").first.focus()
     page.keyboard.press("End")
