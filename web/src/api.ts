@@ -63,9 +63,12 @@ export function askNow<R>(verb: string, query: Query, signal: AbortSignal): Prom
   return get<R>(addressOf(verb, query), { signal });
 }
 
+// Every page that is open counts for itself: two visitors, or one who loads again, must not overtake each other.
+const HERE = Array.from(crypto.getRandomValues(new Uint32Array(2)), (one) => one.toString(36)).join("");
+
 /** Ask as one view that counts its requests, so that the server can drop what is overtaken. */
 export function askLive<R>(verb: string, query: Query, view: string, seq: number, signal: AbortSignal): Promise<Answer<R>> {
-  return get<R>(addressOf(verb, query), { signal, headers: { "X-View": view, "X-Seq": String(seq) } });
+  return get<R>(addressOf(verb, query), { signal, headers: { "X-View": `${view}-${HERE}`, "X-Seq": String(seq) } });
 }
 
 /** Ask in the body of a request: what stands there is in no address, and nothing keeps the answer. */

@@ -177,7 +177,7 @@ def read_alone(
     own = {source.id: build_source(document, ("sources", i), source) for i, source in enumerate(form.sources)}
     builder = _Builder(document, form, {source.id: source for source in case} | own)
     whole = builder.build()
-    base = merged(form.base, known).legs if form.base in known else ()
+    base = merged(form.base, known).legs if form.base is not None and form.base in known else ()
     builder.check(entities, legs, {leg.id for leg in base})
     return whole
 

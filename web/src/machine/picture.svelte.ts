@@ -14,8 +14,9 @@ const RETRY = 3000;
 
 export interface Picture {
   readonly drawn: Drawn | undefined;
-  /** Facts, drivers and knobs of changed assumptions; nothing while they are on their way. */
+  /** Facts, drivers and all outcomes of changed assumptions: the last that came, which may be old. */
   readonly moved: Answer<Whole> | undefined;
+  readonly isOld: boolean;
   /** The question whose whole answer stands on the screen: what takes longer asks only this. */
   readonly settled: Question | undefined;
   readonly error: unknown;
@@ -28,6 +29,7 @@ export interface Picture {
 export function picture(question: () => Question | undefined): Picture {
   let drawn = $state.raw<Drawn>();
   let moved = $state.raw<Answer<Whole>>();
+  let isOld = $state(true);
   let settled = $state.raw<Question>();
   let error = $state.raw<unknown>();
   let isWaiting = $state(true);
@@ -46,7 +48,7 @@ export function picture(question: () => Question | undefined): Picture {
       isWaiting = false;
       if (isRefined) settled = asked;
       if (isRefined && asked.set) rest(asked);
-      else moved = undefined;
+      else isOld = true;
     },
     fail: (why) => {
       error = why;
@@ -60,9 +62,14 @@ export function picture(question: () => Question | undefined): Picture {
   function rest(asked: Question): void {
     const { outcome: _, ...all } = asked;
     clearTimeout(pause);
+    isOld = true;
     pause = setTimeout(() => {
       live.slow((seq, signal) => askLive<Whole>("simulate", { ...all, draws: QUICK }, "machine", seq, signal)).then(
-        (come) => { if (come) moved = come; },
+        (come) => {
+          if (!come) return;
+          moved = come;
+          isOld = false;
+        },
         () => undefined,
       );
     }, REST);
@@ -72,10 +79,15 @@ export function picture(question: () => Question | undefined): Picture {
     if (now) live.settle(now);
   }
 
+  // An address that changes elsewhere asks nothing new.
+  let last = "";
   $effect(() => {
     const now = question();
+    const said = JSON.stringify(now);
+    if (!now || said === last) return;
+    last = said;
     clearTimeout(retry);
-    if (now) live.move(now);
+    live.move(now);
   });
   $effect(() => () => {
     clearTimeout(pause);
@@ -85,6 +97,7 @@ export function picture(question: () => Question | undefined): Picture {
   return {
     get drawn() { return drawn; },
     get moved() { return moved; },
+    get isOld() { return isOld; },
     get settled() { return settled; },
     get error() { return error; },
     get isWaiting() { return isWaiting; },

@@ -23,7 +23,7 @@ function claimsIn(result: unknown): Held {
 }
 
 /** `isAside` is an answer about another date or case than the frame's: the frame does not speak of it. */
-export function asked<R>(question: () => { verb: string; query: Query } | undefined, isAside = false): Asked<R> {
+export function asked<R>(question: () => { verb: string; query: Query } | undefined, { isAside = false }: { isAside?: boolean } = {}): Asked<R> {
   let answer = $state.raw<Answer<R>>();
   let error = $state.raw<unknown>();
   let waited = $state(0);

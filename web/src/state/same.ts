@@ -24,6 +24,8 @@ export function questionOf(address: Address, usualShock?: string): Question {
       return { verb: "loops", query: { ...query, show: show === "origin" && !query.firm ? "rings" : (show ?? "loop") } };
     case "machine":
       take("scenario", "set", "against", "seed");
+      // The terminal sets one other scenario against the first.
+      if (typeof query.against === "object") query.against = query.against[0]!;
       return { verb: "simulate", query };
     case "dominoes":
       return { verb: "stress", query: { ...query, ...dominoes(address, usualShock) } };
