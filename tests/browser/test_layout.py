@@ -7,7 +7,6 @@ import pytest
 from tests.browser.looking import ADDRESSES, layout_faults, say, settle
 from tools.browser import SIZES
 
-
 # Words are longest in English, lines in Chinese.
 LOOKS = [("en", "desk"), ("en", "zoomed"), ("en", "phone"), ("en", "narrow"), ("zh", "narrow"), ("zh", "desk")]
 
