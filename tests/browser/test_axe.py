@@ -23,7 +23,8 @@ def test_axe_finds_nothing_on_any_page(visit, size):
         found[f"{address} zh dark"] = axe_faults(page)
         page.evaluate(_LIGHT, "light")
         found[f"{address} zh light"] = axe_faults(page, "color-contrast")
-    assert {place: faults for place, faults in found.items() if faults} == {}
+    faults = [f"{place}: {fault}" for place, each in found.items() for fault in each]
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(("size", "lang"), [("desk", "en"), ("phone", "zh")])
@@ -47,4 +48,5 @@ def test_axe_finds_nothing_in_what_opens(visit, size, lang):
     page.keyboard.press("/")
     page.locator("#find").wait_for()
     found["search"] = axe_faults(page)
-    assert {place: faults for place, faults in found.items() if faults} == {}
+    faults = [f"{place}: {fault}" for place, each in found.items() for fault in each]
+    assert not faults, "\n".join(faults)
