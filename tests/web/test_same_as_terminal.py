@@ -20,6 +20,7 @@ PAIRS = [
     ("loops?case=ai&stage=paid&firm=nvidia&via=openai,oracle", "loops --stage paid --firm nvidia --via openai,oracle"),
     ("loops?case=telecom-2000&stage=signed&show=rings&counts=economic",
      "loops --case telecom-2000 --stage signed --show rings --counts economic"),
+    ("loops?case=telecom-2000&stage=paid&show=wheels", "loops --case telecom-2000 --stage paid --show wheels"),
     ("loops?case=ai&stage=paid&firm=nvidia&rule=pooled&broad=true&window=2025",
      "loops --stage paid --firm nvidia --rule pooled --broad --window 2025"),
     ("stress?case=ai&shock=openai:stops-paying", "stress --shock openai:stops-paying"),

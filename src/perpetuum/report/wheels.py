@@ -22,7 +22,7 @@ from perpetuum.report import names, numbers
 from perpetuum.report.blocks import Money
 from perpetuum.report.evidence import claims_of
 from perpetuum.report.views import parts
-from perpetuum.report.words import say
+from perpetuum.report.words import joined, say
 
 Role = Literal["fuel", "gear", "engine"]
 ROLES: tuple[Role, ...] = ("fuel", "gear", "engine")
@@ -312,7 +312,7 @@ def _largest(ledger: Ledger, entries: list[Paid]) -> Text:
     pairs = sorted(sums.items(), key=lambda one: -one[1])
     if not pairs:
         return Text(en=".", zh="。")
-    told = [say("wheels.pair", path=names.path(ledger, pair), amount=numbers.money(usd)) for pair, usd in pairs[:NAMED]]
+    told = [joined([names.path(ledger, pair), numbers.money(usd)], " ", " ") for pair, usd in pairs[:NAMED]]
     rest = len(pairs) - NAMED
     if rest > 0:
         told.append(say("wheels.more", count=rest))

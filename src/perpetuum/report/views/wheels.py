@@ -14,7 +14,8 @@ from perpetuum.report.words import say
 
 def wheels(machines: Mapping[Stage, Machine], lines: tuple[Sentence, ...]) -> tuple[Block, ...]:
     """What every wheel received, and what moved between them."""
-    blocks: list[Block] = [Paragraph(text=line.text, evidence=line.evidence, style="lead") for line in lines]
+    blocks: list[Block] = [Title(text=say("wheels.title"))]
+    blocks += [Paragraph(text=line.text, evidence=line.evidence, style="lead") for line in lines]
     for machine in machines.values():
         blocks += _stage(machine)
     return tuple(blocks)
