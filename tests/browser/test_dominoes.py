@@ -69,6 +69,8 @@ def test_a_shock_is_chosen_in_a_sentence_and_shared_as_a_link(visit):
     page = visit("dominoes")
     page.locator(".token").first.wait_for()
     field(page, "ui.shock", "en").select_option("assets")
+    field(page, "ui.shock.whom", "en").select_option("oracle")
+    assert "Oracle loses" in page.locator(".sentence").inner_text()
     field(page, "ui.shock.whom", "en").select_option("all")
     page.locator(".percent input").fill("20")
     assert "every firm loses 20" in page.locator(".sentence").inner_text()
