@@ -43,6 +43,8 @@ def with_unknown(books: Books, *firms: str) -> Books:
         ("oracle:falls", Target(word="falls", firm="oracle")),
         ("lab: loss >= 10 %", Target(word="loses", firm="lab", share=0.1)),
         ("lab:loss≥5bn USD", Target(word="loses", firm="lab", amount=5e9)),
+        ("3:fall", Target(word="several", count=3)),
+        ("all: loss >= 5bn USD", Target(word="together", amount=5e9)),
     ],
 )
 def test_an_outcome_is_read_as_it_is_written_and_printed_so_that_it_can_be_read_again(said, meant):
@@ -51,7 +53,19 @@ def test_an_outcome_is_read_as_it_is_written_and_printed_so_that_it_can_be_read_
 
 
 @pytest.mark.parametrize(
-    "said", ["", "lab", "lab:rises", "lab:loss>=110%", "lab:loss>=0 USD", "lab:loss>=3 GW", ":falls"]
+    "said",
+    [
+        "",
+        "lab",
+        "lab:rises",
+        "lab:loss>=110%",
+        "lab:loss>=0 USD",
+        "lab:loss>=3 GW",
+        ":falls",
+        "0:fall",
+        "x:fall",
+        "all:loss>=10%",
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_the_form_to_write_in_both_languages(said):
     with pytest.raises(NetworkError, match="<firm>:falls") as told:
@@ -284,3 +298,30 @@ def test_quiet_ends_even_where_something_goes_wrong(capfd):
         raise ValueError
     os.write(1, b"heard")
     assert capfd.readouterr().out == "heard"
+
+
+# ---- outcomes about many
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_so_many_fall_just_above_the_size_and_fewer_just_below(count):
+    found = reverse(CHAIN, target=f"{count}:fall")
+    at = Probe(CHAIN, STANDARD, EVERYONE)
+    assert found.status == "settled" and found.verified
+    assert len(at.at(found.size * 1.0001).fallen()) >= count
+    assert len(at.at(found.size * 0.999).fallen()) < count
+
+
+def test_losses_together_are_counted_in_equity_of_all_whose_equity_is_known():
+    found = reverse(CHAIN, target="all:loss>=8 USD")
+    before, after = (stress(CHAIN, Shock(hits=EVERYONE, size=size)).equity[-1].sum() for size in (0.0, found.size))
+    assert before - after == pytest.approx(8, rel=1e-4)
+    assert reverse(CHAIN, target="all:loss>=1000 USD").status == "no_shock_reaches_it"
+
+
+def test_where_two_solutions_exist_the_one_with_the_most_harm_stands_beside():
+    ring = Books.of(outside_assets={"a": 0, "b": 0}, obligations=[("a", "b", 1), ("b", "a", 1)])
+    out = stress(ring, Shock(hits=()))
+    assert out.unique == "no" and out.least is not None
+    assert out.rounds == 0 and out.least.fallen.all() and (out.least.equity == 0).all()
+    assert stress(CHAIN, Shock.parse("lab: -8 USD")).least is None

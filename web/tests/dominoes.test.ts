@@ -84,7 +84,11 @@ test("a loss is drawn from one firm to the other, as wide as it is large", () =>
   const { d } = pathOf({ x: 0, y: 0 }, { x: 200, y: 0 });
   const numbers = d.match(/-?[\d.]+/g)!.map(Number);
   expect(numbers[0]).toBeLessThan(NODE + 4);
-  expect(numbers.at(-2)!).toBeGreaterThan(200 - NODE - 10);
+  expect(numbers.at(-2)!).toBeGreaterThan(200 - NODE - 14);
+  // What comes from below ends beside a firm, never under it where its name stands.
+  const arrow = pathOf({ x: 0, y: 300 }, { x: 40, y: 0 }).arrow.match(/-?[\d.]+/g)!.map(Number);
+  expect(arrow[3]!).toBeLessThan(NODE);
+  expect(Math.abs(arrow[2]! - 40)).toBeGreaterThanOrEqual(NODE);
   expect(strokeOf(50, 100)).toBe(strokeOf(100, 100) / 2);
   expect(strokeOf(1, 1e9)).toBe(1.5);
 });
