@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../src", import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: "utf-8" }).filter((name) => /\.(svelte|ts)$/.test(name) && !name.endsWith(".d.ts"));
 const sources = files.map((name) => [name, readFileSync(join(root, name), "utf-8")] as const);
 const guilty = (wrong: RegExp, except: readonly string[] = []) => sources.filter(([name, text]) => !except.includes(name) && wrong.test(text)).map(([name]) => name);
-const markup = (text: string) => text.replace(/<script[\s\S]*?<\/script>/, "").replace(/<!--[\s\S]*?-->|&nbsp;/g, "");
+const markup = (text: string) => text.replace(/<(script|style)[\s\S]*?<\/\1>/g, "").replace(/<!--[\s\S]*?-->|&nbsp;/g, "");
 
 test("nothing from an answer is rendered as HTML", () => expect(guilty(/\{@html/)).toEqual([]));
 test("only api.ts reaches the server", () => expect(guilty(/\bfetch\(|XMLHttpRequest|EventSource\(/, ["api.ts"])).toEqual([]));

@@ -14,10 +14,12 @@ function* chance(seed: number): Generator<number, never> {
 const SAMPLES: Record<string, string[]> = {
   case: ["ai", "telecom-2000", "0f3c"], at: ["2026Q2", "2025-10-24", "article"], asof: ["latest", "2026"],
   stage: ["announced", "signed", "paid"], policy: ["low", "article", "best_source"], lang: ["zh", "en"],
-  show: ["loop", "inventory", "origin", "audit", "gaps", "deals"], firm: ["nvidia"], via: ["openai,oracle"],
+  show: ["loop", "inventory", "origin", "audit", "gaps", "deals", "adoption", "bubble"], firm: ["nvidia"], via: ["openai,oracle"],
   window: ["4", "2025Q1..2025Q4"], scale: ["own", "same"], scenario: ["stall", "mood-1.5", "neutral"],
   set: ["mood_persistence=0.95", "chip_life=3", "burn.openai=-2.5"], outcome: ["cash.openai"], against: ["stall"], seed: ["7", "0"],
   shock: ["openai:stops-paying", "cloud: -40 % assets"], size: ["60%", "100%"], round: ["2"], gauge: ["capex_to_revenue"],
+  technology: ["mobile"], population: ["world"], launch: ["tokyo_1979"], curve: ["richards"], share: ["0.2", "0.1"],
+  beside: ["telecom-2000"], align: ["first_default", "capex_peak"], replay: ["2000Q4"],
   n: ["2", "1"], q: ["甲骨文 & co", "nvidia"], section: ["gauges", "overview"], evidence: ["nvda_openai_2025_loi/announced/2"],
 };
 
