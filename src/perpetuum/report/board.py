@@ -8,7 +8,7 @@ from typing import Any
 
 from perpetuum.core.claim import Claim, Figure
 from perpetuum.core.panel import Panel
-from perpetuum.core.reading import Point, Reading, Sub
+from perpetuum.core.reading import Band, Point, Reading, Sub
 from perpetuum.core.text import Text
 from perpetuum.gauges import Gauge, Scale, disputes, gauges, vote
 from perpetuum.gauges.gauge import Part
@@ -107,7 +107,7 @@ def _told(ledger: Ledger, panel: Panel, reading: Reading, foot: Foot, *, is_open
         "shown": None if point is None else _point(ledger, gauge, point, foot),
         "trend": reading.trend, "age": reading.age,
         "edges": _edges(gauge, point),
-        "needles": _needles(ledger, panel, gauge, reading, foot),
+        "needles": _needles(panel, gauge, reading, foot),
         "spark": [(str(each.quarter), each.value, each.band) for each in reading.history if each.value is not None],
     }  # fmt: skip
     return brief | (_opened(ledger, gauge, reading, foot) if is_open else {})
@@ -150,21 +150,22 @@ def _edges(gauge: Gauge, point: Point | None) -> list[dict[str, Any]]:
     ]
 
 
-def _needles(ledger: Ledger, panel: Panel, gauge: Gauge, reading: Reading, foot: Foot) -> list[dict[str, Any]]:
+def _needles(panel: Panel, gauge: Gauge, reading: Reading, foot: Foot) -> list[dict[str, Any]]:
     """Where the dial stands, and where it would stand under each claim that was overruled."""
     if reading.system is None or reading.band == "unknown":
         return []
     point = reading.system
-    own = {"number": _number(gauge.bands.scale, point.value, point.subs), "band": reading.band,
-           "text": _value(point.value, gauge.unit), "claim": None}  # fmt: skip
-    told, seen = [own], {(own["band"], str(own["text"]))}
+    told = [_needle(gauge, reading.band, point.value, point.subs, None)]
     for claim, other in disputes(gauge, panel, point):
-        text = _value(other.value, gauge.unit)
-        if (other.band, str(text)) not in seen:
-            seen.add((other.band, str(text)))
-            told.append({"number": _number(gauge.bands.scale, other.value, other.subs), "band": other.band,
-                         "text": text, "claim": foot.of((claim,))[0]})  # fmt: skip
+        rival = _needle(gauge, other.band, other.value, other.subs, foot.of((claim,))[0])
+        if all((each["band"], each["text"]) != (rival["band"], rival["text"]) for each in told):
+            told.append(rival)
     return told
+
+
+def _needle(gauge: Gauge, band: Band, value: float | None, subs: tuple[Sub, ...], claim: Any) -> dict[str, Any]:
+    return {"number": _number(gauge.bands.scale, value, subs), "band": band, "text": _value(value, gauge.unit),
+            "claim": claim}  # fmt: skip
 
 
 def _number(found: Scale | None, value: float | None, subs: tuple[Sub, ...]) -> float | None:

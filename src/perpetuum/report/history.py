@@ -6,7 +6,7 @@ Nothing here knows which cases they are. A turn that has not come is said, and n
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -50,6 +50,7 @@ def compare(
     """The table of both sides with its lines, turns and falls, as a page draws it."""
     mine, theirs, foot = side_on(ledger, at, asof, policy), other_side(ledger, beside, asof, policy), Foot()
     told = set_beside(mine, theirs)
+    past = {side.ledger.case.id: _past(side) for side in (mine, theirs) if not isinstance(side, Text)}
     then = None if isinstance(theirs, Text) else theirs
     known = [row for row in told.rows if row.then is not None and row.now is not None]
     return {
@@ -57,7 +58,7 @@ def compare(
         "count": None if then is None else _count(then, told.rows, known),
         "then": None if then is None else _side(then, foot),
         "now": _side(mine, foot),
-        "rows": [_row(of, row, then, mine, foot) for of, row in zip(MEASURES, told.rows, strict=True)],
+        "rows": [_row(of, row, then, mine, past, foot) for of, row in zip(MEASURES, told.rows, strict=True)],
         "claims": foot.claims,
     }  # fmt: skip
 
@@ -95,12 +96,16 @@ def _as_data(turn: Turn, foot: Foot) -> dict[str, Any]:
 # ---- rows and their lines
 
 
-def _row(of: Measure, row: Row, then: Side | None, now: Side, foot: Foot) -> dict[str, Any]:
+Past = Mapping[str, list[Point]]
+
+
+def _row(of: Measure, row: Row, then: Side | None, now: Side, past: Mapping[str, Past], foot: Foot) -> dict[str, Any]:
     return {
         "id": row.id, "name": row_name(row.id), "comparable": row.comparable, "because": row.because,
         "then": _cell(row.then, foot), "now": _cell(row.now, foot),
         "unit": None if of.dial is None or of.beside is not None else gauges()[of.dial].unit,
-        "lines": {"then": list(_line(of, then)) if then else [], "now": list(_line(of, now))},
+        "lines": {which: list(_line(of, side, past[side.ledger.case.id])) if side else []
+                  for which, side in (("then", then), ("now", now))},
     }  # fmt: skip
 
 
@@ -111,11 +116,11 @@ def _cell(told: Told | None, foot: Foot) -> dict[str, Any] | None:
             "stage": told.stage, "known_since": told.known_since, "evidence": foot.of(told.evidence)}  # fmt: skip
 
 
-def _line(of: Measure, side: Side) -> Iterator[dict[str, Any]]:
+def _line(of: Measure, side: Side, past: Past) -> Iterator[dict[str, Any]]:
     """A measure quarter by quarter, as far as the side knows it: what came after its date too, where that is past."""
     if of.dial is None:
         return
-    for point in _history(of.dial, side):
+    for point in past[of.dial]:
         value, unit = _at(of, point)
         if value is not None:
             yield {"quarter": point.quarter, "value": value, "text": numbers.value_of(value, unit),
@@ -129,13 +134,14 @@ def _at(of: Measure, point: Point) -> tuple[float | None, str]:
     return (None, "") if sub is None else (sub.value, sub.unit)
 
 
-def _history(dial: str, side: Side) -> list[Point]:
-    """What a dial read in every quarter up to the end of what the side knows."""
+def _past(side: Side) -> Past:
+    """What each dial read in every quarter up to the end of what the side knows."""
     end = closed(min(side.ledger.case.last, side.asof))
-    found: dict[Quarter, Point] = {}
-    for reading in (side.readings[dial], *read_gauges(side.panel, end, dial)):
-        found |= {point.quarter: point for point in reading.history}
-    return [found[quarter] for quarter in sorted(found)]
+    found: dict[str, dict[Quarter, Point]] = {dial: {} for dial in side.readings}
+    later = () if end == closed(side.at) else read_gauges(side.panel, end)
+    for reading in (*side.readings.values(), *later):
+        found[reading.gauge] = found[reading.gauge] | {point.quarter: point for point in reading.history}
+    return {dial: [points[quarter] for quarter in sorted(points)] for dial, points in found.items()}
 
 
 # ---- where it turned

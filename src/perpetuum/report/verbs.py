@@ -271,7 +271,8 @@ def bubble(ledger: Ledger, asked: Asked) -> Told:
 
 def spread(ledger: Ledger, asked: Asked, **how: Any) -> Told:
     """How far something new has spread, as a page draws it, with what can be chosen."""
-    from perpetuum.gauges.adoption import GENERAL, read_adoption
+    from perpetuum.gauges.adoption import read_adoption
+    from perpetuum.maths.adoption_curves import GENERAL
     from perpetuum.report.views import adoption as view
 
     known, held = min(ledger.clock(asked.at, asked.asof)), ledger.adoption
