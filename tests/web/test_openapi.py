@@ -27,7 +27,8 @@ TRIED = {"ledger?show=deals": ("at", "asof", "policy", "show", "q", "firm", "kin
          "stress?draws=2&shock=lab:stops-paying": ("set", "scenario", "seed", "at-quarter"),
          "simulate?draws=2&quarters=2": ("scenario", "against", "set", "replay", "at", "outcome", "seed"),
          "simulate?quarters=2&show=books": ("at", "replay", "by", "set"), "simulate?show=reported": ("outcome",),
-         "simulate?draws=2&quarters=2&outcome=lab.cash": ("future", "against"), "simulate/scenario": ("scenario", "set"),
+         "simulate?draws=2&quarters=2&outcome=lab.cash": ("future", "against"),
+         "simulate/scenario": ("scenario", "set"),
          "gauges": ("gauge", "firm", "at", "asof"), "gauges?show=adoption": ("technology", "curve", "share"),
          "verdict?draws=0": ("against", "at", "asof", "beside"), "hindcast": ("at", "asof"),
          "report?at=early": ("page",)}  # fmt: skip
