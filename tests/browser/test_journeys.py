@@ -68,7 +68,7 @@ def test_one_loop_stands_at_three_stages_on_one_scale(visit):
 
 def test_a_moved_slider_is_a_link_that_shows_the_same_elsewhere(visit):
     page = visit("machine")
-    slider = page.locator(".knob input").first
+    slider = page.locator(".knob input[type=range]").first
     slider.focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")

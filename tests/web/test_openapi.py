@@ -15,6 +15,7 @@ OPERATIONS = (
     "GET /api/simulate",
     "POST /api/simulate",
     "GET /api/simulate/{id}", "DELETE /api/simulate/{id}", "GET /api/simulate/{id}/events", "GET /api/stress",
+    "GET /api/simulate/scenario",
     "POST /api/stress", "GET /api/gauges", "GET /api/verdict", "GET /api/hindcast", "GET /api/report",
     "GET /api/report/file", "GET /api/collect", "GET /api/health", "POST /api/session",
 )  # fmt: skip
@@ -28,6 +29,9 @@ TRIED = {"ledger?show=deals": ("at", "asof", "policy", "show", "q", "firm", "kin
          "stress?shock=lab:stops-paying": ("shock", "size", "channel", "model", "horizon", "reverse", "at-quarter"),
          "stress?draws=2&shock=lab:stops-paying": ("set", "scenario", "seed", "at-quarter"),
          "simulate?draws=2&quarters=2": ("scenario", "against", "set", "replay", "at", "outcome", "seed"),
+         "simulate?quarters=2&show=books": ("at", "replay", "by", "set"), "simulate?show=reported": ("outcome",),
+         "simulate?draws=2&quarters=2&outcome=lab.cash": ("future", "against"),
+         "simulate/scenario": ("scenario", "set"),
          "gauges": ("gauge", "firm", "at", "asof"), "gauges?show=adoption": ("technology", "curve", "share"),
          "verdict?draws=0": ("against", "at", "asof", "beside"), "hindcast": ("at", "asof"),
          "report?at=early": ("page",)}  # fmt: skip
