@@ -52,12 +52,13 @@ print(f"http://127.0.0.1:{listener.getsockname()[1]}/", flush=True)
 uvicorn.Server(uvicorn.Config(app, http="h11", log_config=None, access_log=False)).run(sockets=[listener])
 """
 # From the event to the frame after the picture of this or a later question is on the screen. Every round pulls
-# another slider and leaves the last one where it is, so that no question was asked before.
+# another slider and leaves the last one where it is, so that no question was asked before. What somebody opens with is
+# left alone: an opening that does not balance is refused and has no picture.
 DRAGGING = """\
 async (moves) => {
   globalThis.turns = (globalThis.turns ?? 0) + 1;
   const knobs = [...document.querySelectorAll(".knob input[type=range]")];
-  const fine = knobs.filter((one) => (one.max - one.min) / one.step > 90);
+  const fine = knobs.filter((one) => (one.max - one.min) / one.step > 90 && !one.id.includes("opening"));
   const knob = fine[globalThis.turns % fine.length], fan = document.querySelector("[data-painted]");
   const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
   const low = Number(knob.min), high = Number(knob.max), seen = [];

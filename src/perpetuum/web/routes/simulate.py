@@ -16,7 +16,7 @@ from perpetuum.ledger import Ledger
 from perpetuum.report import wire
 from perpetuum.report.machine_question import Question
 from perpetuum.report.words import say
-from perpetuum.web.compute import QUICK, REFINEMENT, Job, Stopped
+from perpetuum.web.compute import QUESTION, QUICK, REFINEMENT, Job, Stopped
 from perpetuum.web.desk import Desk, LongRun, Plan, reply
 from perpetuum.web.routes.words import Id, Word, Words, option
 from perpetuum.web.wire import JSON, Body, Refused, encoded, refusal
@@ -85,7 +85,7 @@ def plan(desk: Desk, words: SimulateWords) -> Plan:
         return wire.answer("simulate", done.origin, done.result)
 
     return Plan(verb="simulate", case=words.case, words=words.key(), work=work, needs_machine=True,
-                rank=QUICK if small else REFINEMENT)  # fmt: skip
+                rank=QUICK if small else REFINEMENT if words.outcome else QUESTION)  # fmt: skip
 
 
 def router(desk: Desk) -> APIRouter:
