@@ -23,7 +23,7 @@ from perpetuum.web.wire import JSON, Body, Refused, encoded, refusal
 
 LIVE, MOST, QUARTERS, PREVIEW = 20_000, 1_000_000, 40, 2_000
 # Between two blocks somebody may stop it; what comes out does not depend on their size. A preview is one block.
-BLOCK = 1_000
+BLOCK = PREVIEW
 # However many wait, a preview has as many; fewer would make the edges of the fan flicker.
 FEWEST = 500
 _STREAMS = 32
@@ -75,7 +75,7 @@ def plan(desk: Desk, words: SimulateWords) -> Plan:
 
         draws = words.drawn_beside(desk.compute.others(job)) if small else words.draws
         question = Question(scenario=words.scenario, against=words.against, sets=tuple(words.set), draws=draws,
-                            quarters=words.quarters, seed=words.seed, chunk=PREVIEW if small else BLOCK)  # fmt: skip
+                            quarters=words.quarters, seed=words.seed, chunk=BLOCK)  # fmt: skip
         if words.outcome:
             network = desk.opening(ledger, words.case, words.scenario, words.policy)
             origin, result = preview(ledger, network, question, tuple(words.outcome), job.bar)
