@@ -319,7 +319,11 @@ def commands() -> Iterator[Figure]:
 
 def visits() -> Iterator[Figure]:
     """A real server and, where there is one, a real browser; clients share the cores with the server."""
-    got = task("web_visits") or {}
+    try:
+        got = task("web_visits") or {}
+    except subprocess.CalledProcessError as error:
+        got = {}
+        print("web:", (error.stderr.strip().splitlines() or ["it ended without a word"])[-1])
     print(f"web: load {got.get('load', 0.0):.2g} before; a bare FastAPI answer of the same bytes is the limit")
     one, bare = "the answer alone, median", "a bare answer"
     for name, of, bar, peer, against in (

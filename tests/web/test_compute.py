@@ -177,7 +177,7 @@ def test_those_who_drag_do_not_keep_a_refinement_from_its_turn(compute):
     assert min(turns) >= 1 and max(turns) <= 4
 
 
-def test_a_question_without_blocks_waits_until_nobody_drags(compute):
+def test_a_larger_question_waits_until_nobody_drags_for_a_while(compute):
     ends, seen = threading.Event(), []
     asks_for_ever(compute, "a", ends, seen)
     asked = compute.submit(Job(work=lambda _: len(seen), rank=QUESTION))

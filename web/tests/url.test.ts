@@ -14,30 +14,20 @@ function* chance(seed: number): Generator<number, never> {
 const SAMPLES: Record<string, string[]> = {
   case: ["ai", "telecom-2000", "0f3c"], at: ["2026Q2", "2025-10-24", "article"], asof: ["latest", "2026"],
   stage: ["announced", "signed", "paid"], policy: ["low", "article", "best_source"], lang: ["zh", "en"],
-<<<<<<< HEAD
   show: ["loop", "inventory", "origin", "audit", "gaps", "deals", "reverse", "holdings"], firm: ["nvidia"], via: ["openai,oracle"],
   step: ["quarter", "year"], period: ["2025", "2026Q1..2026Q3"], rule: ["pooled", "burn"], view: ["ultimate", "cash", "value"], counts: ["economic"], broad: ["true"],
-=======
-  show: ["loop", "inventory", "origin", "audit", "gaps", "deals", "adoption", "bubble"], firm: ["nvidia"], via: ["openai,oracle"],
->>>>>>> web-gauges
   window: ["4", "2025Q1..2025Q4"], scale: ["own", "same"], scenario: ["stall", "mood-1.5", "neutral"],
   set: ["mood_persistence=0.95", "chip_life=3", "burn.openai=-2.5", "openai.pay_per_user=20 USD"], outcome: ["cash.openai"], against: ["stall"], future: ["3", "17"], books: ["2027Q1"],
-  replay: ["central", "mean", "12"], by: ["sectors", "firms"], seed: ["7", "0"],
+  replay: ["central", "mean", "12", "2000Q3"], seed: ["7", "0"],
   shock: ["openai:stops-paying", "cloud: -40 % assets"], size: ["60%", "100%"], round: ["2"], gauge: ["capex_to_revenue"],
-<<<<<<< HEAD
   tour: ["1"], h: ["2e461c19"],
   kind: ["cloud"], family: ["funding"], has: ["paid"], status: ["disputed"], least: ["10000000000"], since: ["2026-01-31"],
   sort: ["-largest", "-changed"], as: ["table", "lanes"], deal: ["nvidia-openai-equity"], try: ["low"], verdict: ["unit_slip"],
   gap: ["one_source"], document: ["0f3c0f3c0f3c"],
   channel: ["owed=debtrank_2015(rho=0.4)", "revenue=orders_follow_revenue"], basis: ["market", "book"], horizon: ["8", "4"],
-  reverse: ["3:fall", "cloud:loss>=10%"], by: ["shock", "least", "firms"], "at-quarter": ["2028Q4"], draws: ["20", "100"],
+  reverse: ["3:fall", "cloud:loss>=10%"], by: ["shock", "least", "firms", "sectors"], "at-quarter": ["2028Q4"], draws: ["20", "100"],
   technology: ["chat"], population: ["us"], launch: ["first"], curve: ["bass"], share: ["0.2", "0.1"],
-  beside: ["telecom-2000"], align: ["first_default", "capex_peak"], replay: ["2000Q3", "mean", "12"],
-  future: ["3", "17"], books: ["2027Q4"],
-=======
-  technology: ["mobile"], population: ["world"], launch: ["tokyo_1979"], curve: ["richards"], share: ["0.2", "0.1"],
-  beside: ["telecom-2000"], align: ["first_default", "capex_peak"], replay: ["2000Q4"],
->>>>>>> web-gauges
+  beside: ["telecom-2000"], align: ["first_default", "capex_peak"],
   n: ["2", "1"], q: ["甲骨文 & co", "nvidia"], section: ["gauges", "overview"], evidence: ["nvda_openai_2025_loi/announced/2"],
 };
 

@@ -2,7 +2,7 @@
 
 Compiled kernels entered from two threads can end the process, so there is only this one. A long work looks up
 between blocks of futures: it stops if nobody waits for it any more, and lets quicker questions through. Those who
-drag never stop asking; so a refinement lets each of them through once and goes on, and does not wait for ever to begin.
+drag never stop asking; so what has waited long enough begins, and lets each of them through once at every look.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any, Literal
 from perpetuum.web.wire import Body
 
 QUICK, REFINEMENT, QUESTION, STUDY, LONG = range(5)
-# Seconds after which a refinement begins though previews wait.
-PATIENCE = 0.3
+# Seconds after which a work goes on though more urgent ones wait; a long run has no end of patience.
+PATIENCE = {REFINEMENT: 0.3, QUESTION: 3.0, STUDY: 10.0}
 MOST_WAITING = 32
 _VIEWS = 1_024
 Why = Literal["superseded", "gone", "stopped", "late"]
@@ -180,12 +180,13 @@ class Compute:
         """Do whatever is more urgent than a work that pauses; only its own thread calls this."""
         if threading.current_thread() is not self._thread:
             return
-        # Whoever comes meanwhile waits for the next pause of a refinement; all else is less urgent than they are.
         with self._turn:
             here = sum(job.rank < running.rank for job in self._waiting)
-        most = here if running.rank == REFINEMENT else None
         done = 0
-        while (most is None or done < most) and (job := self._next(more_urgent_than=running.rank)) is not None:
+        # Who comes meanwhile waits for the next look of a work that has itself waited long enough.
+        while done < here or not _has_waited(running, time.monotonic()):
+            if (job := self._next(more_urgent_than=running.rank)) is None:
+                return
             self._do(job)
             done += 1
 
@@ -235,7 +236,11 @@ class Compute:
 
 def _urgency(job: Job, now: float) -> int:
     """Its rank; what has waited long enough stands before all that may overtake it."""
-    return QUICK - 1 if job.rank == REFINEMENT and now - job.asked > PATIENCE else job.rank
+    return QUICK - 1 if _has_waited(job, now) else job.rank
+
+
+def _has_waited(job: Job, now: float) -> bool:
+    return job.rank in PATIENCE and now - job.asked > PATIENCE[job.rank]
 
 
 def _leave(job: Job, why: Why) -> None:

@@ -16,14 +16,14 @@ from perpetuum.ledger import Ledger
 from perpetuum.report import wire
 from perpetuum.report.machine_question import Question
 from perpetuum.report.words import say
-from perpetuum.web.compute import QUICK, REFINEMENT, Job, Stopped
+from perpetuum.web.compute import QUESTION, QUICK, REFINEMENT, Job, Stopped
 from perpetuum.web.desk import Desk, LongRun, Plan, reply
 from perpetuum.web.routes.words import Id, Word, Words, option
 from perpetuum.web.wire import JSON, Body, Refused, encoded, refusal
 
 LIVE, MOST, QUARTERS, PREVIEW = 20_000, 1_000_000, 40, 2_000
 # Between two blocks somebody may stop it; what comes out does not depend on their size. A preview is one block.
-BLOCK = 1_000
+BLOCK = PREVIEW
 # However many wait, a preview has as many; fewer would make the edges of the fan flicker.
 FEWEST = 500
 _STREAMS = 32
@@ -68,11 +68,11 @@ class SimulateWords(Words):
         """Does it take longer than a request may?"""
         return self.draws > LIVE and self.show == "futures"
 
-    def question(self, draws: int | None = None, chunk: int = BLOCK) -> Question:
+    def question(self, draws: int | None = None) -> Question:
         """What is asked of the machine, with another number of draws if one is given."""
         return Question(scenario=self.scenario, against=self.against[0] if self.against else None,
                         sets=tuple(self.set), draws=draws or self.draws, quarters=self.quarters, seed=self.seed,
-                        chunk=chunk)  # fmt: skip
+                        chunk=BLOCK)  # fmt: skip
 
 
 class SavedWords(Words):
@@ -98,12 +98,12 @@ def plan(desk: Desk, words: SimulateWords) -> Plan:
                             progress=job.bar)  # fmt: skip
             return wire.answer("simulate", done.origin, done.result)
         draws = words.drawn_beside(desk.compute.others(job)) if small else words.draws
-        question = words.question(draws, PREVIEW if small else BLOCK)
+        question = words.question(draws)
         told = wire.answer("simulate", *_some(desk, ledger, words, question, job))
         return told if draws == words.draws else Body(encoded(told), is_passing=True)
 
     return Plan(verb="simulate", case=words.case, words=words.key(), work=work, needs_machine=True,
-                rank=QUICK if small else REFINEMENT)  # fmt: skip
+                rank=QUICK if small else REFINEMENT if words.outcome else QUESTION)  # fmt: skip
 
 
 def _some(desk: Desk, ledger: Ledger, words: SimulateWords, question: Question, job: Job) -> tuple[Any, Any]:
