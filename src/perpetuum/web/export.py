@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 import perpetuum
 from perpetuum.core.errors import PerpetuumError
@@ -31,7 +31,7 @@ from perpetuum.web.questions import DRAWS, ask_all
 from perpetuum.web.routes import download, gauges, ledger, loops, report, simulate, stress, verdict
 from perpetuum.web.routes.words import Words
 from perpetuum.web.security import POLICY
-from perpetuum.web.wire import Body, Refused, encoded
+from perpetuum.web.wire import Body, Refused, encoded, refusal
 
 INDEX = "answers/index.json"
 SCHEMA = "perpetuum/export/1"
@@ -63,17 +63,18 @@ class Copy:
     tell: Tell
     files: dict[str, bytes] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
+    refused: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def ask(self, verb: str, **said: str) -> Any:
-        """Ask as a page asks, and keep the answer; nothing if it is refused, as the page would be."""
+        """Ask as a page asks, and keep the answer, or what the refusal says; then there is nothing to read."""
         model, plan_of = _VERBS[verb]
         question = spelled(verb, said, self.first)
         try:
-            plan = plan_of(self.desk, model.model_validate(said))
+            plan = plan_of(self.desk, model.model_validate(_listed(model, said)))
             made = plan.work(self.cases[plan.case], Job(work=lambda _: None, rank=QUICK))
-        except (PerpetuumError, ValidationError, Refused):
-            self.refused.append(question)
+        except (PerpetuumError, Refused) as error:
+            told = error if isinstance(error, Refused) else refusal(error)
+            self.refused[question] = told.as_data()
             return None
         self.tell(say("export.progress", count=len(self.answers) + 1))
         if isinstance(made, Body):
@@ -200,6 +201,12 @@ def defaults(verb: str) -> dict[str, str]:
     return found
 
 
+def _listed(model: type[BaseModel], said: Mapping[str, str]) -> dict[str, str | list[str]]:
+    """An option that may be repeated is a list, though it is said once."""
+    repeated = {option.alias or name for name, option in model.model_fields.items() if option.default_factory is list}
+    return {key: [value] if key in repeated else value for key, value in said.items()}
+
+
 _VERBS: Mapping[str, tuple[type[BaseModel], Callable[[Desk, Any], Plan]]] = {
     "ledger": (ledger.LedgerWords, lambda _, words: ledger.plan(words)),
     "ledger/file": (download.LedgerFileWords, lambda _, words: download.plan(words)),
@@ -227,7 +234,8 @@ def _index(copy: Copy) -> bytes:
         "newest": {name: ledger.clock(None, None)[0].isoformat() for name, ledger in copy.cases.items()},
         "hashes": {name: ledger.hash for name, ledger in copy.cases.items()},
         "defaults": {verb: defaults(verb) for verb in _VERBS}, "instead": INSTEAD,
-        "answers": dict(sorted(copy.answers.items())), "files": sorted(copy.files),
+        "answers": dict(sorted(copy.answers.items())),
+        "refused": dict(sorted(copy.refused.items())), "files": sorted(copy.files),
     }  # fmt: skip
     return encoded(said)
 

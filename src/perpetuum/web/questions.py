@@ -119,7 +119,8 @@ def _machine(ask: Ask, case: str, about: Mapping[str, Any], scenarios: Sequence[
 
 def _files(ask: Ask, case: str, formats: Sequence[str]) -> None:
     for format in formats:
-        for language in LANGUAGES if format in ("html", "pdf") else LANGUAGES[:1]:
+        # Tables hold both languages.
+        for language in LANGUAGES if format in ("html", "pdf") else ("en",):
             ask("report/file", case=case, format=format, lang=language)
     for table in TABLES:
         for format in formats:
