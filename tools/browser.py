@@ -83,7 +83,9 @@ def serving(*options: str) -> Iterator[str]:
 
 
 def _wait(address: str, token: str | None) -> None:
-    asked = urllib.request.Request(f"{address}api/health", headers={"Authorization": f"Bearer {token}"} if token else {})
+    asked = urllib.request.Request(
+        f"{address}api/health", headers={"Authorization": f"Bearer {token}"} if token else {}
+    )
     for _ in range(240):
         # It tells its address a moment before it listens.
         with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(asked) as answer:

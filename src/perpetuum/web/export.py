@@ -20,6 +20,7 @@ import perpetuum
 from perpetuum.core.errors import PerpetuumError
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger, load
+from perpetuum.ledger.files import read_files
 from perpetuum.report import pdf, wire, workbook
 from perpetuum.report.files import interrupts_wait
 from perpetuum.report.manifest import source_hash
@@ -63,6 +64,7 @@ class Copy:
     tell: Tell
     files: dict[str, bytes] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    others: dict[str, Ledger] = field(default_factory=dict)
     refused: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def ask(self, verb: str, **said: str) -> Any:
@@ -71,7 +73,7 @@ class Copy:
         question = spelled(verb, said, self.first)
         try:
             plan = plan_of(self.desk, model.model_validate(_listed(model, said)))
-            made = plan.work(self.cases[plan.case], Job(work=lambda _: None, rank=QUICK))
+            made = plan.work(self.ledger(plan.case), Job(work=lambda _: None, rank=QUICK))
         except (PerpetuumError, Refused) as error:
             told = error if isinstance(error, Refused) else refusal(error)
             self.refused[question] = told.as_data()
@@ -83,6 +85,10 @@ class Copy:
         raw = encoded(made)
         self.keep(question, raw, None)
         return json.loads(raw)["result"]
+
+    def ledger(self, case: str) -> Ledger:
+        """A case of the export, or a shipped one that a page sets beside it."""
+        return self.cases.get(case) or self.others.setdefault(case, load(case))
 
     def keep(self, question: str, raw: bytes, name: str | None) -> None:
         """Keep an answer under the hash of its content, so that the same is there once."""
@@ -115,7 +121,8 @@ def export(
     if not (static / "index.html").is_file():
         raise PerpetuumError(say("web.not_built"), say("web.not_built.how"))
     tell(say("progress.load"))
-    ledgers = {name: load(given) for name, given in cases.items()}
+    # Who reads the pages is not told where on this machine a folder lies.
+    ledgers = {name: load(read_files(given)[1] if given != name else given) for name, given in cases.items()}
     copy = Copy(desk=Desk(cases=dict(cases)), cases=ledgers, first=next(iter(cases)), tell=tell)
     formats = [each for each in ("html", "csv", "json", "xlsx", "pdf") if _can_write(each)]
     for name in ledgers:
