@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -35,6 +40,35 @@ def run(command: list[str], folder: Path) -> bytes:
     return subprocess.run(command, check=True, cwd=folder, env=away, stdout=subprocess.PIPE).stdout
 
 
+def front_page(python: str, folder: Path) -> bytes:
+    """What the server of an installed wheel gives for ``/``, and whether what it names is there too."""
+    away = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [python, "-m", "perpetuum", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, env=away, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            said = ""
+            while (link := re.search(r"http://127\.0\.0\.1:[1-9]\d*/", said)) is None:
+                line = server.stdout.readline()
+                if not line:
+                    return said.encode()
+                said += line
+            page = asked(link[0])
+            script = re.search(rb'src="\./(assets/[^"]+\.js)"', page)
+            return page if script and asked(link[0] + script[1].decode()) else b""
+        finally:
+            server.terminate()
+
+
+def asked(address: str) -> bytes:
+    """What stands at an address; a server tells its address a moment before it listens."""
+    for _ in range(100):
+        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(address, timeout=20) as answer:
+            return bytes(answer.read())
+        time.sleep(0.2)
+    return b""
+
+
 def main(uv: str) -> None:
     """Exit with a sentence if the wheel lacks a file or does not answer."""
     tool = uv if Path(uv).is_absolute() else str(ROOT / uv)
@@ -44,9 +78,12 @@ def main(uv: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         python = install(tool, wheel, Path(folder))
         answer = run([python, "-m", "perpetuum", "loops", "--json"], Path(folder))
+        page = front_page(python, Path(folder))
     if b'"perpetuum/loops/1"' not in answer:
         sys.exit(f"{wheel.name} is installed, but `perpetuum loops --json` gave no loops")
-    print(f"{wheel.name}: installed in an empty environment, `perpetuum loops` answers")
+    if b'id="app"' not in page:
+        sys.exit(f"{wheel.name} is installed, but `perpetuum serve` gave no page for /")
+    print(f"{wheel.name}: installed in an empty environment, `perpetuum loops` answers, and so does the page /")
 
 
 if __name__ == "__main__":

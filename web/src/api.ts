@@ -2,7 +2,7 @@
 import { readEvents, type Sent } from "./machine/events";
 import type { Answer, Text } from "./model";
 import words from "virtual:words";
-import { answerTo, exported, open, type Index } from "./state/answers";
+import { answerTo, exported, open, refusalOf, type Index } from "./state/answers";
 import { connection } from "./state/connection.svelte";
 
 export interface Fault { where: string; path: string; what: Text; repair: Text; severity: "error" | "warning" }
@@ -39,6 +39,8 @@ function saved(address: string, how: RequestInit): string {
   const asked: Record<string, string[]> = {};
   for (const [key, value] of new URLSearchParams(query)) (asked[key] ??= []).push(value);
   const lies = how.method === undefined ? answerTo(verb, asked) : undefined;
+  const told = refusalOf(verb, asked);
+  if (told) throw new Refused(told.status, told as Problem);
   if (lies === undefined) throw new Refused(NEEDS_APP, { title: words["ui.needs_app"]!, repair: words["ui.needs_app.how"]! });
   return lies;
 }

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 import perpetuum
 from perpetuum.core.errors import PerpetuumError
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger, load
+from perpetuum.ledger.files import read_files
 from perpetuum.report import pdf, wire, workbook
 from perpetuum.report.files import interrupts_wait
 from perpetuum.report.manifest import source_hash
@@ -31,7 +32,7 @@ from perpetuum.web.questions import DRAWS, ask_all
 from perpetuum.web.routes import download, gauges, ledger, loops, report, simulate, stress, verdict
 from perpetuum.web.routes.words import Words
 from perpetuum.web.security import POLICY
-from perpetuum.web.wire import Body, Refused, encoded
+from perpetuum.web.wire import Body, Refused, encoded, refusal
 
 INDEX = "answers/index.json"
 SCHEMA = "perpetuum/export/1"
@@ -63,17 +64,19 @@ class Copy:
     tell: Tell
     files: dict[str, bytes] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
+    others: dict[str, Ledger] = field(default_factory=dict)
+    refused: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def ask(self, verb: str, **said: str) -> Any:
-        """Ask as a page asks, and keep the answer; nothing if it is refused, as the page would be."""
+        """Ask as a page asks, and keep the answer, or what the refusal says; then there is nothing to read."""
         model, plan_of = _VERBS[verb]
         question = spelled(verb, said, self.first)
         try:
-            plan = plan_of(self.desk, model.model_validate(said))
-            made = plan.work(self.cases[plan.case], Job(work=lambda _: None, rank=QUICK))
-        except (PerpetuumError, ValidationError, Refused):
-            self.refused.append(question)
+            plan = plan_of(self.desk, model.model_validate(_listed(model, said)))
+            made = plan.work(self.ledger(plan.case), Job(work=lambda _: None, rank=QUICK))
+        except (PerpetuumError, Refused) as error:
+            told = error if isinstance(error, Refused) else refusal(error)
+            self.refused[question] = told.as_data()
             return None
         self.tell(say("export.progress", count=len(self.answers) + 1))
         if isinstance(made, Body):
@@ -82,6 +85,10 @@ class Copy:
         raw = encoded(made)
         self.keep(question, raw, None)
         return json.loads(raw)["result"]
+
+    def ledger(self, case: str) -> Ledger:
+        """A case of the export, or a shipped one that a page sets beside it."""
+        return self.cases.get(case) or self.others.setdefault(case, load(case))
 
     def keep(self, question: str, raw: bytes, name: str | None) -> None:
         """Keep an answer under the hash of its content, so that the same is there once."""
@@ -114,7 +121,8 @@ def export(
     if not (static / "index.html").is_file():
         raise PerpetuumError(say("web.not_built"), say("web.not_built.how"))
     tell(say("progress.load"))
-    ledgers = {name: load(given) for name, given in cases.items()}
+    # Who reads the pages is not told where on this machine a folder lies.
+    ledgers = {name: load(read_files(given)[1] if given != name else given) for name, given in cases.items()}
     copy = Copy(desk=Desk(cases=dict(cases)), cases=ledgers, first=next(iter(cases)), tell=tell)
     formats = [each for each in ("html", "csv", "json", "xlsx", "pdf") if _can_write(each)]
     for name in ledgers:
@@ -200,6 +208,12 @@ def defaults(verb: str) -> dict[str, str]:
     return found
 
 
+def _listed(model: type[BaseModel], said: Mapping[str, str]) -> dict[str, str | list[str]]:
+    """An option that may be repeated is a list, though it is said once."""
+    repeated = {option.alias or name for name, option in model.model_fields.items() if option.default_factory is list}
+    return {key: [value] if key in repeated else value for key, value in said.items()}
+
+
 _VERBS: Mapping[str, tuple[type[BaseModel], Callable[[Desk, Any], Plan]]] = {
     "ledger": (ledger.LedgerWords, lambda _, words: ledger.plan(words)),
     "ledger/file": (download.LedgerFileWords, lambda _, words: download.plan(words)),
@@ -227,7 +241,8 @@ def _index(copy: Copy) -> bytes:
         "newest": {name: ledger.clock(None, None)[0].isoformat() for name, ledger in copy.cases.items()},
         "hashes": {name: ledger.hash for name, ledger in copy.cases.items()},
         "defaults": {verb: defaults(verb) for verb in _VERBS}, "instead": INSTEAD,
-        "answers": dict(sorted(copy.answers.items())), "files": sorted(copy.files),
+        "answers": dict(sorted(copy.answers.items())),
+        "refused": dict(sorted(copy.refused.items())), "files": sorted(copy.files),
     }  # fmt: skip
     return encoded(said)
 

@@ -83,7 +83,6 @@ def _overview(ask: Ask, case: str) -> None:
 
 def _loops(ask: Ask, case: str) -> None:
     found = ask("loops", case=case, show="inventory") or {}
-    ask("loops", case=case, show="origin")
     for firms in _shown(found):
         ask("loops", case=case, show="loop", firm=firms[0], via=",".join(firms[1:]))
 
@@ -98,15 +97,16 @@ def _gauges(ask: Ask, case: str) -> None:
     board = ask("gauges", case=case, show="board") or {}
     for dial in board.get("dials", ()):
         ask("gauges", case=case, show="board", gauge=dial.get("id") or dial.get("gauge"))
-    for show in ("votes", "spread", "bubble", "dials"):
+    for show in ("votes", "spread", "bubble"):
         ask("gauges", case=case, show=show)
 
 
 def _history(ask: Ask, case: str, others: Sequence[str]) -> None:
-    if len(others) != 1:
-        ask("verdict", case=case, show="then")
-    for other in others:
-        ask("verdict", case=case, show="then", beside=other)
+    asked = [ask("verdict", case=case, show="then")] if len(others) != 1 else []
+    asked += [ask("verdict", case=case, show="then", beside=other) for other in others]
+    for found in asked:
+        if (then := (found or {}).get("then")) is not None:
+            ask("gauges", case=then["case"], at=then["quarter"], show="board")
 
 
 def _machine(ask: Ask, case: str, about: Mapping[str, Any], scenarios: Sequence[str] | None) -> None:
@@ -119,7 +119,8 @@ def _machine(ask: Ask, case: str, about: Mapping[str, Any], scenarios: Sequence[
 
 def _files(ask: Ask, case: str, formats: Sequence[str]) -> None:
     for format in formats:
-        for language in LANGUAGES if format in ("html", "pdf") else LANGUAGES[:1]:
+        # Tables hold both languages.
+        for language in LANGUAGES if format in ("html", "pdf") else ("en",):
             ask("report/file", case=case, format=format, lang=language)
     for table in TABLES:
         for format in formats:

@@ -128,8 +128,10 @@ function inkOf(context: CanvasRenderingContext2D, ink: string | Tile): string | 
 
 /** An SVG that stands alone: colours and fonts are written at every shape, nothing is looked up elsewhere. */
 export function asSvg(picture: Picture, space: string): string {
+  // A document of its own, in which nothing is loaded: what is written is a file, not a part of this page.
+  const paper = document.implementation.createDocument(space, "svg", null);
   const make = (name: string, attributes: Record<string, string | number | undefined>): Element => {
-    const made = document.createElementNS(space, name);
+    const made = paper.createElementNS(space, name);
     for (const [key, value] of Object.entries(attributes)) if (value !== undefined && value !== "") made.setAttribute(key, typeof value === "number" ? number(value) : value);
     return made;
   };

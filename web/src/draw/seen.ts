@@ -1,7 +1,7 @@
 /** What stands on the page, read as marks of a picture: shapes of SVG, canvases, boxes and words, in their order. */
-import { STILL, pathOf, rect, type Mark, type Matrix, type Paint, type Shape, type Tile } from "./picture";
+import { STILL, pathOf, rect, type Mark, type Matrix, type Paint, type Shape, type Tile, type Words } from "./picture";
 
-const LEFT_OUT = "button, select, input, .take, .heard, details:not([open]) > :not(summary), [hidden]";
+const LEFT_OUT = "button, select, input, .take, .reading, .heard, details:not([open]), [hidden]";
 const SHAPES = "path, line, rect, circle, ellipse, polyline, polygon";
 
 const known = new Map<string, string | undefined>();
@@ -22,16 +22,23 @@ function colour(said: string): string | undefined {
 
 const matrixOf = (m: DOMMatrix | SVGMatrix | null, left = 0, top = 0): Matrix => (m ? [m.a, m.b, m.c, m.d, m.e - left, m.f - top] : STILL);
 
-/** All marks of an element, placed from its own corner. */
-export function marksOf(box: HTMLElement): Mark[] {
+/** All marks of an element, placed from its own corner, and how far down they reach. */
+export function marksOf(box: HTMLElement): { marks: Mark[]; height: number } {
   const corner = box.getBoundingClientRect();
   const made: Mark[] = [];
+  let height = 0;
+  const reach = (bottom: number): void => { height = Math.max(height, bottom - corner.top); };
   const walk = (node: Node, alpha: number): void => {
-    if (node instanceof Text) return void made.push(...wordsOf(node, corner, alpha));
+    if (node instanceof Text) {
+      const words = wordsOf(node, corner, alpha);
+      for (const one of words) reach(corner.top + one.y + 8);
+      return void made.push(...words);
+    }
     if (!(node instanceof Element) || node.matches(LEFT_OUT)) return;
     const style = getComputedStyle(node);
     if (style.display === "none" || style.visibility === "hidden") return;
     const seen = alpha * parseFloat(style.opacity || "1");
+    if (node instanceof SVGSVGElement || node instanceof HTMLCanvasElement) reach(node.getBoundingClientRect().bottom);
     if (node instanceof HTMLCanvasElement) {
       const at = node.getBoundingClientRect();
       if (node.width && node.height && at.width) made.push({ kind: "image", canvas: node, x: at.left - corner.left, y: at.top - corner.top, width: at.width, height: at.height });
@@ -45,7 +52,7 @@ export function marksOf(box: HTMLElement): Mark[] {
     for (const child of node.childNodes) walk(child, seen);
   };
   for (const child of box.childNodes) walk(child, 1);
-  return made;
+  return { marks: made, height };
 }
 
 function shapeOf(node: SVGGraphicsElement, style: CSSStyleDeclaration, at: Matrix, alpha: number, corner: DOMRect): Shape[] {
@@ -105,7 +112,7 @@ function boxOf(node: Element, style: CSSStyleDeclaration, corner: DOMRect, alpha
 }
 
 /** The words of a text, a mark a line, as they are broken on screen. */
-function wordsOf(node: Text, corner: DOMRect, alpha: number): Mark[] {
+function wordsOf(node: Text, corner: DOMRect, alpha: number): Words[] {
   const parent = node.parentElement;
   if (!parent || !node.data.trim()) return [];
   const style = getComputedStyle(parent);

@@ -9,6 +9,8 @@ export interface Index {
   /** Where no answer is as asked: keys that may take another value, or none, to find one that tells the same. */
   readonly instead: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
   readonly answers: Readonly<Record<string, string>>;
+  /** Questions that the app refuses too, with what it says. */
+  readonly refused: Readonly<Record<string, { status: number }>>;
 }
 
 /** The case that an export shows first; nothing where a server answers. */
@@ -19,6 +21,9 @@ export const open = (given: Index): void => { index = given; };
 
 /** Where the answer lies, as an address relative to the page; nothing if it was not saved. */
 export const answerTo = (verb: string, query: Asked): string | undefined => (index ? found(index, verb, query) : undefined);
+
+/** What the app itself says to a question that it refuses. */
+export const refusalOf = (verb: string, query: Asked): { status: number } | undefined => (index ? index.refused[spelled(index, verb, query)] : undefined);
 
 export function found(index: Index, verb: string, query: Asked): string | undefined {
   const asked = spelled(index, verb, query);
