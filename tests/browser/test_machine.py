@@ -18,6 +18,7 @@ def say(key: str, lang: str = "en", **parts: object) -> str:
 def last_quarter(page, lang: str = "en") -> str:
     """The last quarter read aloud, once the picture is whole."""
     page.get_by_text(say("ui.drawn", lang, draws="10,000", seed=0)).first.wait_for()
+    page.get_by_text(say("ui.old", lang)).wait_for(state="detached")
     page.locator(".fan").first.focus()
     page.keyboard.press("End")
     told = page.locator(".reading").first.inner_text()

@@ -86,6 +86,7 @@ export function picture(question: () => Question | undefined): Picture {
     const said = JSON.stringify(now);
     if (!now || said === last) return;
     last = said;
+    isOld = true;
     clearTimeout(retry);
     live.move(now);
   });
