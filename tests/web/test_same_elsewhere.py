@@ -12,23 +12,28 @@ import pytest
 
 import perpetuum
 from perpetuum import cli
-from perpetuum.report import ledger_tables, verbs
+from perpetuum.report import ledger_deal, ledger_sides, ledger_tables, verbs
 from perpetuum.report.machine_question import Question as Futures
 from perpetuum.report.machine_verb import simulate
 from perpetuum.report.views.stressed import Question as Shock
 
 # The same table holds the pages to these words, in web/tests/same.test.ts.
 ROWS = json.loads((Path(__file__).parent / "same.json").read_text(encoding="utf-8"))
+GROUPS = ("ledger", "gauges")
+MODULES = {module.__name__.rsplit(".", 1)[1]: module for module in (verbs, ledger_tables, ledger_deal, ledger_sides)}
 QUICK = ("ledger?show=gaps", "sources", "gauges?at")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["address"] or "overview" for row in ROWS])
+TYPED = [row for row in ROWS if row["terminal"] is not None]
+
+
+@pytest.mark.parametrize("row", TYPED, ids=[row["address"] or "overview" for row in TYPED])
 def test_the_terminal_understands_what_a_page_says_to_type(row):
     program, *words = shlex.split(row["terminal"])
     assert program == "perpetuum"
     command, bound, _ = cli.app.parse_args(words, exit_on_error=False, print_error=False)
     path = [word for word in words[:2] if not word.startswith("-")]
-    assert command.__name__ == (path[-1] if path[0] == "ledger" else path[0])
+    assert command.__name__ == (path[-1] if path[0] in GROUPS else path[0])
     assert bound is not None
 
 
@@ -39,8 +44,8 @@ def test_python_has_what_a_page_says_to_call(row):
     checked = 0
     for call in calls:
         match call.func:
-            case ast.Attribute(ast.Name("verbs" | "ledger_tables" as room), name):
-                called = getattr({"verbs": verbs, "ledger_tables": ledger_tables}[room], name)
+            case ast.Attribute(ast.Name(module), name) if module in MODULES:
+                called = getattr(MODULES[module], name)
             case ast.Name(name) if name in names:
                 called = names[name]
             case _:

@@ -6,7 +6,7 @@ import { keep, kept, saidOf } from "../src/dominoes/kept";
 import { NODE, levelOf, linesOf, pathOf, planOf, strokeOf, widthOf } from "../src/dominoes/network";
 import { quartersFrom } from "../src/dominoes/quarters";
 import { draftOf, shockOf, valuationOf } from "../src/dominoes/question";
-import { inTheTerminal } from "../src/state/same";
+import { inTheTerminal } from "../src/state/terminal";
 import { read, write } from "../src/state/url";
 
 test.each([

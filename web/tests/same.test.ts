@@ -2,19 +2,21 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { inPython, inTheTerminal, questionOf } from "../src/state/same";
+import { inPython } from "../src/state/python";
+import { questionOf } from "../src/state/question";
+import { inTheTerminal } from "../src/state/terminal";
 import { read } from "../src/state/url";
 
-interface Row { address: string; terminal: string; python: string[] }
+interface Row { address: string; terminal: string | null; python: string[]; shock?: string }
 const rows = JSON.parse(readFileSync(fileURLToPath(new URL("../../tests/web/same.json", import.meta.url)), "utf-8")) as Row[];
 const at = (address: string) => {
   const [path = "", search = ""] = address.split("?");
   return read(path, search).address;
 };
 
-test.each(rows)("the same elsewhere: $address", ({ address, terminal, python }) => {
-  expect(inTheTerminal(at(address), "en")).toBe(terminal);
-  expect(inPython(at(address)).split("\n")).toEqual(python);
+test.each(rows)("the same elsewhere: $address", ({ address, terminal, python, shock }) => {
+  expect(inTheTerminal(at(address), "en", shock) ?? null).toBe(terminal);
+  expect(inPython(at(address), shock).split("\n")).toEqual(python);
 });
 
 test("the language is said where it is not the usual one", () => expect(inTheTerminal(at("gauges"), "zh")).toBe("perpetuum gauges --lang zh"));
