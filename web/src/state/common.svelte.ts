@@ -34,18 +34,23 @@ export function learnFirms(): void {
   );
 }
 
-const cases = $state<{ known: Record<string, Text> }>({ known: {} });
+const learned = $state<{ cases: Record<string, Text>; topics: Record<string, Text> }>({ cases: {}, topics: {} });
 
-/** Ask for the name of a case that the catalogue has no word for: one that was brought. */
+/** Ask once for the name of the case, and for the names of what is no firm: chips, an economy, a group of buyers. */
 export function learnCase(): void {
   const id = values(place.address, "case")[0];
-  if (!id || id in cases.known || has(`ui.case.${id}`)) return;
-  ask<{ name: Text }>("ledger", { case: id, show: "case" }).then((come) => { cases.known[id] = come.result.name; }, () => undefined);
+  ask<{ name: Text; topics: Record<string, Text> }>("ledger", { ...caseOnly(), show: "case" }).then(
+    (come) => {
+      learned.topics = come.result.topics;
+      if (id) learned.cases[id] = come.result.name;
+    },
+    () => undefined,
+  );
 }
 /** What people call a case; of a name that is a hash its first signs stand in. */
 export function caseName(id: string, listed?: Text): string {
   if (has(`ui.case.${id}`)) return say(`ui.case.${id}`);
-  const name = cases.known[id] ?? listed;
+  const name = learned.cases[id] ?? listed;
   return name ? told(name) : /^[0-9a-f]{32,}$/.test(id) ? id.slice(0, 8) : id;
 }
 
@@ -54,7 +59,7 @@ const plain = (id: string): Text => {
   const text = words.charAt(0).toUpperCase() + words.slice(1);
   return { en: text, zh: text };
 };
-export const nameOf = (id: string): Text => firms.known[id]?.name ?? plain(id);
+export const nameOf = (id: string): Text => firms.known[id]?.name ?? learned.topics[id] ?? plain(id);
 export const isFirm = (id: string): boolean => id in firms.known;
 export const firm = (id: string): string => told(nameOf(id));
 const ROLES = ["fuel", "gear", "engine"];
