@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 
 import pytest
@@ -32,6 +33,11 @@ def page(browser, address):
     yield opened
     context.close()
     assert wrong == []
+
+
+def template_name() -> str:
+    said = template.files()["case.yaml"].decode()
+    return re.search(r"^name: \{en: \"?(.+?)\"?, zh", said, re.M)[1]
 
 
 def bring(page, folder) -> None:
@@ -77,13 +83,17 @@ def test_a_broken_case_is_mended_and_every_page_works_on_it(page, address, tmp_p
     files = template.files()
     wrong = files["deals/lab-cloud.yaml"].replace(b"payee: cloud_a", b"payee: cluod_a")
     broken = files | {"deals/lab-cloud.yaml": wrong}
-    page.goto(f"{address}ledger?show=bring")
+    page.goto(f"{address}gauges")
+    page.locator(".frame-line").click()
+    page.locator("#asked select").first.select_option(label=say("ui.show.bring"))
+    page.wait_for_url("**/ledger?show=bring")
     bring(page, as_folder(broken, tmp_path / "broken"))
     fault = page.locator(".faults tbody tr").first
     assert "deals/lab-cloud.yaml:9" in fault.inner_text() and "did you mean `cloud_a`?" in fault.inner_text()
     bring(page, as_folder(files, tmp_path / "mended"))
     page.locator(".sound").wait_for()
     name = page.url.split("case=")[1][:32]
+    page.locator(".frame-line", has_text=template_name()).wait_for()
     # A server that was started anew does not know the case; this page still has it and sends it again.
     lost = json.dumps({"status": 404, "where": "case", "title": {"en": "gone", "zh": "不在"}})
     answer = {"status": 404, "body": lost, "content_type": "application/problem+json"}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { dollarsOfADot, dotsOf } from "../src/draw/loop";
-import { DESK, PHONE, QUARTER, isDrawn, placeOf, radiusOf, ribbons, rim, widestOf, widthOf } from "../src/overview/geometry";
+import { DESK, PHONE, QUARTER, isDrawn, placeOf, radiusOf, ribbons, rim, roomOf, widestOf, widthOf, written } from "../src/overview/geometry";
 import { COLUMN, LEFT, strands, widthOf as unrolledWidth } from "../src/loops/unroll";
 import type { Unrolled } from "../src/loops/model";
 import type { Part, Stream } from "../src/overview/model";
@@ -87,4 +87,13 @@ test("unrolled, strands of a link are together as wide as its money and stay in 
   const drawn = strands(told);
   expect(drawn.reduce((sum, one) => sum + one.width, 0)).toBeCloseTo(unrolledWidth(2e10, 4e10));
   for (const one of drawn) expect(Number(/^M(\d+)/.exec(one.path)![1])).toBeGreaterThan(LEFT + COLUMN);
+});
+
+test("numbers on bands do not lie on one another, and where there is no room none is written", () => {
+  const bands = ribbons([stream("fuel", "other_firms", 1.3e10), stream("other_firms", "fuel", 8e9, "fin"), stream("debt", "gear", 4e10)], { fuel: 30, gear: 80 }, 4e10);
+  const say = () => "US$39.3bn";
+  const found = [...written(bands, say, 12.5, []).values()].map((at) => roomOf(say(), at, 12.5));
+  expect(found).toHaveLength(3);
+  for (const [n, one] of found.entries()) for (const other of found.slice(n + 1)) expect(Math.abs(one.x - other.x) * 2 >= one.width + other.width || Math.abs(one.y - other.y) * 2 >= one.height + other.height).toBe(true);
+  expect(written(bands, say, 12.5, [{ x: 320, y: 186, width: 640, height: 372 }]).size).toBe(0);
 });
