@@ -26,6 +26,14 @@ SIZES = {
     "phone": {"width": 390, "height": 844},
     "narrow": {"width": 320, "height": 640},
 }
+# Every address whose look differs; the sheet of pictures and the checks go through the same list.
+ADDRESSES = [
+    "", "loops", "loops?show=inventory", "loops?show=origin", "loops?show=firm&firm=nvidia", "machine",
+    "dominoes", "dominoes?show=reverse", "dominoes?show=holdings",
+    "gauges", "gauges?gauge=stock_and_receivables", "gauges?show=adoption", "gauges?show=bubble", "history",
+    "ledger", "ledger?show=claims", "ledger?show=audit", "ledger?show=gaps", "ledger?show=find&q=NVIDIA",
+    "ledger?show=bring", "sources", "report",
+]  # fmt: skip
 
 
 class Missing(Exception):

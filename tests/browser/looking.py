@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from importlib import resources
 
+_AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+_RUN_AXE = """options => axe.run(document, options).then(told =>
+  told.violations.map(one => [one.id, one.nodes.slice(0, 3).map(node => String(node.target))]))"""
 WORDS = json.loads((resources.files("perpetuum.report") / "words.json").read_text(encoding="utf-8"))
-
-# Every address whose look differs; the sheet of pictures and the checks go through the same list.
-ADDRESSES = [
-    "", "loops", "loops?show=inventory", "loops?show=origin", "machine", "dominoes", "gauges", "history",
-    "ledger", "ledger?show=audit", "ledger?show=gaps", "ledger?show=find&q=NVIDIA", "sources", "report",
-]  # fmt: skip
 
 _LAYOUT = """() => {
   const found = [];
@@ -61,6 +58,7 @@ _LAYOUT = """() => {
   }
   return found;
 }"""  # noqa: E501
+_STILL = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))"
 _IDLE = """() => !document.querySelector('[data-waiting]') && document.querySelector("main")?.innerText.length > 200"""
 
 
@@ -75,6 +73,17 @@ def settle(page) -> None:
     page.evaluate("() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => 0)")
 
 
+def still(page) -> None:
+    """Wait until what changed in the window is drawn."""
+    page.evaluate(_STILL)
+
+
+def turn_language(page, shown: str) -> None:
+    """Change the language in place."""
+    page.get_by_role("button", name=say("ui.other_language", shown)).click()
+    page.wait_for_function("lang => document.documentElement.lang.startsWith(lang)", arg="zh" if shown == "en" else "en")
+
+
 def layout_faults(page) -> list[str]:
     """What does not fit, cannot be read, or is not there; each once."""
     return list(dict.fromkeys(page.evaluate(_LAYOUT)))
@@ -82,8 +91,8 @@ def layout_faults(page) -> list[str]:
 
 def axe_faults(page, *rules: str) -> list[str]:
     """What axe finds against WCAG 2.2 AA and good practice: the rule and where; only some rules if they are named."""
-    from axe_playwright_python.sync_playwright import Axe
-
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(_AXE)
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    found = Axe().run(page, options={"resultTypes": ["violations"], **only}).response["violations"]
-    return [f"{one['id']}: {'; '.join(str(node['target']) for node in one['nodes'][:3])}" for one in found]
+    found = page.evaluate(_RUN_AXE, {"resultTypes": ["violations"], "iframes": False, **only})
+    return [f"{name}: {'; '.join(where)}" for name, where in found]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.looking import ADDRESSES, layout_faults, say, settle
-from tools.browser import SIZES
+from tests.browser.looking import layout_faults, settle, still, turn_language
+from tools.browser import ADDRESSES, SIZES
 
 # Words are longest in English, lines in Chinese.
 LOOKS = [("en", "desk"), ("en", "zoomed"), ("en", "phone"), ("en", "narrow"), ("zh", "narrow"), ("zh", "desk")]
@@ -13,17 +13,18 @@ LOOKS = [("en", "desk"), ("en", "zoomed"), ("en", "phone"), ("en", "narrow"), ("
 
 def test_nothing_is_cut_too_small_or_without_ink(visit):
     page = visit("")
+    begin = page.url.partition("?")[0].rsplit("/", 1)[0]
     found = {}
     for address in ADDRESSES:
-        page.goto(f"{page.url.partition('?')[0].rsplit('/', 1)[0]}/{address}")
+        page.goto(f"{begin}/{address}")
         settle(page)
         shown = "en"
         for lang, size in LOOKS:
             page.set_viewport_size(SIZES[size])
             if lang != shown:
-                page.get_by_role("button", name=say("ui.other_language", shown)).click()
+                turn_language(page, shown)
                 shown = lang
-            page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            still(page)
             for fault in layout_faults(page):
                 found.setdefault(f"{address or 'overview'}: {fault}", []).append(f"{lang} {size}")
         page.set_viewport_size(SIZES["desk"])

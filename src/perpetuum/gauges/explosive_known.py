@@ -99,8 +99,8 @@ FALSE_VERDICTS = FalseVerdictsTable(
     wild_series=4_000,
     nominal=0.05,
     source=both(
-        "counted on simulated series; `python bench/bubbles.py` counts the main rows again",
-        "以模擬序列計數；`python bench/bubbles.py` 可重新計數主要各列",
+        "counted on simulated series; python bench/bubbles.py counts the main rows again",
+        "以模擬序列計數；python bench/bubbles.py 可重新計數主要各列",
     ),
 )  # fmt: skip
 

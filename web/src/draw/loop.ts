@@ -48,7 +48,9 @@ export function band(one: Pick<Band, "amount" | "parts">, payer: Point, payee: P
   const out = { x: middle.x - frame.width / 2, y: middle.y - (frame.height / 2 + (firms % 2 ? 20 : 0)) };
   const side = firms === 2 ? Math.sign(n.x * aside) || 1 : Math.sign(out.x) || 1;
   const flat = Math.abs(u.y) < 0.2 && firms !== 2;
-  const label = flat ? { x: middle.x, y: middle.y + width / 2 + 18 } : { x: middle.x + side * (Math.abs(n.x) * (width / 2) + 12), y: middle.y };
+  // Words about a payment that is not there are long: they stand below the names of the firms.
+  const under = width > 0 ? width / 2 + 18 : frame.node + 37;
+  const label = flat ? { x: middle.x, y: middle.y + under } : { x: middle.x + side * (Math.abs(n.x) * (width / 2) + 12), y: middle.y };
   return { from: at(start, 0), to: at(end, 0), width, strips, spine: text([at(start, 0), at(end - head, 0)]), label, anchor: flat ? "middle" : side < 0 ? "end" : "start", arrow, path: [at(start, 0), at(end, 0)] };
 }
 

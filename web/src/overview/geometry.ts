@@ -97,6 +97,29 @@ export function ribbons(streams: readonly Stream[], radius: Readonly<Partial<Rec
   });
 }
 
+export interface Box { x: number; y: number; width: number; height: number }
+const isClear = (box: Box, taken: readonly Box[]): boolean => taken.every((one) => Math.abs(one.x - box.x) * 2 >= one.width + box.width || Math.abs(one.y - box.y) * 2 >= one.height + box.height);
+
+/** How much room words take; a Chinese sign is as wide as it is high. Boxes stand around their middle. */
+export function roomOf(words: string, at: Point, size: number): Box {
+  const signs = [...words].reduce((sum, sign) => sum + (sign > "\u2e80" ? 1 : 0.58), 0);
+  return { ...at, width: signs * size + 4, height: size * 1.25 };
+}
+
+/** Where along its band each number can be read: the wider band chooses first; where nothing is free none is written. */
+export function written(bands: readonly Ribbon[], words: (one: Ribbon) => string, size: number, taken: readonly Box[]): Map<string, Point> {
+  const kept = [...taken];
+  const found = new Map<string, Point>();
+  for (const one of [...bands].sort((a, b) => b.width - a.width)) {
+    const along = (part: number): Point => ({ x: one.from.x + (one.to.x - one.from.x) * part, y: one.from.y + (one.to.y - one.from.y) * part });
+    const free = [one.label, ...[0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8].map(along)].find((at) => isClear(roomOf(words(one), at, size), kept));
+    if (!free) continue;
+    kept.push(roomOf(words(one), free, size));
+    found.set(one.key, free);
+  }
+  return found;
+}
+
 function ribbon(stream: Stream, width: number, lane: number, n: Point, radius: Readonly<Partial<Record<Role, number>>>, frame: Frame): Ribbon {
   const [payer, payee] = [frame.places[STANDS[stream.payer]!]!, frame.places[STANDS[stream.payee]!]!];
   const length = Math.hypot(payee.x - payer.x, payee.y - payer.y);

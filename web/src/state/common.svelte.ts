@@ -3,7 +3,7 @@ import { ask, type Query } from "../api";
 import type { Entity, Text } from "../model";
 import { place } from "./place.svelte";
 import { value, values, type Stage } from "./url";
-import { told } from "./words.svelte";
+import { has, say, told } from "./words.svelte";
 
 /** The part of a question that the frame decides. Defaults are left to the server. */
 export function common(): Record<string, string> {
@@ -32,6 +32,21 @@ export function learnFirms(): void {
     (come) => { firms.known = Object.fromEntries(come.result.rows.map((each) => [each.id, each])); },
     () => undefined,
   );
+}
+
+const cases = $state<{ known: Record<string, Text> }>({ known: {} });
+
+/** Ask for the name of a case that the catalogue has no word for: one that was brought. */
+export function learnCase(): void {
+  const id = values(place.address, "case")[0];
+  if (!id || id in cases.known || has(`ui.case.${id}`)) return;
+  ask<{ name: Text }>("ledger", { case: id, show: "case" }).then((come) => { cases.known[id] = come.result.name; }, () => undefined);
+}
+/** What people call a case; of a name that is a hash its first signs stand in. */
+export function caseName(id: string, listed?: Text): string {
+  if (has(`ui.case.${id}`)) return say(`ui.case.${id}`);
+  const name = cases.known[id] ?? listed;
+  return name ? told(name) : /^[0-9a-f]{32,}$/.test(id) ? id.slice(0, 8) : id;
 }
 
 const plain = (id: string): Text => {

@@ -27,7 +27,7 @@ def told(ledger: Ledger, books: Books, found: Reverse) -> tuple[Block, ...]:
         *_where(ledger, books, found),
         *_sizes(ledger, found),
         *(Paragraph(text=sentence) for sentence in _proof(ledger, found)),
-        Paragraph(text=say("reverse.frame", study=plain(found.study), unknown=len(books.unknown_equity),
+        Paragraph(text=say("reverse.frame", study=parts.study(str(found.study)), unknown=len(books.unknown_equity),
                            left=len(books.left_out)), style="note"),
     )  # fmt: skip
 

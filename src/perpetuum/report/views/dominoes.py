@@ -157,7 +157,7 @@ def frame(cascade: Cascade) -> Text:
     return say(
         "dominoes.frame", date=numbers.day(origin.at) if origin else plain("–"),
         stage=say(f"stage.{origin.stage}") if origin else plain("–"),
-        view=say(f"dominoes.view.{books.view}.{basis}", horizon=books.horizon), study=plain(str(cascade.study)),
+        view=say(f"dominoes.view.{books.view}.{basis}", horizon=books.horizon), study=parts.study(str(cascade.study)),
         status=say(f"dominoes.status.{cascade.status}"), rounds=_rounds(cascade.rounds),
         unique=say(f"dominoes.unique.{cascade.unique}"), error=numbers.money(max(worst, 0.01)),
     )  # fmt: skip

@@ -72,7 +72,7 @@ def _frame(of: Stressed) -> Text:
     basis = "book" if books.view == "cash" else books.basis
     return say(
         "stress.futures.frame", futures=len(of.over.draws), first=numbers.quarter(of.run.first),
-        at=numbers.quarter(of.at), seed=plain(of.run.origin.seed), study=plain(str(of.over.central.study)),
+        at=numbers.quarter(of.at), seed=plain(of.run.origin.seed), study=parts.study(str(of.over.central.study)),
         view=say(f"dominoes.view.{books.view}.{basis}", horizon=books.horizon), settled=int(of.over.settled.sum()),
     )  # fmt: skip
 

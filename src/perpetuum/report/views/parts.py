@@ -49,6 +49,11 @@ def word(key: str, tone: Tone = "plain") -> Cell:
     return Cell(text=say(key), tone=tone)
 
 
+def study(name: str) -> Text:
+    """How claims are valued: as usual, or what differs from that."""
+    return say("dominoes.study.usual") if name == "STANDARD" else plain(name)
+
+
 def unknown() -> Cell:
     """The word for what we do not know."""
     return Cell(text=say("unknown"), tone="unknown")
