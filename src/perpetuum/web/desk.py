@@ -276,6 +276,12 @@ class Desk:
     async def prepare(self, plans: Callable[[str], tuple[Plan, ...]]) -> None:
         """Have the kernels compiled, and answer of every case what every visitor asks first."""
         try:
+            for name in self.cases:
+                await self._at_start(self._reading(name))
+            asked = [(name, plans(name)) for name in self.cases if name in self._ledgers]
+            # Of every case the first line; it needs no machine, so nobody waits for one.
+            for name, first in asked:
+                await self._at_start(self._make(name, first[0]))
             is_compiled = await self._at_start(self._do(Job(work=lambda _: _is_compiled(), rank=QUICK)))
             if is_compiled:
                 # Kernels that are kept on disk are there in a second: whoever asks may wait for them.
@@ -285,14 +291,8 @@ class Desk:
                 # In a process of its own: compiling takes minutes, and pages can be read meanwhile.
                 await _compile_elsewhere()
                 self.state = "answering"
-            for name in self.cases:
-                await self._at_start(self._reading(name))
-            asked = [(name, plans(name)) for name in self.cases if name in self._ledgers]
-            # Of every case the first of them, then the others.
-            in_turn = [(name, plan) for name, each in asked for plan in each[:1]]
-            for name, plan in [*in_turn, *((name, plan) for name, each in asked for plan in each[1:])]:
-                ledger = self._ledgers[name]
-                await self._at_start(self._together(None, plan, ledger, key_of(plan, ledger)))
+            for name, plan in [(name, plan) for name, each in asked for plan in each[1:]]:
+                await self._at_start(self._make(name, plan))
             await self._at_start(self._do(Job(work=lambda _: _kernels(self._ledgers), rank=STUDY)))
             _log.info("ready after %.0f s", time.monotonic() - self.since)
         finally:
@@ -300,6 +300,10 @@ class Desk:
 
     async def _reading(self, name: str) -> None:
         await self._do(Job(work=lambda _: self._load(name), rank=QUICK))
+
+    async def _make(self, name: str, plan: Plan) -> None:
+        ledger = self._ledgers[name]
+        await self._together(None, plan, ledger, key_of(plan, ledger))
 
     async def _do(self, job: Job) -> Any:
         return await asyncio.wrap_future(self.compute.submit(job).future)
