@@ -1,9 +1,9 @@
 /** What every question says: case, date, known by, policy; and the names of firms. */
 import { ask, type Query } from "../api";
-import type { Entity, Text } from "../model";
+import type { About, Entity, Text } from "../model";
 import { place } from "./place.svelte";
 import { value, values, type Stage } from "./url";
-import { told } from "./words.svelte";
+import { has, say, told } from "./words.svelte";
 
 /** The part of a question that the frame decides. Defaults are left to the server. */
 export function common(): Record<string, string> {
@@ -33,6 +33,16 @@ export function learnFirms(): void {
     () => undefined,
   );
 }
+
+const cases = $state<{ known: Record<string, Text> }>({ known: {} });
+
+/** Ask for the name of a case that the catalogue does not name, for example one that was brought. */
+export function learnCase(): void {
+  const id = common().case;
+  if (!id || has(`ui.case.${id}`)) return;
+  ask<About>("ledger", { case: id, show: "case" }).then((come) => { cases.known = { ...cases.known, [id]: come.result.name }; }, () => undefined);
+}
+export const caseName = (id: string): string => (has(`ui.case.${id}`) ? say(`ui.case.${id}`) : cases.known[id] ? told(cases.known[id]) : id);
 
 const plain = (id: string): Text => {
   const words = id.replaceAll("_", " ");
