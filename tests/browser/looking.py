@@ -81,7 +81,9 @@ def still(page) -> None:
 def turn_language(page, shown: str) -> None:
     """Change the language in place."""
     page.get_by_role("button", name=say("ui.other_language", shown)).click()
-    page.wait_for_function("lang => document.documentElement.lang.startsWith(lang)", arg="zh" if shown == "en" else "en")
+    page.wait_for_function(
+        "lang => document.documentElement.lang.startsWith(lang)", arg="zh" if shown == "en" else "en"
+    )
 
 
 def layout_faults(page) -> list[str]:

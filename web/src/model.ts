@@ -69,6 +69,7 @@ export interface Stated { address: string; value: number; unit: string; says: Te
 export interface Simulation {
   quarters: string[]; levels: number[]; series: Record<string, Record<string, BandSeries>>; status: Record<string, Record<string, number>>;
   assumed: Stated[]; sourced: Stated[]; partial: boolean;
+  told?: { chances: Text[] };
   facts: {
     engine: string; chances: { scenario: string; by: string; share: number; error: number }[];
     falls: { share: number; median: string | null; firms: { firm: string; share: number }[]; looked_at: number } | null;
