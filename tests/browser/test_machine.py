@@ -108,7 +108,7 @@ def test_a_visitor_with_a_keyboard_alone_turns_a_knob_reads_a_quarter_and_draws_
 
 def test_on_a_phone_the_chart_stays_in_view_while_a_slider_moves(visit):
     page = visit("machine", size="phone")
-    page.locator(".fan canvas").first.wait_for()
+    page.locator(".fan svg").first.wait_for()
     page.locator(".sheet-handle").click()
     slider = page.locator(".knob input[type=range]").first
     slider.focus()

@@ -24,8 +24,9 @@ from perpetuum.ledger import load
 from perpetuum.machine.gain import Gain
 from perpetuum.report import html
 from perpetuum.report.blocks import Fan, Fans, Fold, Odds, Page, Points, Swings, Table
+from perpetuum.report.files import as_csv
 from perpetuum.report.findings import findings
-from perpetuum.report.machine_tables import machine_tables
+from perpetuum.report.machine_tables import machine_sheets
 from perpetuum.report.manifest import manifest
 from perpetuum.report.pages import machine, overview
 from perpetuum.report.simulated import Simulated, simulated
@@ -81,7 +82,7 @@ def of(kind):
 
 
 def rows(name, sim):
-    return list(csv.DictReader(io.StringIO(machine_tables(sim)[name].decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(as_csv(*machine_sheets(sim)[name]).decode(), newline="")))
 
 
 # ---- where there is a page, and where there is none

@@ -55,7 +55,9 @@ def test_health_is_ready_once_the_first_answers_are_there(small, monkeypatch):
             "verdict?case=small",
             "report?case=small&page=overview",
             "ledger?case=small",
-            "gauges?case=small",
+            "gauges?case=small&show=board",
+            "loops?case=small&show=wheels&stage=paid",
+            "ledger?case=small&show=changes&kind=world&rows=5&sort=-on",
         ):
             assert client.get(f"/api/{asked}").headers["server-timing"] == "cache;desc=hit", asked
 

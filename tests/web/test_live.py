@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import time
 
+from perpetuum.web.compute import Stopped
 from tests.web.asking import OURS, asking
 
 ASK = "/api/simulate?case=small&quarters=40&outcome=lab.cash"
@@ -61,6 +62,23 @@ def test_a_long_run_can_be_stopped(small):
         assert client.get(f"/api/simulate/{id}").status_code == 409
         with client.stream("GET", f"/api/simulate/{id}/events") as events:
             assert "event: failed" in "".join(events.iter_text())
+
+
+def test_a_long_run_goes_on_until_the_last_who_asked_has_left(small):
+    with asking({"small": small}) as client:
+        client.get(f"{ASK}&draws=2")
+        first, second = (client.get(f"{ASK}&draws=1000000").json()["result"]["id"] for _ in range(2))
+        assert first == second
+        run = client.app.state.desk.runs[first]
+        client.delete(f"/api/simulate/{first}", headers=OURS)
+        client.get(f"{ASK}&draws=3")
+        assert not run.job.future.done()
+        client.delete(f"/api/simulate/{first}", headers=OURS)
+        assert isinstance(run.job.future.exception(timeout=10), Stopped)
+        # Whoever asks for it afterwards has one that nobody stopped.
+        assert client.get(f"{ASK}&draws=1000000").json()["result"]["id"] == first
+        assert client.app.state.desk.runs[first] is not run
+        client.delete(f"/api/simulate/{first}", headers=OURS)
 
 
 def test_too_many_long_runs_are_refused(small):

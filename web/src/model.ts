@@ -69,6 +69,7 @@ export interface Stated { address: string; value: number; unit: string; says: Te
 export interface Simulation {
   quarters: string[]; levels: number[]; series: Record<string, Record<string, BandSeries>>; status: Record<string, Record<string, number>>;
   assumed: Stated[]; sourced: Stated[]; partial: boolean;
+  told?: { chances: Text[] };
   facts: {
     engine: string; chances: { scenario: string; by: string; share: number; error: number }[];
     falls: { share: number; median: string | null; firms: { firm: string; share: number }[]; looked_at: number } | null;
@@ -80,7 +81,7 @@ export interface Said { value: string | null; unit: string | null; words: Text |
 export interface Entity { id: string; name: Text; roles: string[] }
 export interface Found { what: string; id: string; deal: { name: Text } | null; entity: Entity | null; claims: Claim[] }
 export interface About {
-  id: string; name: Text; scenarios: Scenario[]; shocks: string[]; loop: string[]; dates: { id: string; on: string; name: Text }[];
+  id: string; name: Text; scenarios: Scenario[]; shocks: string[]; strikes: string[]; firms: string[]; loop: string[]; dates: { id: string; on: string; name: Text }[];
   machine: { engines: string[] } | null; credits: Text[];
 }
 export interface Rows<R> { rows: R[]; total: number; page: number; pages: number }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readEvents } from "../src/machine/events";
-import { addressOf, knobsOf, turned, valueOf, written } from "../src/machine/knobs";
+import { addressOf, knobsOf, shownOf, turned, valueOf, written } from "../src/machine/knobs";
 import type { ReportedRow } from "../src/machine/model";
 import { pinned, usualPins } from "../src/machine/pins";
 import { bandPath, extentOf, linePath, yOf } from "../src/machine/small";
@@ -37,10 +37,12 @@ test("a knob is read back, turned again, and put back", () => {
   expect(addressOf(sets[1]!)).toBe("lab.pay");
 });
 
-test("knobs without a range cannot be turned; what moves the answer most comes first, then what was changed", () => {
+test("knobs without a range cannot be turned; what moves the answer most comes first, and what was changed is always shown", () => {
   const assumed = [knob("a", "ratio", 1), knob("fixed", "ratio", 1, null, null), knob("b", "ratio", 1), knob("c", "ratio", 1)];
   const drivers = { rows: [{ addresses: ["c"] }] } as unknown as Parameters<typeof knobsOf>[0]["drivers"];
-  expect(knobsOf({ assumed, sourced: [], drivers }, ["b=0.5"]).map((one) => one.address)).toEqual(["c", "b", "a"]);
+  const knobs = knobsOf({ assumed, sourced: [], drivers });
+  expect(knobs.map((one) => one.address)).toEqual(["c", "a", "b"]);
+  expect(shownOf(knobs, new Set(["b"]), 1).map((one) => one.address)).toEqual(["c", "b"]);
 });
 
 test("the address names the chosen outcome first and three others beside it", () => {

@@ -13,6 +13,7 @@ from perpetuum.machine.run import Draw
 from perpetuum.report.machine_drivers import Drivers
 from perpetuum.report.machine_facts import Facts
 from perpetuum.report.machine_marks import Mark
+from perpetuum.report.views import machine_words as words
 
 
 def origin(ledger: Ledger, run: Run) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def result(run: Run, found: Facts, drivers: Drivers | None, along: tuple[Mark, .
     """The answer of the verb ``simulate``."""
     return {
         "facts": found,
+        "told": {"chances": [words.with_error(one.share, run.done) for one in found.chances]},
         "drivers": drivers,
         **series(run),
         "marks": along,

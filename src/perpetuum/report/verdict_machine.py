@@ -76,7 +76,8 @@ def _engines(ledger: Ledger, sim: Futures, scores: Scores) -> Iterator[Sentence]
             id=f"pays_its_way_{engine}{_mark(sim)}",
             text=words.gives(sim, say("verdict_page.pays", firm=name, by=joined(by, ", ", "，"))),
             knowledge="the model gives",
-            value={"firm": engine, "by_end_of": {year: [each.share, each.error] for year, each in found.items()}},
+            value={"firm": engine, "by_end_of": {year: [each.share, each.error] for year, each in found.items()},
+                   "told": {year: words.with_error(each.share, run.done) for year, each in found.items()}},
             model=run_id(sim), series=series, scores=scored(scores, series),
             numbers=tuple(
                 _chance(f"pays_{engine}{_mark(sim)}.{year}",

@@ -96,13 +96,19 @@ def application(
 
 
 def _first(desk: Desk, case: str) -> tuple[Plan, ...]:
-    """What every visitor of a case asks first, in the order in which it is read."""
-    of_ledger: tuple[ledger.Show, ...] = ("summary", "case", "gaps", "audit", "deals")
+    """What every visitor of a case asks first, in the order in which it is read: the first line of all first."""
+    of_ledger: tuple[ledger.Show, ...] = ("case", "gaps", "audit", "deals")
+    changed = [ledger.LedgerWords(case=case, show="changes", kind=kind, rows=5, sort="-on")
+               for kind in ("world", "learned")]  # fmt: skip
     return (
+        loops.plan(loops.LoopsWords(case=case, show="wheels", stage="paid")),
+        ledger.plan(ledger.LedgerWords(case=case, show="entities", rows=500)),
+        ledger.plan(ledger.LedgerWords(case=case)),
+        *(ledger.plan(each) for each in changed),
+        gauges.plan(gauges.GaugesWords(case=case, show="board")),
         verdict.plan(desk, verdict.VerdictWords(case=case)),
-        *(report.plan(desk, report.ReportWords(case=case, page=page)) for page in ("overview", "gauges", "dominoes")),
+        *(report.plan(desk, report.ReportWords(case=case, page=page)) for page in ("overview", "dominoes")),
         *(ledger.plan(ledger.LedgerWords(case=case, show=show)) for show in of_ledger),
-        gauges.plan(gauges.GaugesWords(case=case)),
         loops.plan(loops.LoopsWords(case=case, show="rings")),
         loops.plan(loops.LoopsWords(case=case)),
     )  # fmt: skip

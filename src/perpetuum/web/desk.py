@@ -60,7 +60,7 @@ class LongRun:
     id: str
     key: str
     job: Job
-    ended: float | None = None
+    askers: int = 1
 
 
 @dataclass(eq=False, kw_only=True)
@@ -236,7 +236,7 @@ class Desk:
     # ---- long runs
 
     async def queue(self, request: Request, plan: Plan) -> LongRun:
-        """A run that takes longer than a request may; the same question has the same id."""
+        """A run that takes longer than a request may; the same question has the same id, whoever asks it."""
         ledger = await self.ledger(plan.case, request)
         await self._refuse_unprepared(plan)
         if not self.takes_long_runs:
@@ -244,7 +244,8 @@ class Desk:
         key = key_of(plan, ledger)
         id = key[:16]
         found = self.runs.get(id)
-        if found is not None and not _failed(found.job):
+        if found is not None and not _failed(found.job) and (found.askers or found.job.future.done()):
+            found.askers += 1
             return found
         if sum(not run.job.future.done() for run in self.runs.values()) >= _UNFINISHED:
             raise Refused(503, say("web.busy"), say("web.busy.how"), retry=30)
@@ -252,7 +253,7 @@ class Desk:
         self.runs[id] = run
         while len(self.runs) > _RUNS:
             oldest = next(iter(self.runs.values()))
-            self.stop(oldest)
+            self.compute.drop(oldest.job, "stopped")
             self.runs.pop(oldest.id, None)
         return run
 
@@ -262,9 +263,11 @@ class Desk:
             raise Refused(404, say("web.run.none"), say("web.run.none.how"), where="id")
         return self.runs[id]
 
-    def stop(self, run: LongRun) -> None:
-        """End a long run at its next block."""
-        self.compute.drop(run.job, "stopped")
+    def leave(self, run: LongRun) -> None:
+        """One of those who asked waits no more; when the last has left, the run ends at its next block."""
+        run.askers = max(0, run.askers - 1)
+        if run.askers == 0:
+            self.compute.drop(run.job, "stopped")
 
     # ---- at the start
 
@@ -276,6 +279,12 @@ class Desk:
     async def prepare(self, plans: Callable[[str], tuple[Plan, ...]]) -> None:
         """Have the kernels compiled, and answer of every case what every visitor asks first."""
         try:
+            for name in self.cases:
+                await self._at_start(self._reading(name))
+            asked = [(name, plans(name)) for name in self.cases if name in self._ledgers]
+            # Of every case the first line; it needs no machine, so nobody waits for one.
+            for name, first in asked:
+                await self._at_start(self._make(name, first[0]))
             is_compiled = await self._at_start(self._do(Job(work=lambda _: _is_compiled(), rank=QUICK)))
             if is_compiled:
                 # Kernels that are kept on disk are there in a second: whoever asks may wait for them.
@@ -285,14 +294,8 @@ class Desk:
                 # In a process of its own: compiling takes minutes, and pages can be read meanwhile.
                 await _compile_elsewhere()
                 self.state = "answering"
-            for name in self.cases:
-                await self._at_start(self._reading(name))
-            asked = [(name, plans(name)) for name in self.cases if name in self._ledgers]
-            # Of every case the first of them, then the others.
-            in_turn = [(name, plan) for name, each in asked for plan in each[:1]]
-            for name, plan in [*in_turn, *((name, plan) for name, each in asked for plan in each[1:])]:
-                ledger = self._ledgers[name]
-                await self._at_start(self._together(None, plan, ledger, key_of(plan, ledger)))
+            for name, plan in [(name, plan) for name, each in asked for plan in each[1:]]:
+                await self._at_start(self._make(name, plan))
             await self._at_start(self._do(Job(work=lambda _: _kernels(self._ledgers), rank=STUDY)))
             _log.info("ready after %.0f s", time.monotonic() - self.since)
         finally:
@@ -300,6 +303,10 @@ class Desk:
 
     async def _reading(self, name: str) -> None:
         await self._do(Job(work=lambda _: self._load(name), rank=QUICK))
+
+    async def _make(self, name: str, plan: Plan) -> None:
+        ledger = self._ledgers[name]
+        await self._together(None, plan, ledger, key_of(plan, ledger))
 
     async def _do(self, job: Job) -> Any:
         return await asyncio.wrap_future(self.compute.submit(job).future)

@@ -39,7 +39,7 @@ def ask_all(
     _loops(ask, case)
     _gauges(ask, case)
     _history(ask, case, others)
-    for shock in about.get("shocks", ()):
+    for shock in about.get("strikes", ()):
         for stage in ("signed", "announced"):
             ask("stress", case=case, shock=shock, stage=stage)
     if about.get("machine"):
@@ -111,10 +111,13 @@ def _history(ask: Ask, case: str, others: Sequence[str]) -> None:
 
 def _machine(ask: Ask, case: str, about: Mapping[str, Any], scenarios: Sequence[str] | None) -> None:
     known = [scenario["id"] for scenario in about["scenarios"]]
-    engine = about["machine"]["engines"][0]
+    engine = next(iter(about["machine"]["engines"]), None)
     for scenario in known if scenarios is None else [each for each in known if each in scenarios]:
-        ask("simulate", case=case, scenario=scenario, quarters="24", draws=DRAWS)
-        ask("simulate", case=case, scenario=scenario, show="reported", outcome=f"{engine}.funding_gap")
+        told = ask("simulate", case=case, scenario=scenario, quarters="24", draws=DRAWS) or {}
+        # Where nobody is an engine, the page opens with the first outcome.
+        first = next(iter(told.get("series", {}).get(scenario, ())), None)
+        if outcome := f"{engine}.funding_gap" if engine else first:
+            ask("simulate", case=case, scenario=scenario, show="reported", outcome=outcome)
 
 
 def _files(ask: Ask, case: str, formats: Sequence[str]) -> None:

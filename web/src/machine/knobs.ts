@@ -23,14 +23,17 @@ export function turned(sets: readonly string[], stated: Pick<Stated, "address" |
   return to === undefined ? others : [...others, written(stated, to)];
 }
 
-/** Knobs that can be turned: first what moves the answer most, then what was changed, then all others. */
-export function knobsOf(told: Pick<Simulation, "assumed" | "sourced" | "drivers">, sets: readonly string[]): Stated[] {
+/** Knobs that can be turned: first what moves the answer most, then all others. */
+export function knobsOf(told: Pick<Simulation, "assumed" | "sourced" | "drivers">): Stated[] {
   const known = new Map<string, Stated>();
   for (const one of [...told.assumed, ...told.sourced]) if (one.low !== null && one.high !== null && one.low < one.high) known.set(one.address, one);
   const first = (told.drivers?.rows ?? []).flatMap((row) => row.addresses);
-  const ids = [...first, ...sets.map(addressOf), ...known.keys()].filter((id) => known.has(id));
+  const ids = [...first, ...known.keys()].filter((id) => known.has(id));
   return [...new Set(ids)].map((id) => known.get(id)!);
 }
+
+/** The first few, then whatever else was changed: none moves to another place while a hand holds it. */
+export const shownOf = (knobs: readonly Stated[], changed: ReadonlySet<string>, few: number): Stated[] => knobs.filter((one, n) => n < few || changed.has(one.address));
 
 /** At most a hundred steps, so that going back is free; whole numbers stay whole. */
 export const stepOf = (stated: Stated): number => (stated.unit === "quarters" ? 1 : (stated.high! - stated.low!) / 100);

@@ -2,7 +2,7 @@
 import { Gone, Refused, askLive } from "../api";
 import type { Answer } from "../model";
 import { Live } from "../state/live";
-import { see } from "../state/seen.svelte";
+import { see, seen } from "../state/seen.svelte";
 import type { Drawn, Part, Question, Whole } from "./model";
 
 export const QUICK = "2000";
@@ -43,7 +43,8 @@ export function picture(question: () => Question | undefined): Picture {
     isOvertaken: (why) => why instanceof Refused && why.status === 409,
     paint: ({ answer, seq, isRefined, question: asked }) => {
       drawn = { answer, seq, isRefined, question: asked, outcome: String(asked.outcome) };
-      see(answer);
+      // The frame tells of what stands, not of what passes.
+      if (isRefined || !seen.origin) see(answer);
       error = undefined;
       isWaiting = false;
       if (isRefined) settled = asked;

@@ -30,12 +30,14 @@ export function asked<R>(question: () => { verb: string; query: Query } | undefi
   let isWaiting = $state(true);
   let tries = $state(0);
   let seq = 0;
+  // An address that changes elsewhere asks nothing new: one question, one text.
+  const said = $derived(JSON.stringify(question()));
   $effect(() => {
     void tries;
     // Asked again after a connection or a token came; what was answered comes from memory.
     void connection.times;
-    const now = question();
-    if (!now) return;
+    if (said === undefined) return;
+    const now = JSON.parse(said) as { verb: string; query: Query };
     const mine = ++seq;
     isWaiting = true;
     waited = 0;

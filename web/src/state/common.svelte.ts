@@ -1,6 +1,6 @@
 /** What every question says: case, date, known by, policy; and the names of firms. */
 import { ask, type Query } from "../api";
-import type { Entity, Text } from "../model";
+import type { About, Entity, Text } from "../model";
 import { place } from "./place.svelte";
 import { value, values, type Stage } from "./url";
 import { has, say, told } from "./words.svelte";

@@ -5,19 +5,24 @@ const started = read(location.pathname, location.search);
 if (started.refused.length) console.info("not understood in the address:", started.refused.join(", "));
 if (started.unknown.length) console.info("ignored in the address:", started.unknown.join(", "));
 
-export const place = $state({ address: started.address, refused: started.refused });
+let address = $state.raw(started.address);
+let refused = $state.raw(started.refused);
+export const place = {
+  get address() { return address; },
+  get refused() { return refused; },
+};
 
 addEventListener("popstate", () => {
   const now = read(location.pathname, location.search);
-  place.address = now.address;
-  place.refused = now.refused;
+  address = now.address;
+  refused = now.refused;
 });
 
 /** Go to a view; dragging replaces the entry, all else adds one. */
-export function go(address: Address, how: "add" | "replace" = "add"): void {
-  const text = write(address);
-  place.address = address;
-  place.refused = [];
+export function go(to: Address, how: "add" | "replace" = "add"): void {
+  const text = write(to);
+  address = to;
+  refused = [];
   history[how === "add" ? "pushState" : "replaceState"](null, "", text);
 }
 

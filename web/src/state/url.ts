@@ -154,7 +154,8 @@ export function value(address: Address, id: string): string | undefined {
   return address.query[id]?.[0] ?? KEYS.find((key) => key.id === id && isOn(key, address.page))?.usual?.(address.page);
 }
 
-export const values = (address: Address, id: string): readonly string[] => address.query[id] ?? [];
+const NONE: readonly string[] = [];
+export const values = (address: Address, id: string): readonly string[] => address.query[id] ?? NONE;
 
 /** The same view with some keys changed; `undefined` takes a key out. */
 export function changed(address: Address, changes: Readonly<Record<string, string | readonly string[] | undefined>>): Address {

@@ -168,7 +168,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.delete("/simulate/{id}", summary=say("web.run.stop").en, status_code=204)
     async def stop(id: RunId) -> Response:
-        desk.stop(desk.run(id))
+        desk.leave(desk.run(id))
         return Response(status_code=204)
 
     @routes.get(
