@@ -393,7 +393,8 @@ def about(ledger: Ledger, asked: Asked) -> Told:
         "id": case.id, "name": case.name, "about": case.about, "missing": case.missing, "newest": case.newest,
         "ends": case.ends, "policy": case.policy, "dates": case.dates, "loop": case.loop, "focus": case.focus,
         "shocks": case.shocks, "firms": sorted(there),
-        "strikes": [said for said in case.shocks if said.partition(":")[0].strip() not in gone], "groups": case.groups, "topics": case.topics, "sectors": case.sectors,
+        "strikes": [said for said in case.shocks if said.partition(":")[0].strip() not in gone],
+        "groups": case.groups, "topics": case.topics, "sectors": case.sectors,
         "machine": case.machine, "article": case.article_source, "credits": case.credits, "scenarios": scenarios,
         "episodes": case.episodes, "quarters": quarters(ledger),
     }  # fmt: skip
