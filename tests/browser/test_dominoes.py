@@ -1,57 +1,16 @@
-"""Dominoes in a browser: pushed, stepped through by key, asked back to front, and for holdings nobody else sees."""
+"""Dominoes in a browser: what one firm loses, one's own shock, asked back to front, and holdings nobody else sees."""
 
 from __future__ import annotations
 
-import json
-from importlib import resources
-
 import pytest
 
-WORDS = json.loads((resources.files("perpetuum.report") / "words.json").read_text(encoding="utf-8"))
+from tests.browser.looking import axe_faults, say
+
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
-OVERLAPS = """boxes => boxes.flatMap((a, n) => boxes.slice(n + 1).filter(b =>
-    a.x < b.x + b.width - 1 && b.x < a.x + a.width - 1
-    && a.y < b.y + b.height - 3 && b.y < a.y + a.height - 3)).length"""
-
-
-def say(key: str, lang: str) -> str:
-    return WORDS[key][lang]
 
 
 def field(page, key: str, lang: str):
     return page.locator("label").filter(has_text=say(key, lang)).locator("select").first
-
-
-def axe(page):
-    found = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().run(page)
-    return [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]]
-
-
-@LANGUAGES
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_openai_stops_and_the_rounds_are_stepped_through_with_keys(visit, lang, size):
-    page = visit("dominoes", lang, size)
-    page.locator(".token.fallen").first.wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    boxes = page.locator(".network .called").evaluate_all(
-        "all => all.map(one => one.getBoundingClientRect()).map(({x, y, width, height}) => ({x, y, width, height}))"
-    )
-    assert len(boxes) > 5
-    assert page.evaluate(OVERLAPS, boxes) == 0
-    smallest = page.locator(".network text").evaluate_all(
-        "all => Math.min(...all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a))"
-    )
-    assert smallest >= 12
-    said = page.locator(".log").inner_text()
-    page.locator(".playback").focus()
-    page.keyboard.press("ArrowLeft")
-    assert "round=0" in page.url
-    assert page.locator(".round").inner_text() == say("ui.round.before", lang)
-    assert page.locator(".token.fallen").count() == 0
-    assert len(page.locator(".log").inner_text()) < len(said)
-    page.keyboard.press("ArrowRight")
-    page.locator(".token.fallen").first.wait_for()
-    assert "round=" not in page.url
 
 
 def test_a_firm_opened_says_who_cost_it_how_much(visit):
@@ -60,6 +19,7 @@ def test_a_firm_opened_says_who_cost_it_how_much(visit):
     rows.first.wait_for()
     assert "OpenAI" in rows.first.inner_text()
     assert rows.first.locator("td").inner_text() == rows.last.locator("td").inner_text()
+    assert axe_faults(page) == []
     page.locator(".token", has_text="Broadcom").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**firm=broadcom**")
@@ -86,6 +46,7 @@ def test_from_an_outcome_to_the_shock_that_brings_it(visit, lang):
     page.get_by_role("button", name=say("ui.reverse.ask", lang)).click()
     page.wait_for_url("**reverse=3:fall**")
     page.locator(".prose .lead").wait_for()
+    assert axe_faults(page) == []
     page.get_by_role("button", name=say("ui.reverse.see", lang)).click()
     page.locator(".token.fallen").nth(2).wait_for()
 
@@ -101,6 +62,7 @@ def test_holdings_are_sent_once_and_stand_in_no_address(visit):
     send.click()
     page.locator(".prose table").wait_for()
     posts = [request for request in asked if request.method == "POST"]
+    assert axe_faults(page) == []
     assert len(posts) == 1 and "Oracle=37%" in posts[0].post_data
     assert all("37" not in request.url and "holding" not in request.url.split("?")[-1].replace("show=holdings", "")
                for request in asked)  # fmt: skip
@@ -110,15 +72,3 @@ def test_holdings_are_sent_once_and_stand_in_no_address(visit):
     assert page.evaluate("Object.values(localStorage).join()").count("Oracle") == 1
     page.get_by_label(say("ui.held.keep", "en")).uncheck()
     assert page.evaluate("Object.values(localStorage).join()").count("Oracle") == 0
-
-
-@pytest.mark.parametrize(("lang", "size"), [("en", "desk"), ("zh", "phone")])
-@pytest.mark.parametrize(
-    ("path", "shown"),
-    [("dominoes?firm=oracle", ".cost"), ("dominoes?show=reverse&reverse=3:fall", ".prose"),
-     ("dominoes?show=holdings", ".push")],
-)  # fmt: skip
-def test_everybody_can_use_every_part(visit, path, shown, lang, size):
-    page = visit(path, lang, size)
-    page.locator(shown).first.wait_for()
-    assert axe(page) == []

@@ -1,13 +1,11 @@
-"""Taken along: a table as Excel and read again, a picture as PNG and SVG, and all pages as files without a server."""
+"""Taken along: a picture as PNG and SVG, and all pages as files without a server."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import http.server
-import re
 import threading
-import zipfile
 
 import pytest
 
@@ -22,16 +20,6 @@ def saved(page, button):
     with page.expect_download() as coming:
         button.click()
     return coming.value
-
-
-def test_a_table_is_filtered_downloaded_as_excel_and_read_again(visit):
-    page = visit("ledger?firm=oracle")
-    file = saved(page, page.locator("footer .download").get_by_role("link", name="Excel", exact=True))
-    assert re.fullmatch(r"perpetuum-ai-deals-[\d-]+-[0-9a-f]{8}\.xlsx", file.suggested_filename)
-    book = zipfile.ZipFile(file.path())
-    assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
-    words = book.read("xl/sharedStrings.xml").decode()
-    assert "<t>oracle</t>" in words and "case_hash" in words and "who pays" in words
 
 
 def test_a_picture_leaves_with_its_title_and_where_it_comes_from(visit):

@@ -10,32 +10,6 @@ from tools.browser import serving
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
 
 
-@LANGUAGES
-def test_the_tour_points_at_the_real_things_and_leaves_nothing_changed(visit, lang):
-    page = visit("?tour=1", lang)
-    tour = page.locator(".tour")
-    for step in range(1, 7):
-        tour.get_by_role("heading", name=say(f"ui.tour.{step}.title", lang)).wait_for()
-        if step in (1, 3, 4, 5):
-            page.locator("[data-pointed]").wait_for()
-        if step == 3:
-            page.wait_for_url("**stage=announced**")
-        if step == 4:
-            page.locator(".drawer .claim").first.wait_for()
-        if step == 5:
-            page.wait_for_url("**/machine?set=**")
-        if step < 6:
-            tour.get_by_role("button", name=say("ui.tour.next", lang), exact=True).click()
-    page.wait_for_url("**/dominoes")
-    page.keyboard.press("Escape")
-    tour.wait_for(state="detached")
-    assert page.locator("[data-pointed], .drawer").count() == 0
-    page.get_by_role("link", name=say("ui.page.overview", lang), exact=True).click()
-    page.locator(".lead").wait_for()
-    assert "stage=" not in page.url
-    assert page.locator(".newcomer").count() == 0  # remembered
-
-
 def test_a_shared_link_opens_the_evidence_wherever_it_stands(visit, address):
     page = visit("gauges")
     settle(page)
@@ -51,19 +25,6 @@ def test_a_shared_link_opens_the_evidence_wherever_it_stands(visit, address):
     assert "evidence" not in shared.url
     gone = visit("gauges?evidence=nobody/said/this")
     gone.get_by_text(say("ui.evidence.missing", "en")).wait_for()
-
-
-@LANGUAGES
-def test_a_lost_connection_keeps_the_picture_and_recovers_by_itself(visit, lang):
-    page = visit("history", lang)
-    settle(page)
-    page.context.route("**/api/**", lambda route: route.abort("connectionrefused"))
-    page.get_by_role("link", name=say("ui.page.ledger", lang), exact=True).click()
-    page.get_by_text(say("ui.gone", lang)).wait_for()
-    assert page.get_by_text(say("ui.gone", lang)).count() == 1
-    page.context.unroute("**/api/**")
-    page.locator("table.deals tr").nth(3).wait_for()
-    page.get_by_text(say("ui.gone", lang)).wait_for(state="detached")
 
 
 def test_the_language_changes_everything_and_keeps_the_place(visit):

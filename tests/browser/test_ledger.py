@@ -1,4 +1,4 @@
-"""The ledger in a browser: an audit, a case that is broken and mended, and a hostile one that stays words."""
+"""The ledger in a browser: filters, a case that is broken and mended, and a hostile one that stays words."""
 
 from __future__ import annotations
 
@@ -42,21 +42,6 @@ def template_name() -> str:
 
 def bring(page, folder) -> None:
     page.locator("input[webkitdirectory]").set_input_files(folder)
-
-
-def test_a_wrong_number_of_the_article_is_audited_to_the_figure_used_elsewhere(visit):
-    page = visit("ledger?show=audit")
-    page.get_by_role("button", name=say("ui.audit.contradicted")).click()
-    statement = page.locator("#c05_oracle_gpu")
-    told = statement.inner_text()
-    assert "US$10bn" in told and "US$40bn" in told and "4.5 * 35 = 157.5" in told
-    statement.locator(".used button").click()
-    page.locator("article table.sides").first.wait_for()
-    assert "deal=oracle-nvidia-chips" in page.url
-    page.go_back()
-    page.get_by_role("button", name=say("ui.audit.policy")).click()
-    page.get_by_text(say("ui.audit.policy.on")).wait_for()
-    assert "policy=article" in page.url
 
 
 def test_a_filter_that_finds_nothing_says_which_to_loosen(visit):

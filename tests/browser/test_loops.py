@@ -1,8 +1,12 @@
-"""Loops: one loop at three stages, and a firm's recycled share down to the filing."""
+"""Loops: one loop at three stages on one scale, whose money it was by which rule, and one firm."""
 
 from __future__ import annotations
 
-from tests.browser.test_journeys import LANGUAGES, say
+import pytest
+
+from tests.browser.looking import say
+
+LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
 
 
 @LANGUAGES
@@ -11,6 +15,8 @@ def test_one_loop_has_three_numbers_at_every_stage_and_a_condition_on_every_leg(
     page.locator(".panel").nth(2).wait_for()
     assert page.locator(".panel > .strip > div").count() == 9
     assert page.get_by_role("columnheader", name=say("condition", lang)).count() == 1
+    panels = page.locator(".panel .loop")
+    assert len({panels.nth(n).get_attribute("viewBox") for n in range(panels.count())}) == 1
     page.get_by_label(say("ui.same_scale", lang)).uncheck()
     page.get_by_text(say("ui.own_scale", lang)).first.wait_for()
     assert "scale=own" in page.url
@@ -21,17 +27,6 @@ def test_on_a_phone_the_three_shares_stay_while_one_stage_is_shown(visit):
     page.locator(".side dd").nth(2).wait_for()
     assert page.locator(".panel:visible").count() == 1
     assert page.locator(".side dd:visible").count() == 3
-
-
-@LANGUAGES
-def test_the_recycled_share_of_a_firm_leads_to_the_filing_in_three_clicks(visit, lang):
-    page = visit("loops", lang)
-    page.get_by_role("button", name=say("ui.show.origin", lang)).click()
-    row = page.locator("tbody tr", has=page.locator("button", has_text="NVIDIA" if lang == "en" else "輝達"))
-    row.locator(".share button").first.click()
-    link = page.locator(".drawer a[href^='https://www.sec.gov']").first
-    link.wait_for()
-    assert link.get_attribute("rel") == "noopener noreferrer"
 
 
 def test_a_switch_says_what_it_assumes_and_is_in_the_address(visit):

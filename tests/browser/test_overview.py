@@ -1,24 +1,8 @@
-"""A newcomer's first minute: the answer, its picture and its doubt, and the way to who says so."""
+"""The overview: a wheel is read aloud and opened, time is turned, and a case without engines has its answer too."""
 
 from __future__ import annotations
 
-import pytest
-
-from tests.browser.test_journeys import LANGUAGES, say
-
-
-@LANGUAGES
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_the_answer_comes_first_and_its_picture_can_be_read_aloud(visit, lang, size):
-    page = visit("", lang, size)
-    page.locator("svg.wheels .wheel").nth(2).wait_for()
-    answer = page.locator(".verdict-line").inner_text()
-    assert "%" in answer
-    assert say("cover.word.unknown", lang) in answer
-    assert page.locator(".verdict-line").bounding_box()["y"] < page.locator("svg.wheels").bounding_box()["y"]
-    wheels = page.locator("svg.wheels .wheel")
-    assert all(wheels.nth(n).get_attribute("aria-label") for n in range(3))
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+from tests.browser.looking import say
 
 
 def test_a_wheel_says_its_sentence_and_opens_its_sources(visit):

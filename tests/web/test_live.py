@@ -51,6 +51,21 @@ def test_a_long_run_is_queued_told_and_fetched(small):
         assert answer.json()["origin"]["draws"] == 20_001
 
 
+def test_a_run_that_was_stopped_is_begun_anew_when_it_is_asked_for_again(small):
+    with asking({"small": small}) as client:
+        client.get(f"{ASK}&draws=2")
+        id = client.get(f"{ASK}&draws=1000000").json()["result"]["id"]
+        stopped = client.app.state.desk.runs[id].job
+        while stopped not in client.app.state.desk.compute._running:
+            time.sleep(0.001)
+        stopped.stop("stopped")  # and has not noticed yet
+        assert client.get(f"{ASK}&draws=1000000").json()["result"]["id"] == id
+        again = client.app.state.desk.runs[id].job
+        assert again is not stopped
+        assert not again.is_ending
+        client.delete(f"/api/simulate/{id}", headers=OURS)
+
+
 def test_a_long_run_can_be_stopped(small):
     with asking({"small": small}) as client:
         client.get(f"{ASK}&draws=2")

@@ -163,7 +163,7 @@ export async function follow(address: string, told: (sent: Sent) => void, signal
 }
 
 /** End what was asked for; sent even while the page is being left. */
-export function end(address: string): void {
+export async function end(address: string): Promise<void> {
   if (exported !== undefined) return;
-  void fetch(`api/${address}`, { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => undefined);
+  await fetch(`api/${address}`, { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => undefined);
 }

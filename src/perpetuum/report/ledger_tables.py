@@ -385,15 +385,15 @@ def about(ledger: Ledger, asked: Asked) -> Told:
     case = ledger.case
     scenarios = [{"id": id, "name": scenario.name, "about": scenario.about, "opens": scenario.opens}
                  for id in ledger.scenarios() for scenario in [ledger.scenario(id)]]  # fmt: skip
-    there = {entity.id for entity in
-             ledger.network(at=asked.at, stage="signed", asof=asked.asof, policy=asked.policy).entities
-             if entity.outside is None}  # fmt: skip
+    network = ledger.network(at=asked.at, stage="signed", asof=asked.asof, policy=asked.policy)
+    there = {entity.id for entity in network.entities if entity.outside is None}
     gone = {*ledger.entities} - there
+    strikes = [said for said in case.shocks if said.partition(":")[0].strip() not in gone]
     result = {
         "id": case.id, "name": case.name, "about": case.about, "missing": case.missing, "newest": case.newest,
         "ends": case.ends, "policy": case.policy, "dates": case.dates, "loop": case.loop, "focus": case.focus,
         "shocks": case.shocks, "firms": sorted(there),
-        "strikes": [said for said in case.shocks if said.partition(":")[0].strip() not in gone], "groups": case.groups, "topics": case.topics, "sectors": case.sectors,
+        "strikes": strikes, "groups": case.groups, "topics": case.topics, "sectors": case.sectors,
         "machine": case.machine, "article": case.article_source, "credits": case.credits, "scenarios": scenarios,
         "episodes": case.episodes, "quarters": quarters(ledger),
     }  # fmt: skip

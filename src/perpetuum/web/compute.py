@@ -59,6 +59,11 @@ class Job:
         """Ask it to end at the next look; the first reason stays."""
         self._why = self._why or why
 
+    @property
+    def is_ending(self) -> bool:
+        """Was it asked to end, whether it has noticed or not?"""
+        return self._why is not None
+
     def look(self) -> None:
         """Between two steps of the work: end if nobody waits, and let quicker questions through.
 

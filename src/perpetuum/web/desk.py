@@ -244,7 +244,7 @@ class Desk:
         key = key_of(plan, ledger)
         id = key[:16]
         found = self.runs.get(id)
-        if found is not None and not _failed(found.job) and (found.askers or found.job.future.done()):
+        if found is not None and not found.job.is_ending and not _failed(found.job):
             found.askers += 1
             return found
         if sum(not run.job.future.done() for run in self.runs.values()) >= _UNFINISHED:
