@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from perpetuum.web import template
-from tests.browser.looking import ADDRESSES, say, settle
+from tests.browser.looking import say, settle
 from tests.report.made_case import as_folder
+from tools.browser import ADDRESSES
 
 MORE = ("dominoes?show=reverse", "dominoes?show=futures", "dominoes?show=holdings", "gauges?show=adoption",
         "gauges?show=bubble", "ledger?show=claims")  # fmt: skip

@@ -83,6 +83,9 @@ def _overview(ask: Ask, case: str) -> None:
 
 def _loops(ask: Ask, case: str) -> None:
     found = ask("loops", case=case, show="inventory") or {}
+    ask("loops", case=case, show="loop")
+    for stage in STAGES:
+        ask("loops", case=case, show="rings", stage=stage)
     for firms in _shown(found):
         ask("loops", case=case, show="loop", firm=firms[0], via=",".join(firms[1:]))
 
