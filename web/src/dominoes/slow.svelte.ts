@@ -63,7 +63,7 @@ export function slow<R>(verb: string): Slow<R> {
     get isAsked() { return isAsked; },
     ask(query) { last = () => send((n, signal) => askLive<R>(verb, query, view, n, signal)); again(); },
     post(body) { last = () => send((_, signal) => post<R>(verb, body, signal)); again(); },
-    stop() { flight?.abort(); isWaiting = false; isStopped = true; },
+    stop() { isStopped ||= isWaiting; flight?.abort(); isWaiting = false; },
     again,
   };
 }
