@@ -69,14 +69,14 @@ def test_a_page_without_the_token_asks_for_it(visit, locked, lang):
     page.get_by_text(say("ui.token.wrong", lang)).wait_for()
     field.fill(token)
     page.keyboard.press("Enter")
-    page.locator(".scroll, .counts").first.wait_for()
+    page.locator(".holes li").first.wait_for()
     assert token not in page.content()
 
 
 def test_the_printed_link_opens_and_forgets_the_token(visit, locked):
     bare, _, token = locked.partition("#")
     page = visit(f"ledger?show=gaps#{token}", at=bare)
-    page.locator(".scroll, .counts").first.wait_for()
+    page.locator(".holes li").first.wait_for()
     assert page.url.endswith("ledger?show=gaps")
 
 

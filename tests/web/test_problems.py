@@ -33,7 +33,7 @@ ASKED = [
     ("simulate?case=small&draws=2&set=mod_persistence%3D1", 422, "mood_persistence", None),
     ("simulate/0123456789abcdef", 404, None, "id"),
     ("gauges?gauge=capex_to_revenu", 404, "capex_to_revenue", "query.gauge"),
-    ("report/file?format=pfd", 422, None, "query.format"),
+    ("report/file?format=pfd", 422, "pdf", "query.format"),
     ("lops", 404, "loops", "path"),
 ]
 

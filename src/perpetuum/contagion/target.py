@@ -63,7 +63,7 @@ def parse_target(text: str) -> Target:
     Examples
     --------
     >>> parse_target("cloud:falls")
-    Target(word='falls', firm='cloud', share=None, amount=None)
+    Target(word='falls', firm='cloud', share=None, amount=None, count=None)
     >>> str(parse_target("lab: loss >= 5bn USD"))
     'lab:loss>=5000000000 USD'
     >>> parse_target("3:fall").count, str(parse_target("all: loss >= 5bn USD"))

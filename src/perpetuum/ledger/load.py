@@ -115,8 +115,8 @@ def with_scenario(ledger: Ledger, file: str, raw: bytes) -> Ledger:
 
     Examples
     --------
-    >>> more = b"id: mine\\nname: {en: Mine, zh: 我的}\\nabout: {en: A try., zh: 試算。}\\nbase: neutral"
-    >>> with_scenario(load("ai"), "mine.yaml", more).scenario("mine").base
+    >>> more = "id: mine\\nname: {en: Mine, zh: 我的}\\nabout: {en: A try., zh: 試算。}\\nbase: neutral"
+    >>> with_scenario(load("ai"), "mine.yaml", more.encode()).scenario("mine").base
     'neutral'
     """
     document = read_document(file, raw)

@@ -314,7 +314,7 @@ class Desk:
     async def _at_start(self, step: Awaitable[Any]) -> Any:
         try:
             return await step
-        except (PerpetuumError, Stopped, Busy, Refused) as error:
+        except (PerpetuumError, Stopped, Busy) as error:
             _log.warning("%s", error)
         except Exception:
             # Whoever asks for it will be told; the rest of the preparation goes on.

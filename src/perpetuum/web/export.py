@@ -32,7 +32,7 @@ from perpetuum.web.questions import DRAWS, ask_all
 from perpetuum.web.routes import download, gauges, ledger, loops, report, simulate, stress, verdict
 from perpetuum.web.routes.words import Words
 from perpetuum.web.security import POLICY
-from perpetuum.web.wire import Body, Refused, encoded, refusal
+from perpetuum.web.wire import Body, encoded, refusal
 
 INDEX = "answers/index.json"
 SCHEMA = "perpetuum/export/1"
@@ -74,8 +74,8 @@ class Copy:
         try:
             plan = plan_of(self.desk, model.model_validate(_listed(model, said)))
             made = plan.work(self.ledger(plan.case), Job(work=lambda _: None, rank=QUICK))
-        except (PerpetuumError, Refused) as error:
-            told = error if isinstance(error, Refused) else refusal(error)
+        except PerpetuumError as error:
+            told = refusal(error)
             self.refused[question] = told.as_data()
             return None
         self.tell(say("export.progress", count=len(self.answers) + 1))

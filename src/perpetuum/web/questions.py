@@ -14,6 +14,8 @@ GAPS = ("without_amount", "without_schedule", "tier_3_only", "one_source", "disp
 TABLES = ("deals", "claims", "sources", "gaps", "audit")
 DRAWS = "2000"
 LOOPS = 40
+PARTS = ("fuel", "gear", "engine", "capital")
+FEW_DRAWS = "100"
 LANGUAGES = ("en", "zh")
 
 
@@ -42,6 +44,8 @@ def ask_all(
     for shock in about.get("strikes", ()):
         for stage in ("signed", "announced"):
             ask("stress", case=case, shock=shock, stage=stage)
+        if about.get("machine"):
+            ask("stress", case=case, shock=shock, scenario="neutral", draws=FEW_DRAWS)
     if about.get("machine"):
         _machine(ask, case, about, scenarios)
     _files(ask, case, formats)
@@ -82,12 +86,25 @@ def _overview(ask: Ask, case: str) -> None:
 
 
 def _loops(ask: Ask, case: str) -> None:
+    ask("loops", case=case, show="loop")
+    for stage in STAGES:
+        ask("loops", case=case, show="rings", stage=stage)
+    for firm in _of_the_machine(ask, case):
+        ask("loops", case=case, show="firm", firm=firm, stage="paid")
+        ask("ledger", case=case, show="deals", firm=firm, rows="300")
+        ask("ledger", case=case, show="claims", firm=firm, q="backlog", rows="60")
     found = ask("loops", case=case, show="inventory") or {}
     ask("loops", case=case, show="loop")
     for stage in STAGES:
         ask("loops", case=case, show="rings", stage=stage)
     for firms in _shown(found):
         ask("loops", case=case, show="loop", firm=firms[0], via=",".join(firms[1:]))
+
+
+def _of_the_machine(ask: Ask, case: str) -> Iterator[str]:
+    """The firms that can be opened: those with a part in the machine."""
+    known = ask("ledger", case=case, show="entities", rows="500") or {}
+    return (firm["id"] for firm in known.get("rows", ()) if {*PARTS} & {*firm["roles"]})
 
 
 def _shown(found: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -62,7 +62,7 @@ class Body:
         return self._packed
 
 
-class Refused(Exception):
+class Refused(PerpetuumError):
     """A request that is answered with a problem."""
 
     def __init__(
@@ -76,8 +76,8 @@ class Refused(Exception):
         problems: Sequence[Problem] = (),
         retry: int | None = None,
     ) -> None:
-        super().__init__(title.en)
-        self.status, self.title, self.repair = status, title, repair
+        super().__init__(title, repair)
+        self.status, self.title = status, title
         self.where, self.nearest, self.problems, self.retry = where, nearest, tuple(problems), retry
 
     @property
@@ -104,6 +104,8 @@ def refusal(error: PerpetuumError, where: str | None = None) -> Refused:
     (404, 'openai')
     """
     match error:
+        case Refused():
+            return error
         case LedgerError() | ScenarioError():
             return Refused(422, say("web.problems"), say("web.problems.how"), where=where, problems=error.problems,
                            nearest=_nearest(error))  # fmt: skip
