@@ -94,9 +94,6 @@ def _loops(ask: Ask, case: str) -> None:
         ask("ledger", case=case, show="deals", firm=firm, rows="300")
         ask("ledger", case=case, show="claims", firm=firm, q="backlog", rows="60")
     found = ask("loops", case=case, show="inventory") or {}
-    ask("loops", case=case, show="loop")
-    for stage in STAGES:
-        ask("loops", case=case, show="rings", stage=stage)
     for firms in _shown(found):
         ask("loops", case=case, show="loop", firm=firms[0], via=",".join(firms[1:]))
 
