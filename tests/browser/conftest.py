@@ -63,7 +63,7 @@ def visit(browser, address):
             "viewport": SIZES[size], "locale": "zh-TW" if lang == "zh" else "en-GB", "reduced_motion": "reduce",
             "color_scheme": theme or ("dark" if lang == "zh" else "light"), **how,
         })  # fmt: skip
-        context.set_default_timeout(12_000)
+        context.set_default_timeout(90_000)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if _is_wrong(said) else None)

@@ -71,7 +71,7 @@ export interface Simulation {
   assumed: Stated[]; sourced: Stated[]; partial: boolean;
   told?: { chances: Text[] };
   facts: {
-    engine: string; chances: { scenario: string; by: string; share: number; error: number }[];
+    engine: string | null; chances: { scenario: string; by: string; share: number; error: number }[];
     falls: { share: number; median: string | null; firms: { firm: string; share: number }[]; looked_at: number } | null;
   };
   drivers: { engine: string; until: string; unit: string; central: number; rows: { addresses: string[]; says: Text; unit: string; low: number[]; high: number[]; at_low: number; at_high: number }[] } | null;

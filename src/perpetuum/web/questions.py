@@ -123,7 +123,10 @@ def _history(ask: Ask, case: str, others: Sequence[str]) -> None:
     asked += [ask("verdict", case=case, show="then", beside=other) for other in others]
     for found in asked:
         if (then := (found or {}).get("then")) is not None:
-            ask("gauges", case=then["case"], at=then["quarter"], show="board")
+            # The replay opens at the turn by which both lines are laid over one another.
+            turns = [turn["quarter"] for turn in then["turns"] if turn["quarter"]]
+            for quarter in dict.fromkeys((then["quarter"], *turns)):
+                ask("gauges", case=then["case"], at=quarter, show="board")
 
 
 def _machine(ask: Ask, case: str, about: Mapping[str, Any], scenarios: Sequence[str] | None) -> None:
