@@ -128,4 +128,4 @@ def test_nothing_known_after_the_article_changes_what_was_said_on_its_day(ai, th
 def test_the_page_is_a_few_screens_in_a_terminal(today, language):
     console = Console(width=120, record=True, file=io.StringIO())
     console.print(draw(told(today), language))
-    assert console.export_text().count("\n") < 260
+    assert console.export_text().count("\n") < 275

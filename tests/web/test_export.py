@@ -47,13 +47,14 @@ def test_every_page_is_a_file_that_says_it_is_an_export(made):
     assert made.files == sum(path.is_file() for path in made.folder.rglob("*"))
 
 
-def test_an_answer_is_the_one_that_the_app_gives(made, client):
+def test_an_answer_is_the_one_that_the_app_gives(made, client, small):
     answers = index_of(made.folder)["answers"]
     for question, verb in (("ledger", "ledger"), ("ledger show=case", "ledger"), ("report page=overview", "report"),
                            ("loops show=wheels stage=paid", "loops"), ("gauges show=board", "gauges")):  # fmt: skip
         words = "&".join(question.split(" ")[1:])
-        told = client.get(f"/api/{verb}?case=small{'&' if words else ''}{words}").json()
-        assert json.loads((made.folder / answers[question]).read_bytes()) == told
+        # An export does not tell where on this machine a case lies.
+        told = client.get(f"/api/{verb}?case=small{'&' if words else ''}{words}").text.replace(f"{small}/", "upload/")
+        assert json.loads((made.folder / answers[question]).read_bytes()) == json.loads(told)
     assert "simulate draws=2000 quarters=24 scenario=calm" in answers
     assert {"report/file", "report/file lang=zh", "ledger/file"} <= set(answers)
 
