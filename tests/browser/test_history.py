@@ -10,7 +10,7 @@ from tests.browser.looking import axe_faults
 def test_where_nobody_knows_the_turn_no_line_is_drawn_for_that_side(visit):
     page = visit("history?align=price_peak")
     page.get_by_text("nobody knows whether it has turned").first.wait_for()
-    assert "Not yet" in page.locator(".turns").inner_text()
+    assert "holds no share prices" in page.locator(".turns").inner_text()
     assert axe_faults(page) == []
 
 
