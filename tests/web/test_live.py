@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 from perpetuum.web.compute import Stopped
 from tests.web.asking import OURS, asking
@@ -126,7 +125,7 @@ def test_nobody_computes_for_those_who_left(small):
                  "root_path": "", "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1),
                  "server": ("127.0.0.1", 2)}  # fmt: skip
         # In a thread of its own: the browser's driver, if it ran before, keeps a loop in this one.
-        with ThreadPoolExecutor(1) as elsewhere:
+        with concurrent.futures.ThreadPoolExecutor(1) as elsewhere:
             elsewhere.submit(lambda: asyncio.run(app(scope, leave, note))).result()
         assert sent[0]["status"] in (200, 409)
         ends = time.monotonic() + 20
