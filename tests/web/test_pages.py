@@ -62,3 +62,12 @@ def test_a_package_without_pages_says_so(tmp_path):
         told = client.get("/")
     assert told.status_code == 404
     assert "沒有" in told.json()["title"]["zh"] or "尚未" in told.json()["title"]["zh"]
+
+
+def test_a_file_that_a_new_build_took_away_is_not_there(tmp_path):
+    (tmp_path / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    old = tmp_path / "old-4f3d2c1b.js"
+    old.write_text("1", encoding="utf-8")
+    with asking({"ai": "ai"}, folder=tmp_path) as client:
+        old.unlink()
+        assert client.get("/old-4f3d2c1b.js").status_code == 404

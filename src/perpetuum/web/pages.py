@@ -53,7 +53,10 @@ class Assets:
             path = self.files[name]
             media = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             keeps = "public, max-age=31536000, immutable" if _HASHED.search(path.name) else "no-cache"
-            self.made[name] = Body(path.read_bytes(), media, {"Cache-Control": keeps})
+            try:
+                self.made[name] = Body(path.read_bytes(), media, {"Cache-Control": keeps})
+            except OSError:  # built anew since the start: the page has other names now
+                return None
         return self.made[name]
 
     def is_packable(self, name: str) -> bool:
