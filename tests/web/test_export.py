@@ -8,7 +8,7 @@ import re
 import pytest
 
 from perpetuum import cli
-from perpetuum.core.errors import PerpetuumError
+from perpetuum.core.errors import PerpetuumError, UnknownName
 from perpetuum.web import export as exporting
 from perpetuum.web.export import CSP, INDEX, export, refuse_occupied, spelled
 from perpetuum.web.pages import PAGES
@@ -112,3 +112,10 @@ def test_the_terminal_says_where_and_how_much(tmp_path, small, static, monkeypat
     assert left.value.code == 0
     said = capsys.readouterr().out
     assert re.search(r"14 files, 0\.\d MB, 2 answers", said), said
+
+
+def test_a_scenario_that_no_case_has_is_refused_with_the_nearest(static, small, tmp_path, monkeypatch):
+    monkeypatch.setattr(exporting, "static_folder", lambda: static)
+    with pytest.raises(UnknownName, match="calm"):
+        export(tmp_path / "pages", {"small": small}, ["clam"])
+    assert not (tmp_path / "pages").exists()

@@ -67,6 +67,12 @@ def test_a_folder_whose_name_cannot_stand_in_an_address_is_refused(refused, tmp_
     assert refused("--case", str(tmp_path / "my case"))[0] == cli.USAGE
 
 
+def test_a_folder_that_is_not_there_is_refused_before_anything_listens(refused, tmp_path):
+    code, said = refused("--case", str(tmp_path / "nope"))
+    assert code != 0
+    assert "nope" in said
+
+
 def test_without_the_extra_one_sentence_says_what_to_install(refused, monkeypatch):
     from perpetuum.web import serve
 

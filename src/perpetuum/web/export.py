@@ -17,7 +17,8 @@ from typing import Any
 from pydantic import BaseModel
 
 import perpetuum
-from perpetuum.core.errors import PerpetuumError
+from perpetuum.core.errors import PerpetuumError, UnknownName
+from perpetuum.core.nouns import SCENARIO
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger, load
 from perpetuum.ledger.files import read_files
@@ -113,7 +114,8 @@ def export(
     Raises
     ------
     PerpetuumError
-        If the folder holds anything else, or the pages are not built. Then nothing was written.
+        If the folder holds anything else, a scenario is not known, or the pages are not built. Then nothing was
+        written.
     """
     target = folder.resolve()
     refuse_occupied(target)
@@ -123,6 +125,10 @@ def export(
     tell(say("progress.load"))
     # Who reads the pages is not told where on this machine a folder lies.
     ledgers = {name: load(read_files(given)[1] if given != name else given) for name, given in cases.items()}
+    known = sorted({id for ledger in ledgers.values() for id in ledger.scenarios()})
+    for wanted in scenarios or ():
+        if wanted not in known:
+            raise UnknownName(wanted, known, what=SCENARIO)
     copy = Copy(desk=Desk(cases=dict(cases)), cases=ledgers, first=next(iter(cases)), tell=tell)
     formats = [each for each in ("html", "csv", "json", "xlsx", "pdf") if _can_write(each)]
     for name in ledgers:

@@ -102,9 +102,12 @@ def _cases(folders: Sequence[Path]) -> dict[str, str | Path]:
 
 
 def _folder(folder: Path) -> dict[str, str | Path]:
+    from perpetuum.ledger.files import read_files
+
     name = folder.resolve().name.lower()
     if not _CASE.fullmatch(name):
         raise PerpetuumError(say("web.case.name", name=name or "–"), say("web.case.name.how"))
+    read_files(folder)  # one that is not there is refused before anything listens
     return {name: folder}
 
 
@@ -114,7 +117,7 @@ def cases_named(given: Sequence[str]) -> dict[str, str | Path]:
     Raises
     ------
     PerpetuumError
-        If the name of a folder cannot stand in an address.
+        If there is no such folder, or its name cannot stand in an address.
     """
     from perpetuum.ledger.files import shipped_cases
 
@@ -134,7 +137,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
         listener.close()
-        why = getattr(error, "strerror", None) or str(error)
+        why = (getattr(error, "strerror", None) or str(error)).rstrip(".")
         told = say("web.port.taken", host=host or "–", port=str(port), why=why)
         raise PerpetuumError(told, say("web.port.taken.how")) from None
     return listener
