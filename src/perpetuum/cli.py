@@ -659,9 +659,10 @@ def export(
     scenario: Annotated[tuple[str, ...], _option("export_scenario", negative="", show_default=False)] = (),
 ) -> int:
     """All pages as files that any file server can hand out."""
-    from perpetuum.web.serve import cases_named, refuse_without_extra
+    from perpetuum.report.extras import WEB
+    from perpetuum.web.serve import cases_named
 
-    refuse_without_extra()
+    WEB.refuse_missing()
     from perpetuum.web.export import export as write
     from perpetuum.web.export import told
 

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from perpetuum.core.errors import MissingExtra
 from perpetuum.ledger import load
-from perpetuum.report import pdf, tell
+from perpetuum.report import extras, pdf, tell
 from perpetuum.report.blocks import Paragraph, Table
 from perpetuum.report.main_job import run, usual_formats
 from perpetuum.report.snapshots import study
@@ -197,7 +197,7 @@ def test_the_fonts_come_with_their_licence():
 @pytest.fixture
 def bare_program(monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
-    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: None)
 
 
 def test_without_it_the_reason_and_the_command_are_told(bare_program):

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from perpetuum.report import workbook
+from perpetuum.report import extras, workbook
 from perpetuum.report.flat import SHEETS
 from perpetuum.report.words import say
 
@@ -112,7 +112,7 @@ def test_the_report_comes_as_excel_and_as_pdf(client):
     ("report/file?case=small&at=early&format=pdf", "report"),
 ])  # fmt: skip
 def test_without_the_extra_the_command_is_told_and_the_other_formats_stay(client, monkeypatch, address, extra):
-    monkeypatch.setattr(workbook.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: None)
     refused = client.get(f"/api/{address}")
     assert refused.status_code == 503
     assert f"perpetuum[{extra}]" in refused.json()["repair"]["en"]

@@ -13,6 +13,7 @@ import time
 import pytest
 
 from perpetuum import cli
+from perpetuum.report import extras
 from tests.web.asking import OURS
 
 httpx2 = pytest.importorskip("httpx2", reason="the group `dev` is not installed")
@@ -74,9 +75,7 @@ def test_a_folder_that_is_not_there_is_refused_before_anything_listens(refused, 
 
 
 def test_without_the_extra_one_sentence_says_what_to_install(refused, monkeypatch):
-    from perpetuum.web import serve
-
-    monkeypatch.setattr(serve, "_NEEDS", ("no_such_package",))
+    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: None)
     code, said = refused()
     assert code == cli.EXTRA
     assert "pip install 'perpetuum[web]'" in said

@@ -13,6 +13,7 @@ import perpetuum
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import workbook
+from perpetuum.report.extras import EXCEL
 from perpetuum.report.files import as_csv
 from perpetuum.report.flat import Cell, Sheet, every, flat
 from perpetuum.report.ledger_tables import Page
@@ -62,7 +63,7 @@ def download(
     """
     whole = show == WHOLE
     if format == "xlsx":
-        workbook.refuse_without_extra()
+        EXCEL.refuse_missing()
     sheets = every(ledger, asked) if whole else (flat(ledger, show, asked, wanted or Page(), name),)
     made_from = _made_from(ledger, asked, show, wanted, name)
     ending = "zip" if whole and format == "csv" else format

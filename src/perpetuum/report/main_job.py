@@ -12,8 +12,9 @@ from perpetuum.core.claim import STAGES, Stage
 from perpetuum.core.reading import Finding
 from perpetuum.core.text import Language
 from perpetuum.ledger import load
-from perpetuum.report import html, pdf, workbook
+from perpetuum.report import html, pdf
 from perpetuum.report.excel import in_excel
+from perpetuum.report.extras import PDF, WRITTEN_BY
 from perpetuum.report.files import write_all
 from perpetuum.report.findings import findings
 from perpetuum.report.manifest import manifest
@@ -113,15 +114,13 @@ def refuse_unwritable(format: str) -> None:
     MissingExtra
         If the program was installed without what writes it.
     """
-    if format == "pdf":
-        pdf.refuse_without_extra()
-    if format == "xlsx":
-        workbook.refuse_without_extra()
+    if format in WRITTEN_BY:
+        WRITTEN_BY[format].refuse_missing()
 
 
 def usual_formats() -> tuple[str, ...]:
     """What is written where nothing else is asked for: all that can be, without the workbook."""
-    return USUAL if pdf.is_possible() else tuple(each for each in USUAL if each != "pdf")
+    return USUAL if PDF.is_there() else tuple(each for each in USUAL if each != "pdf")
 
 
 def _files(results: Study, told: tuple[Finding, ...], language: Language, formats: tuple[str, ...]) -> dict[str, bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import importlib.util
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +12,6 @@ from importlib import resources
 from typing import Any
 
 from perpetuum.core.claim import Claim
-from perpetuum.core.errors import MissingExtra
 from perpetuum.core.text import Language, Text
 from perpetuum.ledger import Ledger
 from perpetuum.report import cascade, curves, draw, fans, names, numbers
@@ -43,6 +41,7 @@ from perpetuum.report.blocks import (
     Title,
 )
 from perpetuum.report.evidence import Book, claims_of, is_remembered
+from perpetuum.report.extras import PDF
 from perpetuum.report.sheet import asset, colours, frame, leads_outside
 from perpetuum.report.snapshots import Study
 from perpetuum.report.words import say
@@ -54,23 +53,6 @@ NAMED = 6
 _LIT = {"running": "end-users", "watch": "outside", "alarm": "recycled", "unknown": "unknown"}
 _SHADES = {"engine": "engine", "gear": "gear", "fuel": "fuel", "hollow": "muted"}
 _VAR = re.compile(r"var\(--([a-z-]+)\)")
-
-
-def is_possible() -> bool:
-    """Is there what sets pages?"""
-    return importlib.util.find_spec("typst") is not None
-
-
-def refuse_without_extra() -> None:
-    """Say in one sentence what is missing.
-
-    Raises
-    ------
-    MissingExtra
-        If the program was installed without what sets pages.
-    """
-    if not is_possible():
-        raise MissingExtra(say("pdf.missing"), say("pdf.missing.how"))
 
 
 def document(study: Study, pages: tuple[Page, ...], language: Language = "en") -> bytes:
@@ -86,7 +68,7 @@ def document(study: Study, pages: tuple[Page, ...], language: Language = "en") -
     MissingExtra
         If the program was installed without what sets pages.
     """
-    refuse_without_extra()
+    PDF.refuse_missing()
     import typst
 
     data, day = as_data(study, pages, language), study.now.asof

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import importlib.util
 import io
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from perpetuum.core.errors import MissingExtra
-from perpetuum.report.words import say
+from perpetuum.report.extras import EXCEL
 
 # A workbook says when it was made; that may not depend on the clock.
 _MADE = datetime.datetime(1980, 1, 1)
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LONGEST, _WIDEST, _ROWS = 32_767, 60, 1_048_575
 Rows = Iterable[Sequence[Any]]
-
-
-def is_possible() -> bool:
-    """Is there what writes workbooks?"""
-    return importlib.util.find_spec("xlsxwriter") is not None
-
-
-def refuse_without_extra() -> None:
-    """Say in one sentence what is missing.
-
-    Raises
-    ------
-    MissingExtra
-        If the program was installed without what writes workbooks.
-    """
-    if not is_possible():
-        raise MissingExtra(say("excel.missing"), say("excel.missing.how"))
 
 
 def workbook(sheets: Iterable[tuple[str, Sequence[str], Rows]]) -> bytes:
@@ -44,7 +25,7 @@ def workbook(sheets: Iterable[tuple[str, Sequence[str], Rows]]) -> bytes:
     MissingExtra
         If the program was installed without what writes workbooks.
     """
-    refuse_without_extra()
+    EXCEL.refuse_missing()
     import xlsxwriter
 
     made = io.BytesIO()

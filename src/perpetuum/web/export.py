@@ -22,7 +22,8 @@ from perpetuum.core.nouns import SCENARIO
 from perpetuum.core.text import Text
 from perpetuum.ledger import Ledger, load
 from perpetuum.ledger.files import read_files
-from perpetuum.report import pdf, wire, workbook
+from perpetuum.report import wire
+from perpetuum.report.extras import WRITTEN_BY
 from perpetuum.report.files import interrupts_wait
 from perpetuum.report.manifest import source_hash
 from perpetuum.report.words import plain, say
@@ -130,7 +131,8 @@ def export(
         if wanted not in known:
             raise UnknownName(wanted, known, what=SCENARIO)
     copy = Copy(desk=Desk(cases=dict(cases)), cases=ledgers, first=next(iter(cases)), tell=tell)
-    formats = [each for each in ("html", "csv", "json", "xlsx", "pdf") if _can_write(each)]
+    formats = [each for each in ("html", "csv", "json", "xlsx", "pdf")
+               if each not in WRITTEN_BY or WRITTEN_BY[each].is_there()]  # fmt: skip
     for name in ledgers:
         ask_all(copy.ask, name, scenarios, [each for each in ledgers if each != name], formats)
     copy.keep(spelled("health", {}, copy.first), encoded(_health(ledgers)), None)
@@ -165,10 +167,6 @@ def _of_export(folder: Path) -> set[str]:
         if said["schema"] == SCHEMA:
             return {INDEX, *said["files"]}
     return set()
-
-
-def _can_write(format: str) -> bool:
-    return {"pdf": pdf.is_possible, "xlsx": workbook.is_possible}.get(format, lambda: True)()
 
 
 def _name(body: Body) -> str:

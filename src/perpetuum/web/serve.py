@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perpetuum.core.errors import MissingExtra, PerpetuumError
+from perpetuum.core.errors import PerpetuumError
 from perpetuum.core.text import Text
+from perpetuum.report.extras import WEB
 from perpetuum.report.words import say
 
 HOST, PORT = "127.0.0.1", 8765
 SHORTEST = 16
-_NEEDS = ("fastapi", "uvicorn")
 _CASE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _EVERYWHERE = ("0.0.0.0", "::", "")
 
@@ -33,18 +32,6 @@ class Wanted:
     folders: tuple[Path, ...] = ()
 
 
-def refuse_without_extra() -> None:
-    """Say in one sentence what is missing.
-
-    Raises
-    ------
-    MissingExtra
-        If the server is not installed.
-    """
-    if any(importlib.util.find_spec(name) is None for name in _NEEDS):
-        raise MissingExtra(say("web.missing"), say("web.missing.how"))
-
-
 def serve(wanted: Wanted, tell: Callable[[Text], None]) -> None:
     """Serve until somebody ends it.
 
@@ -53,7 +40,7 @@ def serve(wanted: Wanted, tell: Callable[[Text], None]) -> None:
     MissingExtra, PerpetuumError
         If something is missing, or others could reach it without a token; before anything listens.
     """
-    refuse_without_extra()
+    WEB.refuse_missing()
     import uvicorn
 
     from perpetuum.web.app import application
