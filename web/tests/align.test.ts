@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { aligned, between, ordinal, quarterOf, runs, spanOf } from "../src/draw/align";
+import { aligned, runs, spanOf } from "../src/draw/align";
+import { between, ordinal, quarterOf } from "../src/draw/quarters";
 
 const steps = ["1999Q4", "2000Q1", "2000Q3", "2001Q1"].map((quarter, value) => ({ quarter, value }));
 

@@ -4,7 +4,7 @@ import { questionOf } from "../src/dominoes/asked";
 import { partsOf } from "../src/dominoes/bars";
 import { keep, kept, saidOf } from "../src/dominoes/kept";
 import { NODE, levelOf, linesOf, pathOf, planOf, strokeOf, widthOf } from "../src/dominoes/network";
-import { quartersFrom } from "../src/state/quarters";
+import { quartersFrom } from "../src/draw/quarters";
 import { draftOf, shockOf, valuationOf } from "../src/dominoes/question";
 import { inTheTerminal } from "../src/state/terminal";
 import { read, write } from "../src/state/url";

@@ -55,7 +55,7 @@ def evidence(ledger: Ledger, claims: Sequence[str], asked: Asked) -> Told:
     rivals = _rivals(known.values(), {_topic(claim) for claim in wanted}, asof)
     policy = asked.policy or ledger.case.policy
     return Told(
-        verb="ledger", origin=origin(ledger, asked), blocks=lambda: (),
+        verb="ledger", origin=origin(ledger, asked),
         result=lambda: [_opened(ledger, claim, choose(rivals[_topic(claim)], policy)) for claim in wanted],
     )  # fmt: skip
 

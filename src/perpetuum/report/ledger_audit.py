@@ -28,7 +28,7 @@ def statements(ledger: Ledger, asked: Asked) -> Told:
         "statements": [_statement(ledger, each, asked, asof) for each in audited],
         "legs": sorted({each.statement.leg for each in audited if each.statement.leg}),
     }  # fmt: skip
-    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+    return Told(verb="ledger", origin=origin(ledger, asked), result=lambda: result)
 
 
 def _statement(ledger: Ledger, each: Audited, asked: Asked, asof: datetime.date) -> Row:

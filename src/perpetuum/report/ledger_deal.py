@@ -45,7 +45,7 @@ def opened(ledger: Ledger, name: str, asked: Asked) -> Told:
                  if leg.id in standing],
         "later": sum(leg.id not in standing for leg in deal.legs),
     }  # fmt: skip
-    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+    return Told(verb="ledger", origin=origin(ledger, asked), result=lambda: result)
 
 
 def _leg(ledger: Ledger, deal: Deal, leg: Leg, standing: Any, asof: datetime.date, policy: str) -> Row:

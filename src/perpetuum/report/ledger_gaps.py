@@ -40,7 +40,7 @@ def listed(ledger: Ledger, asked: Asked, gap: str, kind: str | None) -> Told:
         case _:
             rows = _legs(ledger, at, asof, gap, kind)
     result = {"gap": gap, "kind": kind, "rows": rows, "total": len(rows)}
-    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+    return Told(verb="ledger", origin=origin(ledger, asked), result=lambda: result)
 
 
 def _legs(ledger: Ledger, at: datetime.date, asof: datetime.date, gap: str, kind: str | None) -> list[Row]:

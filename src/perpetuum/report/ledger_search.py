@@ -31,7 +31,7 @@ def search(ledger: Ledger, words: str, asked: Asked) -> Told:
         "series": _series(ledger), "word": _glossary(), "page": _pages(),
     }  # fmt: skip
     result = {"q": words, "groups": [_group(name, rows, wanted) for name, rows in groups.items()] if wanted else []}
-    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+    return Told(verb="ledger", origin=origin(ledger, asked), result=lambda: result)
 
 
 def _group(name: str, rows: Iterable[tuple[str, Row]], wanted: list[str]) -> Row:

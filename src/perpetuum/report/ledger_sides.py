@@ -121,7 +121,7 @@ def moves(ledger: Ledger, asked: Asked, other: str) -> Told:
         "policy": policy, "against": other, "because": plain(POLICIES[other][1]),
         "sums": _sums(ledger, ledger, asked, policy, other),
     }  # fmt: skip
-    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+    return Told(verb="ledger", origin=origin(ledger, asked), result=lambda: result)
 
 
 def _compared(ledger: Ledger, pairs: list[tuple[Side, Side | None]]) -> Row:
@@ -185,7 +185,7 @@ def without(ledger: Ledger, asked: Asked, key: str) -> Told:
             if source.url and each.url == source.url
         ],
     }  # fmt: skip
-    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+    return Told(verb="ledger", origin=origin(ledger, asked), result=lambda: result)
 
 
 def _again(side: Side, key: str, policy: str) -> Side | None:

@@ -89,7 +89,7 @@ def rows_told(
     result = {"rows": found[begin : begin + size], "total": len(found), "page": max(1, wanted.page),
               "pages": max(1, -(-len(found) // size)), "loosen": [] if found else _loosened(rows, wanted),
               **(whole or {})}  # fmt: skip
-    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+    return Told(verb="ledger", origin=origin(ledger, asked), result=lambda: result)
 
 
 _NOTHING: Mapping[str, Any] = {"q": "", "firm": None, "kind": None, "family": None, "stage": None, "status": None,
@@ -397,4 +397,4 @@ def about(ledger: Ledger, asked: Asked) -> Told:
         "machine": case.machine, "article": case.article_source, "credits": case.credits, "scenarios": scenarios,
         "episodes": case.episodes, "quarters": quarters(ledger),
     }  # fmt: skip
-    return Told(verb="ledger", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: result)
+    return Told(verb="ledger", origin=origin(ledger, asked), result=lambda: result)

@@ -62,11 +62,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The answer of a verb; words and data are made when asked for."""
+    """The answer of a verb; words and data are made when asked for, and some answers have no words of their own."""
 
     verb: str
     origin: Mapping[str, Any] | None
-    blocks: Callable[[], tuple[Block, ...]]
+    blocks: Callable[[], tuple[Block, ...]] = tuple
     result: Callable[[], Any]
     is_settled: bool = True
 
@@ -250,7 +250,7 @@ def board(ledger: Ledger, asked: Asked, gauge: str | None = None, firm: str | No
     panel = ledger.panel(asof, asked.policy)
     read = read_gauges(panel, closed(at), gauge, firm)
     is_open = gauge is not None or firm is not None
-    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (),
+    return Told(verb="gauges", origin=origin(ledger, asked),
                 result=lambda: boards.board(ledger, panel, read, is_open=is_open))  # fmt: skip
 
 
@@ -278,7 +278,7 @@ def spread(ledger: Ledger, asked: Asked, **how: Any) -> Told:
     known, held = min(ledger.clock(asked.at, asked.asof)), ledger.adoption
     if held is None:
         nothing = say("adoption.nothing", case=ledger.case.name)
-        return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (),
+        return Told(verb="gauges", origin=origin(ledger, asked),
                     result=lambda: {"missing": nothing})  # fmt: skip
     reading = read_adoption(held, known, **how)
     return Told(
@@ -297,7 +297,7 @@ def votes(ledger: Ledger, asked: Asked) -> Told:
 
     then, hindsight = counted(ledger, *ledger.clock(asked.at, asked.asof), asked.policy)
     both = {"then": then, "hindsight": hindsight, "pictures": pictures(then, hindsight)}
-    return Told(verb="gauges", origin=origin(ledger, asked), blocks=lambda: (), result=lambda: both)
+    return Told(verb="gauges", origin=origin(ledger, asked), result=lambda: both)
 
 
 def adoption(ledger: Ledger, asked: Asked, **how: Any) -> Told:
@@ -352,7 +352,7 @@ def history(ledger: Ledger, asked: Asked, beside: Ledger | str | None = None) ->
 
     at, asof = ledger.clock(asked.at, asked.asof)
     policy = asked.policy or ledger.case.policy
-    return Told(verb="verdict", origin=origin(ledger, asked), blocks=lambda: (),
+    return Told(verb="verdict", origin=origin(ledger, asked),
                 result=lambda: compare(ledger, at, asof, policy, beside))  # fmt: skip
 
 
@@ -406,7 +406,7 @@ def past_scores(ledger: Ledger, asked: Asked) -> Told:
     _at, asof = ledger.clock(asked.at, asked.asof)
     found = record(ledger, asof)
     scores = [one for one in ledger.scores if one.known_from <= asof]
-    return Told(verb="hindcast", origin=origin(ledger, asked), blocks=lambda: (),
+    return Told(verb="hindcast", origin=origin(ledger, asked),
                 result=lambda: {"record": found, "scores": scores})  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 import { ask, type Query } from "../api";
 import type { About, Entity, Text } from "../model";
 import { place } from "./place.svelte";
-import { value, values, type Stage } from "./url";
+import { isBrought, value, values, type Stage } from "./url";
 import { has, say, told } from "./words.svelte";
 
 /** The part of a question that the frame decides. Defaults are left to the server. */
@@ -51,7 +51,7 @@ export function learnCase(): void {
 export function caseName(id: string, listed?: Text): string {
   if (has(`ui.case.${id}`)) return say(`ui.case.${id}`);
   const name = learned.cases[id] ?? listed;
-  return name ? told(name) : /^[0-9a-f]{32,}$/.test(id) ? id.slice(0, 8) : id;
+  return name ? told(name) : isBrought(id) ? id.slice(0, 8) : id;
 }
 
 const plain = (id: string): Text => {

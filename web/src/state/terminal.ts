@@ -1,9 +1,8 @@
 /** The same view in the terminal: the command that gives the numbers on the screen. */
 import { FRAME, listed, questionOf } from "./question";
-import type { Address, Language } from "./url";
+import { isBrought, type Address, type Language } from "./url";
 
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-const BROUGHT = /^[0-9a-f]{32}$/;
 
 /** Words after the verb; nothing where the terminal has no such command, for some tables are the page's own. */
 function part(verb: string, { show, q, name }: Readonly<Record<string, string | readonly string[] | undefined>>): string[] | undefined {
@@ -26,7 +25,7 @@ export function inTheTerminal(address: Address, language: Language, usualShock?:
     if (verb === "gauges" && (key === "show" || query.show === "bubble")) continue;
     if (key === "broad") words.push("--broad");
     // The terminal knows a case that was brought by its folder.
-    else for (const one of listed(given)) words.push(`--${key}`, key === "case" && BROUGHT.test(one) ? "my-case" : quoted(one));
+    else for (const one of listed(given)) words.push(`--${key}`, key === "case" && isBrought(one) ? "my-case" : quoted(one));
   }
   if (language === "zh") words.push("--lang", "zh");
   return words.join(" ");

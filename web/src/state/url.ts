@@ -149,6 +149,9 @@ export function write(address: Address): string {
   return file + (text ? `?${text}` : "");
 }
 
+/** Is it a case that somebody brought? Its name is the hash of its content. */
+export const isBrought = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
+
 /** The value of a key, or its default. */
 export function value(address: Address, id: string): string | undefined {
   return address.query[id]?.[0] ?? KEYS.find((key) => key.id === id && isOn(key, address.page))?.usual?.(address.page);
